@@ -1,0 +1,27 @@
+/** What shapes the waits. */
+export interface Backoff {
+  readonly waitInitialMs: number;
+  readonly waitMaxMs: number;
+  readonly waitJitterMs: number;
+  readonly waitExpBase: number;
+}
+
+/** Width of the random part: it never takes more than half of the longest wait, so growth stays visible and jitter never disappears. */
+export function jitterMs(backoff: Backoff): number {
+  return Math.min(backoff.waitJitterMs, backoff.waitMaxMs / 2);
+}
+
+/**
+ * Lower bound of the wait before retry `retryNum` (from 1): exponential, and capped *below* the jitter.
+ * Capping the jittered sum instead would, in a long outage, set every client to the same wait: the herd that jitter prevents.
+ */
+export function lowMs(backoff: Backoff, retryNum: number): number {
+  // 0 times an overflowed power would be NaN.
+  const grown = backoff.waitInitialMs && backoff.waitInitialMs * backoff.waitExpBase ** (retryNum - 1);
+  return Math.min(grown, backoff.waitMaxMs - jitterMs(backoff));
+}
+
+/** The wait before retry `retryNum`, drawn evenly by `random` in [0, 1). */
+export function backoffMs(backoff: Backoff, retryNum: number, random: number): number {
+  return lowMs(backoff, retryNum) + random * jitterMs(backoff);
+}

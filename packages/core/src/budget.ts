@@ -1,0 +1,104 @@
+import { now } from './clock.ts';
+import { type Duration, toMs } from './duration.ts';
+import { checkKeys, outOfRange, wrongType } from './invalid.ts';
+
+/** Limits retries over many calls. Made by `retryBudget`; share one among the policies that call the same service. */
+export interface RetryBudget {
+  /** How many retries it would allow now; not always whole. */
+  readonly balance: number;
+  /** Notes a call's first attempt. Called by the policy that holds the budget. */
+  deposit(): void;
+  /** Takes one retry out, or says `false`. Called by the policy that holds the budget. */
+  withdraw(): boolean;
+}
+
+/** What shapes a retry budget. */
+export interface RetryBudgetOptions {
+  /** Retries allowed per call, ≥ 0; default 0.1, one in ten. */
+  ratio?: number | undefined;
+  /** Retries allowed per second however few calls there are, ≥ 0; default 1. */
+  minPerSecond?: number | undefined;
+  /** How long an unused deposit counts: > 0, ms or a duration; default 10 000. */
+  window?: number | Duration | undefined;
+}
+
+/** Deposits are kept in this many slots and fade a slot at a time: constant memory, whatever the load. */
+const SLOTS = 10;
+/** What ten deposits of 0.1 may lack of 1. */
+const ROUNDING = 1e-6;
+
+/**
+ * Make a budget that limits retries to a share of the calls, after Finagle's `RetryBudget`.
+ *
+ * In an outage it adds at most `ratio` × load + `minPerSecond` per process, and needs no coordination of processes.
+ * It starts with a reserve of `minPerSecond` × `window`, which refills at `minPerSecond`. Empty, calls give up at once.
+ *
+ * @throws TypeError or RangeError for a value that is not allowed
+ * @example
+ * const budget = retryBudget({ ratio: 0.1 });
+ * const getUser = retry({ on: HttpError, budget })(fetchUser);
+ */
+export function retryBudget(options: RetryBudgetOptions = {}): RetryBudget {
+  checkKeys('options of retryBudget', options, ['ratio', 'minPerSecond', 'window'], 'write retryBudget({ ratio: 0.1 })');
+  const ratio = share('ratio', options.ratio ?? 0.1);
+  const minPerSecond = share('minPerSecond', options.minPerSecond ?? 1);
+  const windowMs = toMs('window', options.window === undefined ? 10_000 : options.window);
+  if (!(windowMs > 0 && windowMs < Infinity)) throw outOfRange('window', 'finite and greater than 0', options.window);
+
+  const capacity = (minPerSecond * windowMs) / 1_000;
+  const slotMs = windowMs / SLOTS;
+  const slots = new Float64Array(SLOTS);
+  let newest = 0;
+  let slotStart = now();
+  let reserve = capacity;
+  let refilledAt = slotStart;
+
+  function advance(): void {
+    const time = now();
+    // A clock that goes back was replaced (fake timers): go on from where it stands.
+    if (time < refilledAt) slotStart = refilledAt = time;
+    reserve = Math.min(capacity, reserve + ((time - refilledAt) * minPerSecond) / 1_000);
+    refilledAt = time;
+    const passed = Math.floor((time - slotStart) / slotMs);
+    slotStart += passed * slotMs;
+    for (let step = Math.min(passed, SLOTS); step > 0; step--) {
+      newest = (newest + 1) % SLOTS;
+      slots[newest] = 0;
+    }
+  }
+
+  function total(): number {
+    return slots.reduce((sum, slot) => sum + slot, reserve);
+  }
+
+  return {
+    get balance() {
+      advance();
+      return total();
+    },
+    deposit() {
+      advance();
+      (slots[newest] as number) += ratio;
+    },
+    withdraw() {
+      advance();
+      if (total() < 1 - ROUNDING) return false;
+      // Oldest first, since they fade first; the reserve last.
+      let due = 1;
+      for (let age = 1; age <= SLOTS; age++) {
+        const index = (newest + age) % SLOTS;
+        const taken = Math.min(due, slots[index] as number);
+        (slots[index] as number) -= taken;
+        due -= taken;
+      }
+      reserve = Math.max(0, reserve - due);
+      return true;
+    },
+  };
+}
+
+function share(name: string, value: unknown): number {
+  if (typeof value !== 'number' || Number.isNaN(value)) throw wrongType(name, 'a finite number of at least 0', value);
+  if (value < 0 || value === Infinity) throw outOfRange(name, 'a finite number of at least 0', value);
+  return value;
+}
