@@ -40,10 +40,11 @@ const ROUNDING = 1e-6;
  */
 export function retryBudget(options: RetryBudgetOptions = {}): RetryBudget {
   checkKeys('options of retryBudget', options, ['ratio', 'minPerSecond', 'window'], 'write retryBudget({ ratio: 0.1 })');
-  const ratio = share('ratio', options.ratio ?? 0.1);
-  const minPerSecond = share('minPerSecond', options.minPerSecond ?? 1);
-  const windowMs = toMs('window', options.window === undefined ? 10_000 : options.window);
-  if (!(windowMs > 0 && windowMs < Infinity)) throw outOfRange('window', 'finite and greater than 0', options.window);
+  const { ratio = 0.1, minPerSecond = 1, window = 10_000 } = options;
+  checkShare('ratio', ratio);
+  checkShare('minPerSecond', minPerSecond);
+  const windowMs = toMs('window', window);
+  if (!(windowMs > 0 && windowMs < Infinity)) throw outOfRange('window', 'finite and greater than 0', window);
 
   const capacity = (minPerSecond * windowMs) / 1_000;
   const slotMs = windowMs / SLOTS;
@@ -97,8 +98,7 @@ export function retryBudget(options: RetryBudgetOptions = {}): RetryBudget {
   };
 }
 
-function share(name: string, value: unknown): number {
+function checkShare(name: string, value: unknown): void {
   if (typeof value !== 'number' || Number.isNaN(value)) throw wrongType(name, 'a finite number of at least 0', value);
   if (value < 0 || value === Infinity) throw outOfRange(name, 'a finite number of at least 0', value);
-  return value;
 }
