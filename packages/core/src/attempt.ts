@@ -1,7 +1,6 @@
 import { lowMs } from './backoff.ts';
+import { abortedSignal, type Call, elapsedMs } from './call.ts';
 import { now, startTimer, stopTimer, type Timer } from './clock.ts';
-import { elapsedMs } from './execution.ts';
-import type { Policy } from './options.ts';
 
 /** One attempt, as the retried code sees it. */
 export interface Attempt {
@@ -11,22 +10,6 @@ export interface Attempt {
   readonly nextWait: number;
   /** Aborted by the policy's signal, the call's, and `attemptTimeout`; inert once the attempt has settled. */
   readonly signal: AbortSignal;
-}
-
-/** What an attempt knows of its call. */
-export interface Call {
-  readonly policy: Policy;
-  /** The signal of this call alone, beside the policy's. */
-  readonly signal: AbortSignal | undefined;
-  /** When the first attempt began; NaN where nobody needs to know. */
-  readonly startedAt: number;
-  readonly waitedMs: number;
-}
-
-/** The signal of a call or policy that was aborted. */
-export function abortedSignal(policy: Policy, signal: AbortSignal | undefined): AbortSignal | undefined {
-  if (policy.signal?.aborted) return policy.signal;
-  return signal?.aborted ? signal : undefined;
 }
 
 export class RunningAttempt implements Attempt {

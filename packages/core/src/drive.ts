@@ -1,7 +1,8 @@
-import { abortedSignal, RunningAttempt } from './attempt.ts';
+import { RunningAttempt } from './attempt.ts';
+import { abortedSignal, startTime } from './call.ts';
 import { afterTurn, now, startTimer, stopTimer, type Timer } from './clock.ts';
 import type { Decision } from './decide.ts';
-import { Execution, type NameOf, startTime } from './execution.ts';
+import { Execution, type NameOf } from './execution.ts';
 import type { Verdict } from './match.ts';
 import { effective } from './mode.ts';
 import type { Policy } from './options.ts';
@@ -19,8 +20,9 @@ export function start(given: Policy, signal: AbortSignal | undefined, target: Ta
   const aborted = abortedSignal(policy, signal);
   if (aborted) return Promise.reject(aborted.reason);
   policy.budget?.deposit();
-  const attempt = new RunningAttempt(1, { policy, signal, startedAt: startTime(policy), waitedMs: 0 });
-  const fail = (error: unknown): unknown => new Drive(policy, signal, 0, nameOf, [], target).begin(error, attempt);
+  const startedAt = startTime(policy);
+  const attempt = new RunningAttempt(1, { policy, signal, startedAt, waitedMs: 0 });
+  const fail = (error: unknown): unknown => new Drive(policy, signal, startedAt, nameOf, [], target).begin(error, attempt);
   return settled(() => target(attempt)).then((value) => {
     attempt.settle();
     return value;

@@ -1,5 +1,4 @@
-import { abortedSignal, type Call } from './attempt.ts';
-import { now } from './clock.ts';
+import { abortedSignal, type Call, elapsedMs } from './call.ts';
 import { type Decision, decide } from './decide.ts';
 import { emit, type GiveUpReason, isObserved, type RetryEvent } from './hooks.ts';
 import type { Verdict } from './match.ts';
@@ -9,17 +8,6 @@ import type { Policy } from './options.ts';
 export type NameOf = () => string;
 
 const KEPT_ERRORS = 10;
-
-/** When a call that begins now began: read only where a timeout or a listener needs it. */
-export function startTime(policy: Policy): number {
-  const needed = policy.timeoutMs !== Infinity || isObserved('onGiveUp', policy.listener) || isObserved('onRecover', policy.listener);
-  return needed ? now() : Number.NaN;
-}
-
-/** Time since the first attempt began: by the clock, or by the waits where fake timers leave the clock alone. */
-export function elapsedMs({ startedAt, waitedMs }: Call): number {
-  return Math.max(now() - startedAt || 0, waitedMs);
-}
 
 /** The state of one call, made at its first failure. What it decides and tells is the same for every driver. */
 export class Execution implements Call {

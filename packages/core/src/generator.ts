@@ -1,0 +1,34 @@
+import { start } from './drive.ts';
+import type { NameOf } from './execution.ts';
+import type { Policy } from './options.ts';
+
+export type AnyAsyncGenerator = AsyncGenerator<unknown, unknown, unknown>;
+
+/** Told by its shape: down-levelled generators are of no common class. */
+export function isAsyncGenerator(value: unknown): value is AnyAsyncGenerator {
+  if (typeof value !== 'object' || value === null) return false;
+  const { next, return: end, throw: raise } = value as Partial<AnyAsyncGenerator>;
+  return Symbol.asyncIterator in value && [next, end, raise].every((method) => typeof method === 'function');
+}
+
+/**
+ * Retries a generator until its first value: starting again after that would deliver values twice.
+ * `first` is the one that is there; `again` makes the next ones.
+ */
+export async function* retryGenerator(policy: Policy, nameOf: NameOf, first: AnyAsyncGenerator, again: () => AnyAsyncGenerator): AnyAsyncGenerator {
+  let source = first;
+  let result = (await start(policy, undefined, (attempt) => {
+    if (attempt.num > 1) source = again();
+    return source.next();
+  }, nameOf)) as IteratorResult<unknown> | undefined;
+  const rest = {
+    next: (value: unknown) => {
+      const delivered = result;
+      result = undefined;
+      return delivered ? Promise.resolve(delivered) : source.next(value);
+    },
+    return: (value: unknown) => source.return(value),
+    throw: (error: unknown) => source.throw(error),
+  };
+  return yield* { [Symbol.asyncIterator]: () => rest };
+}
