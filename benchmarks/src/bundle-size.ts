@@ -1,0 +1,16 @@
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+/** Bytes of a module with all it imports: minified by esbuild, then gzip −9. */
+export const measureBundle = async (module: string): Promise<{ minified: number; gzipped: number }> => {
+  const { outputFiles } = await build({
+    stdin: { contents: `export * from ${JSON.stringify(module)}`, resolveDir: import.meta.dirname },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+  });
+  const code = outputFiles[0]?.contents ?? new Uint8Array();
+  return { minified: code.length, gzipped: gzipSync(code, { level: 9 }).length };
+};

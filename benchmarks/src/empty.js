@@ -1,0 +1,1 @@
+// Imports nothing, exports nothing: what any import costs.

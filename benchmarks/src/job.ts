@@ -1,0 +1,19 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const execute = promisify(execFile);
+
+/** Runs a child script with a job in a fresh process, and answers what it reported. */
+export const runJob = async <Job, Result>(script: string, job: Job, flags: readonly string[] = []): Promise<Result> => {
+  const { stdout } = await execute(process.execPath, [...flags, script, JSON.stringify(job)], { cwd: HERE });
+  return JSON.parse(stdout) as Result;
+};
+
+export const readJob = <Job>(): Job => JSON.parse(process.argv[2] ?? 'null') as Job;
+
+/** Reports to the parent, and ends the process whatever is still waiting. */
+export const report = (result: unknown): void => {
+  process.stdout.write(JSON.stringify(result), () => process.exit());
+};
