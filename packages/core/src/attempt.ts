@@ -1,6 +1,6 @@
 import { lowMs } from './backoff.ts';
-import { abortedSignal, type Call, elapsedMs } from './call.ts';
-import { now, startTimer, stopTimer, type Timer } from './clock.ts';
+import { elapsedMs, now, startTimer, stopTimer, type Timer } from './clock.ts';
+import type { Policy } from './options.ts';
 
 /** One attempt, as the retried code sees it. */
 export interface Attempt {
@@ -12,77 +12,100 @@ export interface Attempt {
   readonly signal: AbortSignal;
 }
 
+/** The signal of a policy or of a call that was aborted. */
+export function abortedSignal(policy: Policy, signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (policy.signal?.aborted) return policy.signal;
+  return signal?.aborted ? signal : undefined;
+}
+
+/** Calls `then` when either signal is aborted; returns how to stop listening, if there is anything to listen to. */
+export function onAbort(policy: Policy, signal: AbortSignal | undefined, then: () => void): (() => void) | undefined {
+  if (!policy.signal && !signal) return undefined;
+  policy.signal?.addEventListener('abort', then);
+  signal?.addEventListener('abort', then);
+  return () => {
+    policy.signal?.removeEventListener('abort', then);
+    signal?.removeEventListener('abort', then);
+  };
+}
+
 export class RunningAttempt implements Attempt {
   readonly num: number;
-  readonly #call: Call;
+  readonly policy: Policy;
+  readonly startedAt: number;
+  readonly waitedMs: number;
+  readonly #callSignal: AbortSignal | undefined;
   readonly #begunAt: number;
-  #controller: AbortController | undefined;
-  #release: (() => void) | undefined;
-  #settled = false;
-  #timedOut = false;
+  #link: Link | undefined;
+  settled = false;
 
-  constructor(num: number, call: Call) {
+  constructor(num: number, policy: Policy, signal: AbortSignal | undefined, startedAt: number, waitedMs: number) {
     this.num = num;
-    this.#call = call;
-    this.#begunAt = call.policy.attemptTimeoutMs === Infinity ? 0 : now();
+    this.policy = policy;
+    this.startedAt = startedAt;
+    this.waitedMs = waitedMs;
+    this.#callSignal = signal;
+    this.#begunAt = policy.attemptTimeoutMs === Infinity ? 0 : now();
   }
 
   get nextWait(): number {
-    const { policy, signal } = this.#call;
-    if (!policy.waits || this.num >= policy.attempts || abortedSignal(policy, signal)) return 0;
-    const low = lowMs(policy, this.num);
-    return elapsedMs(this.#call) + low > policy.timeoutMs ? 0 : low;
+    const { policy, num } = this;
+    if (!policy.waits || num >= policy.attempts || abortedSignal(policy, this.#callSignal)) return 0;
+    const low = lowMs(policy, num);
+    return elapsedMs(this) + low > policy.timeoutMs ? 0 : low;
   }
 
   get signal(): AbortSignal {
-    this.#controller ??= this.#link(new AbortController());
-    return this.#controller.signal;
+    if (!this.#link) {
+      this.#link = new Link(this.policy, this.num);
+      if (!this.settled) this.#link.open(this.#callSignal, this.#begunAt);
+    }
+    return this.#link.controller.signal;
   }
 
   /** Whether `attemptTimeout` aborted this attempt's signal. */
   get timedOut(): boolean {
-    return this.#timedOut;
+    return this.#link?.timedOut === true;
   }
 
   /** Ends the attempt: from now on nothing aborts its signal, and nothing is held for it. */
   settle(): void {
-    this.#settled = true;
-    this.#release?.();
-    this.#release = undefined;
+    this.settled = true;
+    this.#link?.close();
+  }
+}
+
+/** What aborts an attempt's signal; made when that is first read. */
+class Link implements Timer {
+  readonly policy: Policy;
+  readonly controller: AbortController = new AbortController();
+  readonly #num: number;
+  #unlisten: (() => void) | undefined;
+  timedOut = false;
+  handle: unknown;
+  leftMs = 0;
+
+  constructor(policy: Policy, num: number) {
+    this.policy = policy;
+    this.#num = num;
   }
 
-  #link(controller: AbortController): AbortController {
-    if (this.#settled) return controller;
-    const { policy, signal } = this.#call;
-    const forward = (): void => controller.abort(abortedSignal(policy, signal)?.reason);
-    if (abortedSignal(policy, signal)) {
-      forward();
-      return controller;
-    }
-    policy.signal?.addEventListener('abort', forward);
-    signal?.addEventListener('abort', forward);
-    const timer = this.#startTimeout(controller);
-    this.#release = () => {
-      policy.signal?.removeEventListener('abort', forward);
-      signal?.removeEventListener('abort', forward);
-      if (timer) stopTimer(timer);
-    };
-    return controller;
+  open(callSignal: AbortSignal | undefined, begunAt: number): void {
+    const { policy } = this;
+    const abort = (): void => this.controller.abort(abortedSignal(policy, callSignal)?.reason);
+    if (abortedSignal(policy, callSignal)) return abort();
+    this.#unlisten = onAbort(policy, callSignal, abort);
+    if (policy.attemptTimeoutMs < Infinity) startTimer(this, Math.max(0, policy.attemptTimeoutMs - (now() - begunAt)));
   }
 
-  #startTimeout(controller: AbortController): Timer | undefined {
-    const { attemptTimeoutMs, unref } = this.#call.policy;
-    if (attemptTimeoutMs === Infinity) return undefined;
-    const timer: Timer = {
-      handle: undefined,
-      leftMs: Math.max(0, attemptTimeoutMs - (now() - this.#begunAt)),
-      unref,
-      wake: () => {
-        this.#timedOut = true;
-        controller.abort(new DOMException(`attempt ${this.num} took longer than ${attemptTimeoutMs} ms`, 'TimeoutError'));
-      },
-    };
-    startTimer(timer);
-    return timer;
+  close(): void {
+    this.#unlisten?.();
+    stopTimer(this);
+  }
+
+  /** `attemptTimeout` is up. */
+  wake(): void {
+    this.timedOut = true;
+    this.controller.abort(new DOMException(`attempt ${this.#num} took longer than ${this.policy.attemptTimeoutMs} ms`, 'TimeoutError'));
   }
 }

@@ -7,7 +7,7 @@ export interface Backoff {
 }
 
 /** Width of the random part: it never takes more than half of the longest wait, so growth stays visible and jitter never disappears. */
-export function jitterMs(backoff: Backoff): number {
+function jitterMs(backoff: Backoff): number {
   return Math.min(backoff.waitJitterMs, backoff.waitMaxMs / 2);
 }
 
@@ -21,7 +21,7 @@ export function lowMs(backoff: Backoff, retryNum: number): number {
   return Math.min(grown, backoff.waitMaxMs - jitterMs(backoff));
 }
 
-/** The wait before retry `retryNum`, drawn evenly by `random` in [0, 1). */
-export function backoffMs(backoff: Backoff, retryNum: number, random: number): number {
-  return lowMs(backoff, retryNum) + random * jitterMs(backoff);
+/** The wait before retry `retryNum`, not below `floorMs`, jittered by `random` from [0, 1). */
+export function backoffMs(backoff: Backoff, retryNum: number, floorMs: number, random: number): number {
+  return Math.max(lowMs(backoff, retryNum), floorMs) + random * jitterMs(backoff);
 }

@@ -8,23 +8,34 @@ export function now(): number {
   return performance.now();
 }
 
+/** Time since a call began: by the clock, or by its waits so far where fake timers leave the clock alone. */
+export function elapsedMs(call: { readonly startedAt: number; readonly waitedMs: number }, at: number = now()): number {
+  // NaN: nobody noted when it began.
+  return Math.max(at - call.startedAt || 0, call.waitedMs);
+}
+
+/** Evenly drawn from [0, 1). */
+export function random(): number {
+  return Math.random();
+}
+
 /** The longest delay that timers take: a longer one would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** A pending call of `wake`, of any length. */
 export interface Timer {
   handle: unknown;
+  /** What is left after the timer that runs. */
   leftMs: number;
-  readonly unref: boolean;
+  readonly policy: { readonly unref: boolean };
   wake(): void;
 }
 
-/** Starts `timer`; its `leftMs` says when to wake. */
-export function startTimer(timer: Timer): void {
-  const ms = Math.min(timer.leftMs, LONGEST_TIMER_MS);
-  timer.leftMs -= ms;
-  timer.handle = setTimeout(fire, ms, timer);
-  if (timer.unref) unref(timer.handle);
+/** Wakes `timer` in `ms`. */
+export function startTimer(timer: Timer, ms: number): void {
+  timer.leftMs = Math.max(0, ms - LONGEST_TIMER_MS);
+  timer.handle = setTimeout(fire, Math.min(ms, LONGEST_TIMER_MS), timer);
+  if (timer.policy.unref) unref(timer.handle);
 }
 
 /** Stops `timer`. */
@@ -33,7 +44,7 @@ export function stopTimer(timer: Timer): void {
 }
 
 function fire(timer: Timer): void {
-  if (timer.leftMs > 0) startTimer(timer);
+  if (timer.leftMs > 0) startTimer(timer, timer.leftMs);
   else timer.wake();
 }
 

@@ -1,5 +1,6 @@
 import type { Attempt, RunningAttempt } from './attempt.ts';
 import { start } from './drive.ts';
+import type { NameOf } from './execution.ts';
 import { type Policy, resolvePolicy, type RetryOptions } from './options.ts';
 
 /** One turn of a retried block. */
@@ -22,95 +23,70 @@ export function retryContext(options: RetryOptions): AsyncIterable<BlockAttempt>
   return { [Symbol.asyncIterator]: () => iterate(policy) };
 }
 
-/** One turn: the driver waits for it as it waits for a function's result. */
-export class Turn implements BlockAttempt {
-  readonly #attempt: RunningAttempt;
-  #over = false;
-  #failure: { readonly error: unknown } | undefined;
+/** What a block is called. */
+export const blockName: NameOf = () => '<block>';
 
-  constructor(attempt: RunningAttempt) {
-    this.#attempt = attempt;
-  }
+/** Ends a turn; tells how it failed, if it did. */
+type EndTurn = () => { readonly error: unknown } | undefined;
 
-  get num(): number {
-    return this.#attempt.num;
-  }
-
-  get nextWait(): number {
-    return this.#attempt.nextWait;
-  }
-
-  get signal(): AbortSignal {
-    return this.#attempt.signal;
-  }
-
-  fail(error: unknown): void {
-    if (arguments.length === 0) throw new TypeError('`fail` must be given the error; write attempt.fail(error)');
-    if (this.#over) throw new TypeError(`attempt ${this.num} is over; call fail on the attempt of this turn`);
-    if (this.#failure) throw new TypeError(`attempt ${this.num} has failed already; call fail once per attempt`);
-    this.#failure = { error };
-  }
-
-  /** Ends the turn; tells how it failed, if it did. */
-  end(): { readonly error: unknown } | undefined {
-    this.#over = true;
-    return this.#failure;
-  }
-
-  /** Ends the attempt of a turn that nobody waits for any more. */
-  settle(): void {
-    this.#attempt.settle();
-  }
-}
-
-interface Settle {
-  readonly succeed: (value?: undefined) => void;
-  readonly fail: (error: unknown) => void;
+/** Lets the body of a loop fail `attempt` by a call. */
+export function openTurn(attempt: RunningAttempt): { readonly turn: BlockAttempt; readonly end: EndTurn } {
+  let failure: ReturnType<EndTurn>;
+  const fail = (...given: unknown[]): void => {
+    if (given.length === 0) throw new TypeError('`fail` must be given the error; write attempt.fail(error)');
+    if (attempt.settled) throw new TypeError(`attempt ${attempt.num} is over; call fail on the attempt of this turn`);
+    if (failure) throw new TypeError(`attempt ${attempt.num} has failed already; call fail once per attempt`);
+    failure = { error: given[0] };
+  };
+  const end: EndTurn = () => {
+    attempt.settle();
+    return failure;
+  };
+  return { turn: Object.assign(attempt, { fail }), end };
 }
 
 /** Drives a loop as if its body were a function: each turn is a promise that the loop's next step settles. */
 function iterate(policy: Policy): AsyncIterator<BlockAttempt, undefined> {
-  let running: (Settle & { readonly turn: Turn }) | undefined;
-  let answer: (result: IteratorResult<BlockAttempt, undefined> | PromiseLike<never>) => void;
+  type Result = IteratorResult<BlockAttempt, undefined>;
+  const done: Result = { value: undefined, done: true };
+  let answer: (result: Result | Promise<never>) => void;
   let over = false;
-
-  const target = (attempt: RunningAttempt): Promise<undefined> =>
+  /** Ends the turn that runs; before the first turn, begins it. */
+  let proceed = (): void => {
+    const finish = (result: Result | Promise<never>): void => {
+      over = true;
+      answer(result);
+    };
+    start(policy, undefined, open, blockName).then(
+      () => finish(done),
+      (error: unknown) => finish(Promise.reject(error)),
+    );
+  };
+  const open = (attempt: RunningAttempt): Promise<void> =>
     new Promise((succeed, fail) => {
-      const turn = new Turn(attempt);
-      running = { turn, succeed: succeed as Settle['succeed'], fail };
+      const { turn, end } = openTurn(attempt);
+      proceed = () => {
+        const failure = end();
+        // A turn that failed and was left is neither recovered nor given up: nobody learns what would have become of it.
+        if (!failure) succeed();
+        else if (!over) fail(failure.error);
+      };
       answer({ value: turn, done: false });
     });
-  const finish = (): void => {
-    over = true;
-    answer({ value: undefined, done: true });
-  };
-  const giveUp = (error: unknown): void => {
-    over = true;
-    answer(Promise.reject(error));
-  };
 
   return {
-    next() {
-      if (over) return Promise.resolve({ value: undefined, done: true });
-      return new Promise((resolve) => {
+    next: () =>
+      new Promise((resolve) => {
+        if (over) return resolve(done);
         answer = resolve;
-        if (!running) {
-          start(policy, undefined, target, () => policy.name ?? '<block>').then(finish, giveUp);
-          return;
-        }
-        const failure = running.turn.end();
-        if (failure) running.fail(failure.error);
-        else running.succeed();
-      });
-    },
+        proceed();
+      }),
     return() {
+      const begun = answer !== undefined;
       over = true;
-      const left = running;
       answer = () => {};
-      // A turn that failed is neither recovered nor given up: nobody learns what would have become of it.
-      if (left?.turn.end()) left.turn.settle();
-      else left?.succeed();
-      return Promise.resolve({ value: undefined, done: true });
+      if (begun) proceed();
+      return Promise.resolve(done);
     },
   };
 }

@@ -3,24 +3,24 @@ import type { GiveUpReason } from './hooks.ts';
 import type { Verdict } from './match.ts';
 import type { Policy } from './options.ts';
 
-/** Where a call stands when an attempt has failed. */
-export interface Standing {
-  /** Failed attempts so far, this one included. */
-  readonly failures: number;
-  readonly elapsedMs: number;
-  readonly aborted: boolean;
-}
-
 /** How long to wait before the next attempt, in ms; or why there is none. */
 export type Decision = number | GiveUpReason;
 
-/** Decides whether to retry, and when. Reasons are checked in the order in which they are documented; a budget is charged last of all. */
-export function decide(policy: Policy, { failures, elapsedMs, aborted }: Standing, verdict: Verdict, random: () => number): Decision {
+/**
+ * Decides, after `failures` attempts have failed, whether to retry, and when; `random` is from [0, 1). Reasons are
+ * checked in the order in which they are documented; a budget is charged last of all, and only for a retry that will
+ * be scheduled.
+ */
+export function decide(policy: Policy, failures: number, elapsedMs: number, aborted: boolean, verdict: Verdict, random: number): Decision {
   if (aborted) return 'aborted';
   if (verdict === false) return 'unmatched';
   if (failures >= policy.attempts) return 'attempts';
-  const wait = !policy.waits ? 0 : verdict === true ? backoffMs(policy, failures, random()) : verdict;
-  if (elapsedMs + wait > policy.timeoutMs) return 'timeout';
-  if (policy.budget && !policy.budget.withdraw()) return 'budget';
-  return wait;
+  const waitMs = policy.waits ? waitFor(policy, failures, verdict, random) : 0;
+  if (elapsedMs + waitMs > policy.timeoutMs) return 'timeout';
+  return policy.budget?.withdraw() === false ? 'budget' : waitMs;
+}
+
+function waitFor(policy: Policy, failures: number, verdict: Exclude<Verdict, false>, random: number): number {
+  if (typeof verdict === 'number') return verdict;
+  return backoffMs(policy, failures, verdict === true ? 0 : verdict.atLeastMs, random);
 }

@@ -1,11 +1,10 @@
-import { RunningAttempt } from './attempt.ts';
-import { abortedSignal, startTime } from './call.ts';
+import { abortedSignal, onAbort, RunningAttempt } from './attempt.ts';
 import { afterTurn, now, startTimer, stopTimer, type Timer } from './clock.ts';
-import type { Decision } from './decide.ts';
 import { Execution, type NameOf } from './execution.ts';
+import { isObserved } from './hooks.ts';
 import type { Verdict } from './match.ts';
-import { effective } from './mode.ts';
 import type { Policy } from './options.ts';
+import { shared } from './state.ts';
 
 /** For how long, and how often, a call may go on without a turn of the event loop. */
 const TURN_MS = 10;
@@ -14,39 +13,73 @@ const TURN_COUNT = 1_000;
 /** The retried code. */
 export type Target = (attempt: RunningAttempt) => unknown;
 
+/** Calls the retried code once more. */
+export type Again = (drive: Drive) => unknown;
+
+/** Shared by all calls without arguments. */
+export const NO_ARGS: ArrayLike<unknown> = Object.freeze([]);
+
+/**
+ * The policy that holds for a call that begins now. What activation and test mode change is the policy itself, so
+ * that nothing further down knows of them.
+ */
+export function effective(policy: Policy): Policy {
+  return shared.mode === undefined ? policy : override(policy);
+}
+
+function override(policy: Policy): Policy {
+  if (!shared.mode?.active) return { ...policy, attempts: 1, match: () => false, budget: undefined, observable: false };
+  const { attempts, cap } = shared.mode.testing as { attempts: number; cap: boolean };
+  return { ...policy, waits: false, attempts: cap ? Math.min(policy.attempts, attempts) : attempts };
+}
+
+/** When a call that begins now began; NaN, and no clock is read, where neither a timeout nor a listener needs it. */
+export function startTime(policy: Policy): number {
+  const needed = policy.timeoutMs !== Infinity || isObserved('onGiveUp', policy.listener) || isObserved('onRecover', policy.listener);
+  return needed ? now() : Number.NaN;
+}
+
 /** Runs `target` until it succeeds or nothing may follow. Nothing but the attempt is made unless it fails. */
-export function start(given: Policy, signal: AbortSignal | undefined, target: Target, nameOf: NameOf): Promise<unknown> {
+export function start(given: Policy, signal: AbortSignal | undefined, target: Target, name: NameOf): Promise<unknown> {
   const policy = effective(given);
   const aborted = abortedSignal(policy, signal);
   if (aborted) return Promise.reject(aborted.reason);
   policy.budget?.deposit();
   const startedAt = startTime(policy);
-  const attempt = new RunningAttempt(1, { policy, signal, startedAt, waitedMs: 0 });
-  const fail = (error: unknown): unknown => new Drive(policy, signal, startedAt, nameOf, [], target).begin(error, attempt);
-  return settled(() => target(attempt)).then((value) => {
-    attempt.settle();
-    return value;
-  }, fail);
+  const attempt = new RunningAttempt(1, policy, signal, startedAt, 0);
+  return settled(target, attempt).then(
+    (value) => {
+      attempt.settle();
+      return value;
+    },
+    (error: unknown) => new Drive(policy, signal, startedAt, name, target, NO_ARGS, startAgain, error, attempt),
+  );
 }
 
-/** The result of a call, as a promise of this realm; a sync throw is a rejection. */
-export function settled(call: () => unknown): Promise<unknown> {
+const startAgain: Again = (drive) => (drive.self as Target)(drive.newAttempt());
+
+/** What `fn` returns, as a promise of this realm; a sync throw is a rejection. */
+export function settled<Argument>(fn: (argument: Argument) => unknown, argument: Argument): Promise<unknown> {
   try {
-    const result = call();
+    const result = fn(argument);
     return result instanceof Promise ? result : Promise.resolve(result);
   } catch (error) {
     return Promise.reject(error);
   }
 }
 
-/** One call from its first failure on: one object, which is its own timer. */
+/**
+ * One call from its first failure on: one object, which is its own timer, and a thenable, so that the promise which
+ * the caller holds settles with it and no second one is needed.
+ */
 export class Drive extends Execution implements Timer {
-  readonly #target: Target;
+  readonly #again: Again;
   #resolve!: (value: unknown) => void;
   #reject!: (error: unknown) => void;
   #attempt: RunningAttempt | undefined;
   #unwatch: (() => void) | undefined;
-  #turnedAt = now();
+  /** When the event loop is known to have had a turn; before the first, the call began. */
+  #turnedAt: number | undefined;
   #sinceTurn = 0;
   handle: unknown;
   leftMs = 0;
@@ -56,48 +89,50 @@ export class Drive extends Execution implements Timer {
     signal: AbortSignal | undefined,
     startedAt: number,
     nameOf: NameOf,
+    self: unknown,
     args: ArrayLike<unknown>,
-    target: Target,
+    again: Again,
+    error: unknown,
+    attempt: RunningAttempt | undefined,
   ) {
-    super(policy, signal, startedAt, nameOf, args);
-    this.#target = target;
-  }
-
-  get unref(): boolean {
-    return this.policy.unref;
-  }
-
-  /** Takes over after the first failure. */
-  begin(error: unknown, attempt?: RunningAttempt): Promise<unknown> {
+    super(policy, signal, startedAt, nameOf, self, args);
+    this.#again = again;
+    this.error = error;
     this.#attempt = attempt;
-    return new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-      this.#fail(error);
-    });
+  }
+
+  /** Takes over after the first failure; called by the promise that adopts this. */
+  // biome-ignore lint/suspicious/noThenProperty: being a thenable is the point.
+  then(resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#fail(this.error);
+  }
+
+  /** The attempt that begins now. */
+  newAttempt(): RunningAttempt {
+    this.#attempt = new RunningAttempt(this.failures + 1, this.policy, this.signal, this.startedAt, this.waitedMs);
+    return this.#attempt;
   }
 
   /** The wait is over. */
   wake(): void {
     this.#unwatch?.();
+    this.#sinceTurn = 0;
+    this.#turnedAt = now();
+    this.#proceed();
+  }
+
+  #proceed(): void {
     const reason = this.resume();
     if (reason) this.#reject(this.outcome(reason));
     else this.#retry();
   }
 
-  /** Leaves nothing pending, and never settles. */
-  abandon(): void {
-    this.#unwatch?.();
-    stopTimer(this);
-    this.release();
-  }
-
   #retry(): void {
-    const attempt = new RunningAttempt(this.failures + 1, this);
-    this.#attempt = attempt;
-    settled(() => this.#target(attempt)).then(
+    settled(this.#again, this).then(
       (value) => {
-        attempt.settle();
+        this.#attempt?.settle();
         this.recover();
         this.#resolve(value);
       },
@@ -106,70 +141,57 @@ export class Drive extends Execution implements Timer {
   }
 
   #fail(error: unknown): void {
+    const timedOut = this.#attempt?.timedOut;
     this.#attempt?.settle();
+    this.#attempt = undefined;
     try {
-      const verdict = this.judge(error, this.#attempt?.timedOut === true);
-      if (typeof verdict === 'object') this.#await(verdict);
-      else this.#act(this.conclude(verdict));
+      const verdict = this.judge(error, timedOut);
+      if (verdict instanceof Promise) this.#await(verdict);
+      else this.#conclude(verdict);
     } catch (hookError) {
       this.#reject(hookError);
     }
   }
 
   /** An answer may take its time, but not longer than the caller does. */
-  #await(verdict: PromiseLike<Verdict>): void {
+  #await(verdict: Promise<Verdict>): void {
     let pending = true;
-    const once = (then: () => void) => (): void => {
+    const once = <Value>(then: (value: Value) => void) => (value: Value): void => {
       if (!pending) return;
       pending = false;
       this.#unwatch?.();
-      then();
+      then(value);
     };
-    this.#watch(once(() => this.#act(this.conclude(false))));
-    verdict.then(
-      (answer) => once(() => this.#act(this.conclude(answer)))(),
-      (hookError: unknown) => once(() => this.#reject(hookError))(),
-    );
+    const conclude = once((answer: Verdict) => this.#conclude(answer));
+    this.#watch(() => conclude(false));
+    verdict.then(conclude, once(this.#reject));
   }
 
-  #act(decision: Decision): void {
+  #conclude(verdict: Verdict): void {
+    const at = now();
+    const decision = this.conclude(verdict, at);
     if (typeof decision === 'string') this.#reject(this.outcome(decision));
     else if (decision > 0) this.#sleep(decision);
-    else this.#turn();
+    else if (at - (this.#turnedAt ?? this.startedAt) >= TURN_MS || ++this.#sinceTurn >= TURN_COUNT) afterTurn(() => this.wake());
+    else this.#proceed();
   }
 
   #sleep(ms: number): void {
-    this.leftMs = ms;
-    startTimer(this);
+    startTimer(this, ms);
     this.#watch(() => {
       stopTimer(this);
-      this.wake();
-    });
-    this.#sinceTurn = 0;
-    this.#turnedAt = now();
-  }
-
-  #turn(): void {
-    if (++this.#sinceTurn < TURN_COUNT && now() - this.#turnedAt < TURN_MS) {
-      this.wake();
-      return;
-    }
-    afterTurn(() => {
-      this.#sinceTurn = 0;
-      this.#turnedAt = now();
       this.wake();
     });
   }
 
   /** Calls `then` once a signal is aborted; `#unwatch` leaves no listener. */
   #watch(then: () => void): void {
-    const signals = [this.policy.signal, this.signal].filter((signal) => signal !== undefined);
-    if (signals.length === 0) return;
-    for (const signal of signals) signal.addEventListener('abort', then);
+    const unlisten = onAbort(this.policy, this.signal, then);
+    if (!unlisten) return;
     this.#unwatch = () => {
-      for (const signal of signals) signal.removeEventListener('abort', then);
+      unlisten();
       this.#unwatch = undefined;
     };
-    if (abortedSignal(this.policy, this.signal)) then();
+    if (this.abortedSignal) then();
   }
 }

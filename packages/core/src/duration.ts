@@ -1,4 +1,4 @@
-import { checkKeys, outOfRange, wrongType } from './invalid.ts';
+import { checkKeys, checkNumber, outOfRange, wrongType } from './invalid.ts';
 
 /** A `Temporal.Duration`, told by its shape, so that no runtime and no type library needs to have it. */
 export interface TemporalDurationLike {
@@ -27,15 +27,20 @@ export function toMs(name: string, value: unknown, instead?: string): number {
   if (typeof (value as TemporalDurationLike).total === 'function') return fromTemporal(name, value as TemporalDurationLike);
   const units = Object.keys(UNITS) as (keyof typeof UNITS)[];
   checkKeys(name, value, units, `write ${ALLOWED}`);
-  const given = units.filter((unit) => (value as DurationObject)[unit] !== undefined);
-  if (given.length === 0) throw wrongType(name, ALLOWED, value, `give at least one of ${units.join(', ')}`);
-  let ms = 0;
-  for (const unit of given) {
+  let ms: number | undefined;
+  for (const unit of units) {
     const amount = (value as DurationObject)[unit];
-    if (!Number.isFinite(amount)) throw wrongType(`${name}.${unit}`, 'a finite number', amount);
-    ms += (amount as number) * UNITS[unit];
+    if (amount !== undefined) ms = (ms ?? 0) + UNITS[unit] * checkNumber(`${name}.${unit}`, amount, Number.isFinite, 'a finite number');
   }
+  if (ms === undefined) throw wrongType(name, ALLOWED, value, `give at least one of ${units.join(', ')}`);
   return ms;
+}
+
+/** The duration in milliseconds, if `allows` it. */
+export function checkMs(name: string, value: unknown, allows: (ms: number) => boolean, allowed: string, instead?: string): number {
+  const ms = toMs(name, value, instead);
+  if (allows(ms)) return ms;
+  throw outOfRange(name, allowed, value, instead);
 }
 
 function fromTemporal(name: string, value: TemporalDurationLike): number {

@@ -1,7 +1,7 @@
-import { type DisposableLike, disposeOf, type Disposer, disposer } from './disposable.ts';
-import { wrongType } from './invalid.ts';
+import { type DisposableLike, disposeOf, type Disposer } from './disposable.ts';
+import { checkType, show, wrongType } from './invalid.ts';
 import { isThenable } from './match.ts';
-import { shared } from './state.ts';
+import { addSetting, shared } from './state.ts';
 
 /** What hooks are told. Frozen. Times are in milliseconds. */
 export interface RetryDetails {
@@ -57,23 +57,20 @@ export interface RetryListener {
 export type RetryHook = OnRetry | RetryListener;
 
 /** The three events, and the names of their diagnostics channels. */
-export const EVENTS = {
-  onRetry: 'stamina:retry',
-  onGiveUp: 'stamina:give-up',
-  onRecover: 'stamina:recover',
-} as const;
-export type RetryEvent = keyof typeof EVENTS;
+const CHANNELS = { onRetry: 'stamina:retry', onGiveUp: 'stamina:give-up', onRecover: 'stamina:recover' };
+export type RetryEvent = keyof typeof CHANNELS;
 
-function toEntry(hook: RetryHook): { readonly hook: RetryHook } {
-  const allowed = 'a function or an object with onRetry, onGiveUp or onRecover';
-  if (typeof hook === 'function') return { hook };
-  if (typeof hook !== 'object' || hook === null) throw wrongType('hook', allowed, hook);
-  const present = (Object.keys(EVENTS) as RetryEvent[]).filter((event) => hook[event] !== undefined);
-  if (present.length === 0) throw wrongType('hook', allowed, hook);
-  for (const event of present) {
-    if (typeof hook[event] !== 'function') throw wrongType(event, 'a function', hook[event]);
-  }
-  return { hook };
+/** Refuses a listener whose hooks are no functions; tells whether it has any. */
+export function checkListener(listener: RetryListener): boolean {
+  const given = (Object.keys(CHANNELS) as RetryEvent[]).filter((event) => listener[event] !== undefined);
+  for (const event of given) checkType('function', event, listener[event]);
+  return given.length > 0;
+}
+
+function checkHook(hook: unknown): void {
+  if (typeof hook === 'function') return;
+  if (typeof hook === 'object' && hook !== null && checkListener(hook)) return;
+  throw wrongType('hook', 'a function or an object with onRetry, onGiveUp or onRecover', hook);
 }
 
 /**
@@ -85,12 +82,13 @@ function toEntry(hook: RetryHook): { readonly hook: RetryHook } {
  */
 export function setRetryHooks(hooks: readonly RetryHook[]): void {
   if (!Array.isArray(hooks)) throw wrongType('hooks', 'an array of hooks', hooks, 'use [] for none');
-  shared.hooks = hooks.map(toEntry);
+  hooks.forEach(checkHook);
+  shared.hooks = hooks.map((value: RetryHook) => ({ value }));
 }
 
 /** Tells the process-wide hooks, in the order in which they are called. */
 export function getRetryHooks(): readonly RetryHook[] {
-  return shared.hooks.map(({ hook }) => hook);
+  return shared.hooks.map(({ value }) => value);
 }
 
 /**
@@ -102,11 +100,8 @@ export function getRetryHooks(): readonly RetryHook[] {
  * using _ = addRetryHook({ onGiveUp: ({ name, reason }) => console.error(name, reason) });
  */
 export function addRetryHook(hook: RetryHook): Disposer {
-  const entry = toEntry(hook);
-  shared.hooks = [...shared.hooks, entry];
-  return disposer(() => {
-    shared.hooks = shared.hooks.filter((other) => other !== entry);
-  });
+  checkHook(hook);
+  return addSetting('hooks', hook);
 }
 
 interface Channel {
@@ -119,60 +114,54 @@ interface Process {
 }
 const host = (): Process | undefined => (globalThis as { process?: Process }).process;
 
-let channels: Record<RetryEvent, Channel | undefined> | undefined;
+let channels: Partial<Record<RetryEvent, Channel>> | undefined;
 
 function channelOf(event: RetryEvent): Channel | undefined {
   if (!channels) {
-    const open = host()?.getBuiltinModule?.('diagnostics_channel')?.channel;
-    channels = { onRetry: open?.(EVENTS.onRetry), onGiveUp: open?.(EVENTS.onGiveUp), onRecover: open?.(EVENTS.onRecover) };
+    const module = host()?.getBuiltinModule?.('diagnostics_channel');
+    channels = {};
+    for (const key of Object.keys(CHANNELS) as RetryEvent[]) if (module) channels[key] = module.channel(CHANNELS[key]);
   }
-  return channels[event];
+  const channel = channels[event];
+  return channel?.hasSubscribers ? channel : undefined;
 }
 
 /** Whether anyone listens: details are made, and a clock is read, only then. */
 export function isObserved(event: RetryEvent, own: RetryListener | undefined): boolean {
-  return own !== undefined || shared.hooks.length > 0 || channelOf(event)?.hasSubscribers === true;
+  return own !== undefined || shared.hooks.length > 0 || channelOf(event) !== undefined;
 }
 
 /** Tells everyone, whatever becomes of it. Returns how to dispose of what they returned. */
-export function emit(event: RetryEvent, own: RetryListener | undefined, details: RetryDetails): (() => void) | undefined {
+export function emit(event: RetryEvent, own: RetryListener | undefined, details: RetryDetails): (() => void)[] {
   const disposals: (() => void)[] = [];
-  const tell = (hook: RetryHook): void => {
-    isolate(hook, () => {
-      const result = call(hook, event, details);
-      if (isThenable(result)) result.then(undefined, (error: unknown) => warn(hook, error));
-      else if (event === 'onRetry') {
-        const dispose = disposeOf(result);
-        if (dispose) disposals.push(() => isolate(hook, dispose));
+  for (const hook of [...getRetryHooks(), own]) {
+    const listen = (typeof hook === 'function' ? event === 'onRetry' && hook : hook?.[event]) as ((details: RetryDetails) => unknown) | false | undefined;
+    if (!listen) continue;
+    // What a policy has of its own are hooks each; an object among the global ones is one.
+    const failed = (error: unknown): void => warn(hook === own ? listen : (hook as RetryHook), listen.name, error);
+    const isolate = (run: () => void): void => {
+      try {
+        run();
+      } catch (error) {
+        failed(error);
       }
+    };
+    isolate(() => {
+      const result = listen.call(hook, details);
+      if (isThenable(result)) result.then(undefined, failed);
+      const dispose = event === 'onRetry' && disposeOf(result);
+      if (dispose) disposals.push(() => isolate(dispose));
     });
-  };
-  for (const { hook } of shared.hooks) tell(hook);
-  if (own) tell(own);
-  const channel = channelOf(event);
-  if (channel?.hasSubscribers) channel.publish(details);
-  return disposals.length > 0 ? () => disposals.forEach((dispose) => dispose()) : undefined;
-}
-
-function call(hook: RetryHook, event: RetryEvent, details: RetryDetails): unknown {
-  if (typeof hook === 'function') return event === 'onRetry' ? hook(details) : undefined;
-  return (hook[event] as ((details: RetryDetails) => unknown) | undefined)?.call(hook, details);
-}
-
-function isolate(hook: RetryHook, run: () => void): void {
-  try {
-    run();
-  } catch (error) {
-    warn(hook, error);
   }
+  channelOf(event)?.publish(details);
+  return disposals;
 }
 
-function warn(hook: RetryHook, error: unknown): void {
+function warn(hook: object, name: string, error: unknown): void {
   if (shared.warned.has(hook)) return;
   shared.warned.add(hook);
-  const name = (typeof hook === 'function' && hook.name) || 'anonymous';
-  const message = `A retry hook (${name}) failed. Retrying goes on; further failures of this hook are not reported.`;
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const message = `A retry hook (${name || 'anonymous'}) failed. Retrying goes on; further failures of this hook are not reported.`;
+  const detail = error instanceof Error ? (error.stack ?? error.message) : show(error);
   const node = host();
   if (node?.emitWarning) node.emitWarning(message, { type: 'StaminaWarning', detail });
   else console.warn(`${message}\n${detail}`);

@@ -1,9 +1,8 @@
 /** Shows a value in a message: short, and never throwing. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return value.name ? `function ${value.name}` : 'a function';
-  if (typeof value !== 'object' || value === null) return String(value);
+  if (typeof value !== 'string' && (typeof value !== 'object' || value === null)) return String(value);
   if (Array.isArray(value)) return `an array of ${value.length}`;
   try {
     return JSON.stringify(value) ?? 'an object';
@@ -27,31 +26,42 @@ export function outOfRange(name: string, allowed: string, value: unknown, instea
   return new RangeError(complaint(name, allowed, value, instead));
 }
 
+/** The types that `typeof` tells, in words. */
+const TYPES = { string: 'a string', function: 'a function', boolean: 'true or false' };
+
+/** Refuses what is not of `type`. */
+export function checkType(type: keyof typeof TYPES, name: string, value: unknown, instead?: string): void {
+  if (typeof value !== type) throw wrongType(name, TYPES[type], value, instead);
+}
+
+/** The number, if it is one and `allows` it. */
+export function checkNumber(name: string, value: unknown, allows: (value: number) => boolean, allowed: string, instead?: string): number {
+  if (typeof value !== 'number' || Number.isNaN(value)) throw wrongType(name, allowed, value, instead);
+  if (!allows(value)) throw outOfRange(name, allowed, value, instead);
+  return value;
+}
+
 /** Levenshtein's edit distance, case aside. */
 function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next[j] = Math.min(substitution, (row[j] as number) + 1, (next[j - 1] as number) + 1);
-    }
-    row = next;
-  }
-  return row[b.length] as number;
+  let row = [...a, ''].map((_, index) => index);
+  [...b.toLowerCase()].forEach((letter, above) => {
+    let left = above + 1;
+    row = row.map((up, index) => {
+      if (index > 0) {
+        const replaced = (row[index - 1] as number) + (a[index - 1]?.toLowerCase() === letter ? 0 : 1);
+        left = Math.min(left + 1, up + 1, replaced);
+      }
+      return left;
+    });
+  });
+  return row[a.length] as number;
 }
 
 /** Refuses what is no plain set of known options, naming the known option that is nearest to an unknown one. */
 export function checkKeys(what: string, given: unknown, known: readonly string[], instead: string): void {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw wrongType(what, 'an object', given, instead);
-  }
-  for (const key of Object.keys(given)) {
-    if (known.includes(key)) continue;
-    const away = (name: string) => distance(key.toLowerCase(), name.toLowerCase());
-    const nearest = known.reduce((best, name) => (away(name) < away(best) ? name : best));
-    throw new TypeError(
-      `\`${key}\` is not known in ${what}; did you mean \`${nearest}\`? Allowed are ${known.join(', ')}`,
-    );
-  }
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw wrongType(what, 'an object', given, instead);
+  const unknown = Object.keys(given).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  const [nearest] = [...known].sort((a, b) => distance(unknown, a) - distance(unknown, b));
+  throw new TypeError(`\`${unknown}\` is not known in ${what}; did you mean \`${nearest}\`? Allowed are ${known.join(', ')}`);
 }

@@ -4,17 +4,25 @@ import { wrongType } from './invalid.ts';
 /** A class whose instances are retried. */
 export type ErrorClass = abstract new (...args: never[]) => unknown;
 
-/** What a backoff hook answers: `true`, retry after the usual backoff; a number of ms or a duration, after exactly that; `false`, let it through. */
-export type BackoffAnswer = boolean | number | Duration;
+/** A floor under a wait: the usual backoff, but its lower bound is at least this; jitter goes on top, `waitMax` does not apply. */
+export interface WaitFloor {
+  readonly atLeast: number | Duration;
+}
+
+/**
+ * What a backoff hook answers: `true`, retry after the usual backoff; a number of ms or a duration, after exactly
+ * that; `{ atLeast }`, after a backoff that is not shorter (as a server asks by `Retry-After`); `false`, let it through.
+ */
+export type BackoffAnswer = boolean | number | Duration | WaitFloor;
 
 /** Judges an error; may answer by a promise. */
 export type BackoffHook = (error: unknown) => BackoffAnswer | PromiseLike<BackoffAnswer>;
 
-/** A judged error: `false`, not to be retried; `true`, after the usual backoff; a number, after that many ms. */
-export type Verdict = boolean | number;
+/** A judged error: `false`, not to be retried; `true`, after the usual backoff; a number, after that many ms; or a floor. */
+export type Verdict = boolean | number | { readonly atLeastMs: number };
 
 /** Judges an error. */
-export type Matcher = (error: unknown) => Verdict | PromiseLike<Verdict>;
+export type Matcher = (error: unknown) => Verdict | Promise<Verdict>;
 
 /** Makes a matcher of what the `on` option holds. */
 export function toMatcher(on: unknown): Matcher {
@@ -24,12 +32,10 @@ export function toMatcher(on: unknown): Matcher {
   return (error) => firstAnswer(matchers, 0, error);
 }
 
-function firstAnswer(matchers: readonly Matcher[], from: number, error: unknown): Verdict | PromiseLike<Verdict> {
+function firstAnswer(matchers: readonly Matcher[], from: number, error: unknown): Verdict | Promise<Verdict> {
   for (let index = from; index < matchers.length; index++) {
     const verdict = (matchers[index] as Matcher)(error);
-    if (typeof verdict === 'object') {
-      return verdict.then((settled) => (settled === false ? firstAnswer(matchers, index + 1, error) : settled));
-    }
+    if (verdict instanceof Promise) return verdict.then((settled) => (settled === false ? firstAnswer(matchers, index + 1, error) : settled));
     if (verdict !== false) return verdict;
   }
   return false;
@@ -45,8 +51,7 @@ function toOne(on: unknown): Matcher {
 /** A `class` has a `prototype` that cannot be replaced; an error class in ES5's style has an `Error.prototype` in its chain. */
 export function isClass(fn: object): boolean {
   const own = Object.getOwnPropertyDescriptor(fn, 'prototype');
-  if (!own) return false;
-  return !own.writable || ancestors(own.value).some((proto) => isNative(constructorOf(proto)) && constructorOf(proto).name === 'Error');
+  return own !== undefined && (!own.writable || isBuiltIn(own.value, 'Error'));
 }
 
 function hookMatcher(hook: BackoffHook): Matcher {
@@ -59,45 +64,40 @@ function hookMatcher(hook: BackoffHook): Matcher {
 function toVerdict(answer: unknown, error: unknown): Verdict {
   if (typeof answer === 'boolean') return answer;
   try {
-    const ms = toMs('answer of `on`', answer);
-    if (Number.isFinite(ms)) return Math.max(0, ms);
+    const floor = (answer as Partial<WaitFloor> | undefined)?.atLeast;
+    const ms = Math.max(0, toMs('answer of `on`', floor ?? answer));
+    if (ms < Infinity) return floor === undefined ? ms : { atLeastMs: ms };
   } catch {
     // Told below, with the error that was judged.
   }
-  const invalid = wrongType('answer of `on`', 'true, false, or a finite wait (ms or a Duration)', answer, 'is a `return` missing?');
+  const invalid = wrongType('answer of `on`', 'true, false, a finite wait (ms or a Duration), or { atLeast: wait }', answer, 'is a `return` missing?');
   invalid.cause = error;
   throw invalid;
 }
 
 function classMatcher(errorClass: ErrorClass): Matcher {
-  return (error) => {
+  const builtIn = builtInName(errorClass);
+  return (error) =>
+    (error instanceof errorClass || (builtIn !== undefined && isBuiltIn(error, builtIn))) &&
     // Cancelling is not failing: who wants it retried says so by a hook.
-    if ((error as { name?: unknown } | null | undefined)?.name === 'AbortError') return false;
-    return error instanceof errorClass || isTwin(error, errorClass);
-  };
+    (error as { name?: unknown } | null)?.name !== 'AbortError';
 }
 
-/** Whether `error` is of the same built-in class, but of another realm (jest runs tests in one of their own). */
-function isTwin(error: unknown, errorClass: ErrorClass): boolean {
-  return isNative(errorClass) && ancestors(error).some((proto) => constructorOf(proto).name === errorClass.name && isNative(constructorOf(proto)));
+/** Whether `value` descends from the built-in class called `name`, of whatever realm (jest runs tests in one of their own). */
+function isBuiltIn(value: unknown, name: string): boolean {
+  if (typeof value !== 'object') return false;
+  for (let proto = value; proto !== null; proto = Object.getPrototypeOf(proto)) {
+    if (builtInName(Object.getOwnPropertyDescriptor(proto, 'constructor')?.value) === name) return true;
+  }
+  return false;
 }
 
-function isNative(fn: unknown): boolean {
-  return typeof fn === 'function' && /\[native code\]\s*\}$/.test(Function.prototype.toString.call(fn));
-}
-
-function constructorOf(proto: object): { name?: unknown } {
-  return (Object.getOwnPropertyDescriptor(proto, 'constructor')?.value as { name?: unknown } | undefined) ?? {};
-}
-
-/** The prototypes of an object, nearest first; for a prototype itself, it too. */
-function ancestors(value: unknown): object[] {
-  const chain: object[] = [];
-  for (let proto = typeof value === 'object' ? value : null; proto !== null; proto = Object.getPrototypeOf(proto)) chain.push(proto);
-  return chain;
+/** The name of a class of the language, or of the host. */
+function builtInName(fn: unknown): string | undefined {
+  return typeof fn === 'function' && /\[native code\]\s*\}$/.test(Function.prototype.toString.call(fn)) ? fn.name : undefined;
 }
 
 /** Whether `value` can be awaited to some effect. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return value !== null && (typeof value === 'object' || typeof value === 'function') && typeof (value as { then?: unknown }).then === 'function';
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

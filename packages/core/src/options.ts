@@ -1,8 +1,8 @@
 import type { Backoff } from './backoff.ts';
 import type { RetryBudget } from './budget.ts';
-import { type Duration, toMs } from './duration.ts';
-import { EVENTS, type OnGiveUp, type OnRecover, type OnRetry, type RetryEvent, type RetryListener } from './hooks.ts';
-import { checkKeys, outOfRange, wrongType } from './invalid.ts';
+import { checkMs, type Duration } from './duration.ts';
+import { checkListener, type OnGiveUp, type OnRecover, type OnRetry, type RetryListener } from './hooks.ts';
+import { checkKeys, checkNumber, checkType, wrongType } from './invalid.ts';
 import { type BackoffHook, type ErrorClass, type Matcher, toMatcher } from './match.ts';
 import { checkAttempts } from './state.ts';
 
@@ -57,80 +57,82 @@ export interface Policy extends Backoff {
   readonly observable: boolean;
 }
 
-const OPTIONS = [
-  'on', 'attempts', 'timeout', 'waitInitial', 'waitMax', 'waitJitter', 'waitExpBase', 'name', 'signal',
-  'attemptTimeout', 'budget', 'unref', 'onRetry', 'onGiveUp', 'onRecover',
-];
+/** Every option, and what stands for `undefined`. */
+const DEFAULTS: RetryOptions = {
+  on: [],
+  attempts: 10,
+  timeout: 45_000,
+  waitInitial: 100,
+  waitMax: 5_000,
+  waitJitter: 1_000,
+  waitExpBase: 2,
+  name: undefined,
+  signal: undefined,
+  attemptTimeout: Infinity,
+  budget: undefined,
+  unref: false,
+  onRetry: undefined,
+  onGiveUp: undefined,
+  onRecover: undefined,
+};
 
 /** Checks options and fills in the defaults. TypeError or RangeError for what is not allowed. */
 export function resolvePolicy(options: RetryOptions): Policy {
-  checkKeys('retry options', options, OPTIONS, 'write retry({ on: HttpError })');
-  const { on, attempts = 10, timeout = 45_000, attemptTimeout = Infinity, waitExpBase = 2, name, signal, budget, unref = false } = options;
-  checkAttempts(attempts);
+  checkKeys('retry options', options, Object.keys(DEFAULTS), 'write retry({ on: HttpError })');
+  const given: RetryOptions = { ...DEFAULTS };
+  for (const [option, value] of Object.entries(options)) if (value !== undefined) Object.assign(given, { [option]: value });
+  const { name, signal, budget, unref, onRetry, onGiveUp, onRecover } = given;
+  const listener = { onRetry, onGiveUp, onRecover };
+  checkListener(listener);
+  checkType('boolean', 'unref', unref);
+  checkCall(given);
+  const wait = (option: 'waitInitial' | 'waitMax' | 'waitJitter'): number =>
+    checkMs(option, given[option], (ms) => ms >= 0 && ms < Infinity, 'finite and at least 0', 'waits are in milliseconds');
+  const limit = (option: 'timeout' | 'attemptTimeout'): number =>
+    checkMs(option, given[option], (ms) => ms > 0, 'greater than 0', 'use Infinity for no limit');
   const policy: Policy = {
-    match: toMatcher(on),
-    attempts,
-    timeoutMs: toLimit('timeout', timeout),
-    attemptTimeoutMs: toLimit('attemptTimeout', attemptTimeout),
-    waitInitialMs: toWait('waitInitial', options.waitInitial, 100),
-    waitMaxMs: toWait('waitMax', options.waitMax, 5_000),
-    waitJitterMs: toWait('waitJitter', options.waitJitter, 1_000),
-    waitExpBase,
+    match: toMatcher(options.on),
+    attempts: checkAttempts(given.attempts),
+    timeoutMs: limit('timeout'),
+    attemptTimeoutMs: limit('attemptTimeout'),
+    waitInitialMs: wait('waitInitial'),
+    waitMaxMs: wait('waitMax'),
+    waitJitterMs: wait('waitJitter'),
+    waitExpBase: checkNumber('waitExpBase', given.waitExpBase, (base) => base >= 1 && base < Infinity, 'a finite number of at least 1', 'use 1 for waits that do not grow'),
     waits: true,
     name,
     signal,
     budget,
-    unref,
-    listener: toListener(options),
+    unref: unref as boolean,
+    listener: onRetry ?? onGiveUp ?? onRecover ? listener : undefined,
     observable: true,
   };
-  if (typeof waitExpBase !== 'number' || Number.isNaN(waitExpBase)) throw wrongType('waitExpBase', 'a finite number of at least 1', waitExpBase);
-  if (waitExpBase < 1 || waitExpBase === Infinity) throw outOfRange('waitExpBase', 'a finite number of at least 1', waitExpBase, 'use 1 for waits that do not grow');
-  checkName(name);
-  checkSignal(signal);
-  if (budget !== undefined && !(typeof budget?.deposit === 'function' && typeof budget.withdraw === 'function')) {
-    throw wrongType('budget', 'a retry budget', budget, 'make one with retryBudget()');
-  }
-  if (typeof unref !== 'boolean') throw wrongType('unref', 'true or false', unref);
-  if (attempts === Infinity && policy.timeoutMs === Infinity && !signal) {
+  if (policy.attempts === Infinity && policy.timeoutMs === Infinity && !signal) {
     throw new RangeError('`attempts` and `timeout` must not both be Infinity without a `signal`: retrying would never stop; limit one of them, or give a signal');
   }
-  return Object.freeze(policy);
+  return policy;
 }
 
-export function checkName(name: unknown): void {
-  if (name !== undefined && typeof name !== 'string') throw wrongType('name', 'a string', name);
+/** What one call may have instead of what its policy has. */
+export type OwnOptions = { readonly [Option in 'signal' | 'name' | 'on' | 'budget']?: RetryOptions[Option] | undefined };
+
+/** The policy of one call of `run`, with what that call has of its own. */
+export function resolveCall(policy: Policy, own: OwnOptions | undefined, known: readonly string[]): Policy {
+  if (own === undefined) return policy;
+  checkKeys('options of run', own, known, `write run(fn, { ${known[0]} })`);
+  checkCall(own);
+  const { name = policy.name, budget = policy.budget, on } = own;
+  if (name === policy.name && budget === policy.budget && on === undefined) return policy;
+  return { ...policy, name, budget, match: on === undefined ? policy.match : toMatcher(on) };
 }
 
-export function checkSignal(signal: unknown): void {
-  if (signal === undefined) return;
-  const { aborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;
-  if (typeof aborted !== 'boolean' || typeof addEventListener !== 'function') {
+/** Refuses what is no name, signal or budget. */
+export function checkCall({ name, signal, budget }: Omit<OwnOptions, 'on'>): void {
+  if (name !== undefined) checkType('string', 'name', name);
+  if (signal !== undefined && typeof (signal as AbortSignal | null)?.aborted !== 'boolean') {
     throw wrongType('signal', 'an AbortSignal', signal, 'pass `controller.signal` or AbortSignal.timeout(ms)');
   }
-}
-
-function toLimit(name: string, value: number | Duration): number {
-  const instead = 'use Infinity for no limit';
-  const ms = toMs(name, value, instead);
-  if (ms > 0) return ms;
-  throw outOfRange(name, 'greater than 0', value, instead);
-}
-
-function toWait(name: string, value: number | Duration | undefined, otherwise: number): number {
-  const ms = toMs(name, value === undefined ? otherwise : value);
-  if (ms >= 0 && ms < Infinity) return ms;
-  throw outOfRange(name, 'finite and at least 0', value, 'waits are in milliseconds');
-}
-
-function toListener(options: RetryOptions): RetryListener | undefined {
-  const { onRetry, onGiveUp, onRecover } = options;
-  const listener: RetryListener = { onRetry, onGiveUp, onRecover };
-  let any = false;
-  for (const event of Object.keys(EVENTS) as RetryEvent[]) {
-    if (listener[event] === undefined) continue;
-    if (typeof listener[event] !== 'function') throw wrongType(event, 'a function', listener[event]);
-    any = true;
+  if (budget !== undefined && typeof (budget as RetryBudget | null)?.withdraw !== 'function') {
+    throw wrongType('budget', 'a retry budget', budget, 'make one with retryBudget()');
   }
-  return any ? listener : undefined;
 }

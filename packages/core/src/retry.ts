@@ -1,18 +1,22 @@
 import type { Attempt } from './attempt.ts';
-import { abortedSignal, startTime } from './call.ts';
+import type { RetryBudget } from './budget.ts';
 import { apply, imitate } from './decorator.ts';
-import { Drive, settled, start } from './drive.ts';
+import { type Again, Drive, effective, NO_ARGS, start, startTime } from './drive.ts';
+import { type NameOf, nameOf } from './execution.ts';
 import { type AnyAsyncGenerator, isAsyncGenerator, retryGenerator } from './generator.ts';
-import { checkKeys, wrongType } from './invalid.ts';
-import { effective } from './mode.ts';
-import { checkName, checkSignal, type Policy, resolvePolicy, type RetryOptions } from './options.ts';
+import { checkType } from './invalid.ts';
+import { type Policy, resolveCall, resolvePolicy, type RetryOptions } from './options.ts';
 
 /** What one call of `run` has of its own. */
 export interface RunOptions {
   /** Aborts this call, beside the policy's signal. */
   signal?: AbortSignal | undefined;
-  /** What hooks, logs and metrics call it. */
+  /** What hooks, logs and metrics call it, instead of the policy's name. */
   name?: string | undefined;
+  /** Judges what this call throws, instead of the policy's `on`. */
+  on?: RetryOptions['on'] | undefined;
+  /** Limits this call's retries, instead of the policy's budget. */
+  budget?: RetryBudget | undefined;
 }
 
 type Asynchronous = (...args: any[]) => Promise<any> | AsyncGenerator<any, any, any>;
@@ -58,42 +62,38 @@ export function retry(options: RetryOptions): Retry {
   }) as Retry;
 }
 
-function run(policy: Policy, fn: (attempt: Attempt) => unknown, own: RunOptions | undefined): Promise<unknown> {
-  if (typeof fn !== 'function') throw wrongType('fn', 'a function', fn, 'write run(() => load(id))');
-  if (own !== undefined) {
-    checkKeys('options of run', own, ['signal', 'name'], 'write run(fn, { signal })');
-    checkName(own.name);
-    checkSignal(own.signal);
-  }
-  const nameOf = (): string => own?.name ?? policy.name ?? (fn.name || 'anonymous');
+function run(given: Policy, fn: (attempt: Attempt) => unknown, own: RunOptions | undefined): Promise<unknown> {
+  checkType('function', 'fn', fn, 'write run(() => load(id))');
+  const policy = resolveCall(given, own, RUN_OPTIONS);
   return start(policy, own?.signal, fn, nameOf);
 }
 
+const RUN_OPTIONS = ['signal', 'name', 'on', 'budget'];
+
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
-function wrap(given: Policy, fn: AnyFunction, nameOf?: (self: unknown) => string): AnyFunction {
+function wrap(given: Policy, fn: AnyFunction, methodName?: NameOf): AnyFunction {
   if (given.attemptTimeoutMs !== Infinity) {
     throw new TypeError('`attemptTimeout` must not be given when wrapping a function, which its signal would never reach; use run((attempt) => fn(attempt.signal))');
   }
+  const name = methodName ?? (() => nameOf(fn));
+  const again: Again = ({ self, args }) => fn.apply(self, args as unknown[]);
   // `arguments` rather than rest parameters, and no function between the caller and `fn`: this is the success path.
   return imitate(fn, function (this: unknown): unknown {
     const policy = effective(given);
-    const aborted = abortedSignal(policy, undefined);
-    if (aborted) return Promise.reject(aborted.reason);
+    if (policy.signal?.aborted) return Promise.reject(policy.signal.reason);
     policy.budget?.deposit();
     const startedAt = startTime(policy);
-    const args = arguments as unknown as unknown[];
-    const again = (): unknown => fn.apply(this, args);
-    const callName = (): string => policy.name ?? nameOf?.(this) ?? (fn.name || 'anonymous');
-    const recover = (error: unknown): unknown => new Drive(policy, undefined, startedAt, callName, args, again).begin(error);
+    const args = arguments.length === 0 ? (NO_ARGS as unknown[]) : (arguments as unknown as unknown[]);
+    const recover = (error: unknown): unknown => new Drive(policy, undefined, startedAt, name, this, args, again, error, undefined);
     let result: unknown;
     try {
       result = fn.apply(this, args);
     } catch (error) {
-      return recover(error);
+      result = Promise.reject(error);
     }
     if (result instanceof Promise) return result.then(undefined, recover);
-    if (isAsyncGenerator(result)) return retryGenerator(given, callName, result, again as () => AnyAsyncGenerator);
-    return settled(() => result).then(undefined, recover);
+    if (isAsyncGenerator(result)) return retryGenerator(given, () => name(this), result, () => fn.apply(this, args) as AnyAsyncGenerator);
+    return Promise.resolve(result).then(undefined, recover);
   });
 }

@@ -1,57 +1,55 @@
-import { disposer, type Disposer } from './disposable.ts';
-import { checkKeys, outOfRange, wrongType } from './invalid.ts';
+import { type Disposer, disposer } from './disposable.ts';
 import type { RetryHook } from './hooks.ts';
-
-/** What calls that begin now do otherwise than their options say. */
-export interface Mode {
-  readonly active: boolean;
-  readonly testing: TestingMode | undefined;
-}
+import { checkKeys, checkNumber, checkType } from './invalid.ts';
 
 /** How many attempts a call has in test mode: `attempts`, or with `cap` at most that many. */
-export interface TestingMode {
+interface TestMode {
   readonly attempts: number;
   readonly cap: boolean;
 }
 
-/** What all copies of this package in a process share. Its fields are only ever added to, never changed. */
+/** What calls that begin now do otherwise than their options say. */
+interface Mode {
+  readonly active: boolean;
+  readonly testing: TestMode | undefined;
+}
+
+/** What was set and not disposed of, oldest first. An entry is told by its identity. */
+type Settings<Value> = readonly { readonly value: Value }[];
+
+/** What all copies of this package in a process share. Fields are only ever added to it. */
 interface Shared {
-  /** Settings that were not disposed of, oldest first; the last applies. */
-  active: readonly { readonly value: boolean }[];
-  testing: readonly { readonly value: TestingMode | undefined }[];
-  /** Made from the two above; `undefined` while nothing is out of the ordinary, so that a call need look at one field only. */
+  active: Settings<boolean>;
+  testing: Settings<TestMode | undefined>;
+  hooks: Settings<RetryHook>;
+  /** Made from `active` and `testing`; `undefined` while nothing is out of the ordinary, so that a call looks at one field. */
   mode: Mode | undefined;
-  hooks: readonly { readonly hook: RetryHook }[];
   /** Hooks that failed and were warned about. */
-  warned: WeakSet<RetryHook>;
+  warned: WeakSet<object>;
 }
 
 const KEY = Symbol.for('@stamina/core/1');
 const holder = globalThis as { [KEY]?: Shared };
-holder[KEY] ??= { active: [], testing: [], mode: undefined, hooks: [], warned: new WeakSet() };
 
 /** The state of this process. */
-export const shared: Shared = holder[KEY];
+export const shared: Shared = (holder[KEY] ??= { active: [], testing: [], hooks: [], mode: undefined, warned: new WeakSet() });
 
-function refresh(): void {
-  const active = isActive();
-  const testing = shared.testing.at(-1)?.value;
-  shared.mode = active && !testing ? undefined : { active, testing };
-}
-
-function push<Entry>(key: 'active' | 'testing', entry: Entry): Disposer {
-  const lists = shared as unknown as Record<typeof key, readonly Entry[]>;
-  lists[key] = [...lists[key], entry];
-  refresh();
-  return disposer(() => {
-    lists[key] = lists[key].filter((other) => other !== entry);
-    refresh();
-  });
+/** Adds a setting; returns how to remove it. */
+export function addSetting<Key extends 'active' | 'testing' | 'hooks'>(key: Key, value: Shared[Key][number]['value']): Disposer {
+  const entry = { value };
+  const change = (settings: Settings<unknown>): void => {
+    shared[key] = settings as Shared[Key];
+    const active = shared.active.at(-1)?.value ?? true;
+    const testing = shared.testing.at(-1)?.value;
+    shared.mode = active && !testing ? undefined : { active, testing };
+  };
+  change([...shared[key], entry]);
+  return disposer(() => change(shared[key].filter((other) => other !== entry)));
 }
 
 /** Tells whether calls that begin now are retried. */
 export function isActive(): boolean {
-  return shared.active.at(-1)?.value ?? true;
+  return shared.mode?.active ?? true;
 }
 
 /**
@@ -63,13 +61,13 @@ export function isActive(): boolean {
  * setActive(false);
  */
 export function setActive(active: boolean): Disposer {
-  if (typeof active !== 'boolean') throw wrongType('active', 'true or false', active);
-  return push('active', { value: active });
+  checkType('boolean', 'active', active);
+  return addSetting('active', active);
 }
 
 /** Tells whether test mode is on. */
 export function isTesting(): boolean {
-  return shared.testing.at(-1)?.value !== undefined;
+  return shared.mode?.testing !== undefined;
 }
 
 /**
@@ -83,18 +81,16 @@ export function isTesting(): boolean {
  * setTesting(true, { attempts: 3, cap: true });
  */
 export function setTesting(testing: boolean, options: { attempts?: number | undefined; cap?: boolean | undefined } = {}): Disposer {
-  if (typeof testing !== 'boolean') throw wrongType('testing', 'true or false', testing);
+  checkType('boolean', 'testing', testing);
   checkKeys('options of setTesting', options, ['attempts', 'cap'], 'write setTesting(true, { attempts: 1 })');
   const { attempts = 1, cap = false } = options;
   checkAttempts(attempts);
-  if (typeof cap !== 'boolean') throw wrongType('cap', 'true or false', cap);
-  return push('testing', { value: testing ? { attempts, cap } : undefined });
+  checkType('boolean', 'cap', cap);
+  return addSetting('testing', testing ? { attempts, cap } : undefined);
 }
 
-/** Refuses what is no number of attempts. */
-export function checkAttempts(attempts: unknown): asserts attempts is number {
-  const allowed = 'an integer of at least 1, or Infinity';
-  const instead = 'use Infinity for no limit';
-  if (typeof attempts !== 'number' || Number.isNaN(attempts)) throw wrongType('attempts', allowed, attempts, instead);
-  if (attempts < 1 || (attempts !== Infinity && !Number.isInteger(attempts))) throw outOfRange('attempts', allowed, attempts, instead);
+/** The number of attempts, if it is one. */
+export function checkAttempts(attempts: unknown): number {
+  const allows = (value: number): boolean => value >= 1 && (value === Infinity || Number.isInteger(value));
+  return checkNumber('attempts', attempts, allows, 'an integer of at least 1, or Infinity', 'use Infinity for no limit');
 }

@@ -1,20 +1,31 @@
 import type { Attempt } from './attempt.ts';
-import type { BlockAttempt } from './context.ts';
+import type { RetryBudget } from './budget.ts';
+import { type BlockAttempt, blockName } from './context.ts';
 import { apply, imitate } from './decorator.ts';
 import { attemptsSync } from './drive-sync.ts';
-import type { NameOf } from './execution.ts';
-import { checkKeys, wrongType } from './invalid.ts';
+import { type NameOf, nameOf } from './execution.ts';
+import { checkType } from './invalid.ts';
 import { isThenable } from './match.ts';
-import { checkName, type Policy, resolvePolicy, type RetryOptions } from './options.ts';
+import { type Policy, resolveCall, resolvePolicy, type RetryOptions } from './options.ts';
 
 export type { Attempt, BlockAttempt, RetryOptions };
 
 type AnyFunction = (this: unknown, ...args: any[]) => unknown;
 
+/** What one call of `run` has of its own. */
+export interface RunSyncOptions {
+  /** What hooks, logs and metrics call it, instead of the policy's name. */
+  name?: string | undefined;
+  /** Judges what this call throws, instead of the policy's `on`. */
+  on?: RetryOptions['on'] | undefined;
+  /** Limits this call's retries, instead of the policy's budget. */
+  budget?: RetryBudget | undefined;
+}
+
 /** A policy that blocks the thread while it waits: runs, wraps, or decorates. */
 export interface RetrySync {
   /** Run `fn` now, until it succeeds or gives up. */
-  run<Result>(fn: (attempt: Attempt) => Result, options?: { name?: string | undefined }): Result;
+  run<Result>(fn: (attempt: Attempt) => Result, options?: RunSyncOptions): Result;
   /** Wrap a function. */
   <Fn extends (...args: any[]) => unknown>(fn: Fn): Fn;
   /** Decorate a method. */
@@ -43,28 +54,27 @@ export function retrySync(options: RetryOptions): RetrySync {
     throw new TypeError('retrySync takes options alone; write retrySync(options).run(fn) to run now, or retrySync(options)(fn) to wrap a function');
   }
   const policy = resolveSync(options);
-  const use = (...given: unknown[]): unknown => apply(policy, given, (fn, nameOf) => wrap(policy, fn, nameOf));
-  return Object.assign(use, {
-    run(fn: (attempt: Attempt) => unknown, own?: { name?: string | undefined }): unknown {
-      if (typeof fn !== 'function') throw wrongType('fn', 'a function', fn, 'write run(() => load(id))');
-      if (own !== undefined) {
-        checkKeys('options of run', own, ['name'], 'write run(fn, { name })');
-        checkName(own.name);
-      }
-      return drive(policy, () => own?.name ?? policy.name ?? (fn.name || 'anonymous'), [], fn);
-    },
-  }) as RetrySync;
+  const use = (...given: unknown[]): unknown => apply(policy, given, (fn, methodName) => wrap(policy, fn, methodName));
+  return Object.assign(use, { run: (fn: (attempt: Attempt) => unknown, own?: RunSyncOptions) => run(policy, fn, own) }) as RetrySync;
 }
 
-function wrap(policy: Policy, fn: AnyFunction, nameOf?: (self: unknown) => string): AnyFunction {
+function run(given: Policy, fn: (attempt: Attempt) => unknown, own: RunSyncOptions | undefined): unknown {
+  checkType('function', 'fn', fn, 'write run(() => load(id))');
+  const policy = resolveCall(given, own, RUN_OPTIONS);
+  return drive(attemptsSync(policy, nameOf, fn), fn);
+}
+
+const RUN_OPTIONS = ['name', 'on', 'budget'];
+
+function wrap(policy: Policy, fn: AnyFunction, methodName?: NameOf): AnyFunction {
+  const name = methodName ?? (() => nameOf(fn));
   return imitate(fn, function (this: unknown, ...args: unknown[]): unknown {
-    const name = (): string => policy.name ?? nameOf?.(this) ?? (fn.name || 'anonymous');
-    return drive(policy, name, args, () => fn.apply(this, args));
+    return drive(attemptsSync(policy, name, this, args), () => fn.apply(this, args));
   });
 }
 
-function drive(policy: Policy, nameOf: NameOf, args: readonly unknown[], call: (attempt: Attempt) => unknown): unknown {
-  for (const attempt of attemptsSync(policy, nameOf, args)) {
+function drive(attempts: Iterable<BlockAttempt>, call: (attempt: Attempt) => unknown): unknown {
+  for (const attempt of attempts) {
     let result: unknown;
     try {
       result = call(attempt);
@@ -73,7 +83,7 @@ function drive(policy: Policy, nameOf: NameOf, args: readonly unknown[], call: (
       continue;
     }
     if (!isThenable(result)) return result;
-    Promise.resolve(result).catch(() => {});
+    result.then(undefined, () => {});
     throw new TypeError('a function retried here must not return a promise; use retry from @stamina/core');
   }
   throw new Error('unreachable');
@@ -90,5 +100,5 @@ function drive(policy: Policy, nameOf: NameOf, args: readonly unknown[], call: (
  */
 export function retryContextSync(options: RetryOptions): Iterable<BlockAttempt> {
   const policy = resolveSync(options);
-  return { [Symbol.iterator]: () => attemptsSync(policy, () => policy.name ?? '<block>', []) };
+  return { [Symbol.iterator]: () => attemptsSync(policy, blockName) };
 }
