@@ -9,12 +9,10 @@ export function introduce(clients: readonly Client[]): void {
   console.log('');
   for (const { name, surface, note } of clients) console.log(`  ${name.padEnd(8)}  ${surface.padEnd(18)}  ${note}`);
   const { waitInitial, waitMax, waitJitter } = WAITS;
-  console.log(
-    `\nA retry waits ${waitInitial} ms, then twice as long each time, plus up to ${waitJitter} ms of jitter,`,
-  );
-  console.log(
-    `never more than ${waitMax} ms, or just as long as \`Retry-After\` says.\nCalls that succeed at once are not listed.`,
-  );
+  console.log('');
+  console.log(`Retries wait ${waitInitial} ms, then twice as long each time, plus up to ${waitJitter} ms of jitter,`);
+  console.log(`never more than ${waitMax} ms; or just as long as \`Retry-After\` says.`);
+  console.log('Calls that succeed at once are not listed.');
 }
 
 /** Tells what happens, line by line. */

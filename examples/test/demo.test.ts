@@ -54,8 +54,8 @@ describe('the demo', () => {
 
   it.each(CLIENTS)('has the server receive an attempt for each call and each retry of %s', (client) => {
     const { calls, attempts } = row(client);
-    expect(told(client, 'retry ')).toBeGreaterThan(0);
-    expect(attempts).toBe(calls + told(client, 'retry '));
+    expect(told(client, '↻ retry ')).toBeGreaterThan(0);
+    expect(attempts).toBe(calls + told(client, '↻ retry '));
   });
 
   it.each(CLIENTS)('tells live of each call of %s that recovers or fails', (client) => {
