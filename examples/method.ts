@@ -1,4 +1,4 @@
-/** Decorate a method. Node does not run decorators by itself: compile this file, as `npx pnpm@12 method` does. */
+/** Decorate a method. Node alone runs no decorators: `npx pnpm@12 -C examples method` compiles this file first. */
 import { retry } from '@stamina/core';
 import { flakyServer } from '@stamina/testing';
 
