@@ -1,0 +1,78 @@
+import { type RetryOptions, retry, retryBudget, retryContext } from '@stamina/core';
+import { get, isTransient } from './request.ts';
+
+/** Something that calls the service. */
+export interface Client {
+  /** What hooks call it. */
+  readonly name: string;
+  /** How it uses stamina. */
+  readonly surface: string;
+  /** What is special about its policy. */
+  readonly note: string;
+  /** Its requests go to `/1`, `/2` … below this path. */
+  readonly path: string;
+  readonly call: (url: string) => Promise<string>;
+}
+
+/** Short waits, so that nobody has to wait for the demo; the defaults suit real services. */
+export const WAITS = { waitInitial: 50, waitMax: 800, waitJitter: 100 };
+const POLICY: RetryOptions = { on: isTransient, attempts: 4, timeout: 5_000, ...WAITS };
+
+// 1. `run`: retry a piece of code here and now. Its signal lets a slow attempt be timed out.
+const loading = retry({ ...POLICY, name: 'loadUser', attemptTimeout: 300 });
+const loadUser = (url: string): Promise<string> => loading.run((attempt) => get(url, attempt.signal));
+
+// 2. A wrapped function: called like the plain one.
+const getOrder = retry(POLICY)(async function getOrder(url: string) {
+  return get(url);
+});
+
+// 3. A loop: a block with its own control flow.
+async function readNews(url: string): Promise<string> {
+  let news = '';
+  for await (const attempt of retryContext({ ...POLICY, name: 'readNews', attempts: 10, timeout: 700 })) {
+    try {
+      news = await get(url);
+    } catch (error) {
+      attempt.fail(error);
+    }
+  }
+  return news;
+}
+
+// 4. A budget, shared by all calls: in an outage, retries stop at a share of the load.
+const budget = retryBudget({ ratio: 0.25, minPerSecond: 0 });
+const search = retry({ ...POLICY, budget })(async function search(url: string) {
+  return get(url);
+});
+
+export const CLIENTS: readonly Client[] = [
+  {
+    name: 'loadUser',
+    surface: 'retry(…).run(…)',
+    note: '4 attempts, each of at most 300 ms',
+    path: '/users',
+    call: loadUser,
+  },
+  {
+    name: 'getOrder',
+    surface: 'retry(…)(getOrder)',
+    note: '4 attempts, in 5 s at most',
+    path: '/orders',
+    call: getOrder,
+  },
+  {
+    name: 'readNews',
+    surface: 'retryContext(…)',
+    note: '10 attempts, in 700 ms at most',
+    path: '/news',
+    call: readNews,
+  },
+  {
+    name: 'search',
+    surface: 'retry(…)(search)',
+    note: '4 attempts; budget: 1 retry per 4 calls',
+    path: '/search',
+    call: search,
+  },
+];

@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ENVIRONMENT } from './environment.ts';
+
+const DEMO = fileURLToPath(new URL('../demo.ts', import.meta.url));
+const CLIENTS = ['loadUser', 'getOrder', 'readNews', 'search'];
+const COLUMNS = ['calls', 'atOnce', 'recovered', 'gaveUp', 'notRetried', 'attempts'] as const;
+type Row = Record<(typeof COLUMNS)[number], number>;
+
+let output: string;
+let seconds: number;
+
+beforeAll(async () => {
+  const begun = performance.now();
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [DEMO], { env: ENVIRONMENT });
+  seconds = (performance.now() - begun) / 1_000;
+  output = stdout;
+  expect(stderr).toBe('');
+});
+
+function row(title: string): Row {
+  const line = output.split('\n').find((line) => new RegExp(`^${title} +\\d`).test(line));
+  const figures = line?.slice(title.length).trim().split(/ +/).map(Number) ?? [];
+  return Object.fromEntries(COLUMNS.map((column, index) => [column, figures[index] ?? NaN])) as Row;
+}
+
+/** How many lines of the live part tell this of this client. */
+function told(client: string, what: string): number {
+  const [, live = ''] = /\nWith retries\n([\s\S]*)\nThe same load/.exec(output) ?? [];
+  return live.split('\n').filter((line) => line.includes(` ${client} `) && line.includes(what)).length;
+}
+
+describe('the demo', () => {
+  it('takes less than 20 seconds', () => {
+    expect(seconds).toBeLessThan(20);
+  });
+
+  it('fits into 80 columns', () => {
+    expect(output.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it('writes plain text to a pipe', () => {
+    expect(output).toMatch(/^stamina: /);
+    expect(output).not.toContain('\u001b');
+  });
+
+  it.each([...CLIENTS, 'all', 'all, without retries'])('accounts for every call in row `%s`', (title) => {
+    const { calls, atOnce, recovered, gaveUp, notRetried } = row(title);
+    expect(calls).toBeGreaterThan(0);
+    expect(atOnce + recovered + gaveUp + notRetried).toBe(calls);
+  });
+
+  it.each(CLIENTS)('has the server receive an attempt for each call and each retry of %s', (client) => {
+    const { calls, attempts } = row(client);
+    expect(told(client, '↻ retry ')).toBeGreaterThan(0);
+    expect(attempts).toBe(calls + told(client, '↻ retry '));
+  });
+
+  it.each(CLIENTS)('tells live of each call of %s that recovers or fails', (client) => {
+    const { recovered, gaveUp, notRetried } = row(client);
+    expect(told(client, 'recovered')).toBe(recovered);
+    expect(told(client, 'gave up')).toBe(gaveUp);
+    expect(told(client, 'not retried')).toBe(notRetried);
+  });
+
+  it('adds the clients up', () => {
+    const rows = CLIENTS.map(row);
+    for (const column of COLUMNS) {
+      expect(rows.reduce((sum, { [column]: figure }) => sum + figure, 0)).toBe(row('all')[column]);
+    }
+  });
+
+  it('shows every way that a call ends', () => {
+    expect(row('loadUser').notRetried).toBe(1);
+    for (const client of CLIENTS) expect(row(client).recovered).toBeGreaterThan(0);
+    for (const reason of ['unmatched', 'attempts', 'timeout', 'budget']) {
+      expect(output).toMatch(new RegExp(`^(Gave up)? +\\d × ${reason}  `, 'm'));
+    }
+    for (const cause of ['timed out', 'connection reset', 'connection closed', 'answer cut short', '503 Service']) {
+      expect(output).toMatch(new RegExp(`retry \\d .* ${cause}`));
+    }
+  });
+
+  it('sends each call once without retries, and fewer of them succeed', () => {
+    const [retried, once] = [row('all'), row('all, without retries')];
+    expect(once).toMatchObject({ calls: retried.calls, attempts: retried.calls, recovered: 0, gaveUp: 0 });
+    expect(once.atOnce).toBeLessThan(retried.atOnce + retried.recovered);
+  });
+
+  it.each([
+    ['NO_COLOR', '1', false],
+    ['FORCE_COLOR', '1', true],
+  ])('honours %s', async (name, value, coloured) => {
+    const code = `import { paint } from './demo/paint.ts'; process.stdout.write(paint('green', 'x'));`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], {
+      cwd: fileURLToPath(new URL('..', import.meta.url)),
+      env: { ...ENVIRONMENT, [name]: value },
+    });
+    expect(stdout).toBe(coloured ? '\u001b[32mx\u001b[39m' : 'x');
+  });
+});
