@@ -106,6 +106,8 @@ class Link implements Timer {
   /** `attemptTimeout` is up. */
   wake(): void {
     this.timedOut = true;
-    this.controller.abort(new DOMException(`attempt ${this.#num} took longer than ${this.policy.attemptTimeoutMs} ms`, 'TimeoutError'));
+    this.controller.abort(
+      new DOMException(`attempt ${this.#num} took longer than ${this.policy.attemptTimeoutMs} ms`, 'TimeoutError'),
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { now } from './clock.ts';
-import { type Duration, toMs } from './duration.ts';
-import { checkKeys, outOfRange, wrongType } from './invalid.ts';
+import { checkMs, type Duration } from './duration.ts';
+import { checkKeys, checkNumber } from './invalid.ts';
 
 /** Limits retries over many calls. Made by `retryBudget`; share one among the policies that call the same service. */
 export interface RetryBudget {
@@ -39,12 +39,17 @@ const ROUNDING = 1e-6;
  * const getUser = retry({ on: HttpError, budget })(fetchUser);
  */
 export function retryBudget(options: RetryBudgetOptions = {}): RetryBudget {
-  checkKeys('options of retryBudget', options, ['ratio', 'minPerSecond', 'window'], 'write retryBudget({ ratio: 0.1 })');
+  checkKeys(
+    'options of retryBudget',
+    options,
+    ['ratio', 'minPerSecond', 'window'],
+    'write retryBudget({ ratio: 0.1 })',
+  );
   const { ratio = 0.1, minPerSecond = 1, window = 10_000 } = options;
-  checkShare('ratio', ratio);
-  checkShare('minPerSecond', minPerSecond);
-  const windowMs = toMs('window', window);
-  if (!(windowMs > 0 && windowMs < Infinity)) throw outOfRange('window', 'finite and greater than 0', window);
+  const allowsShare = (value: number): boolean => value >= 0 && value < Infinity;
+  checkNumber('ratio', ratio, allowsShare, 'a finite number of at least 0');
+  checkNumber('minPerSecond', minPerSecond, allowsShare, 'a finite number of at least 0');
+  const windowMs = checkMs('window', window, (ms) => ms > 0 && ms < Infinity, 'finite and greater than 0');
 
   const capacity = (minPerSecond * windowMs) / 1_000;
   const slotMs = windowMs / SLOTS;
@@ -96,9 +101,4 @@ export function retryBudget(options: RetryBudgetOptions = {}): RetryBudget {
       return true;
     },
   };
-}
-
-function checkShare(name: string, value: unknown): void {
-  if (typeof value !== 'number' || Number.isNaN(value)) throw wrongType(name, 'a finite number of at least 0', value);
-  if (value < 0 || value === Infinity) throw outOfRange(name, 'a finite number of at least 0', value);
 }

@@ -1,7 +1,7 @@
 import type { Attempt, RunningAttempt } from './attempt.ts';
 import { start } from './drive.ts';
 import type { NameOf } from './execution.ts';
-import { type Policy, resolvePolicy, type RetryOptions } from './options.ts';
+import { type Policy, type RetryOptions, resolvePolicy } from './options.ts';
 
 /** One turn of a retried block. */
 export interface BlockAttempt extends Attempt {

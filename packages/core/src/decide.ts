@@ -7,11 +7,18 @@ import type { Policy } from './options.ts';
 export type Decision = number | GiveUpReason;
 
 /**
- * Decides, after `failures` attempts have failed, whether to retry, and when; `random` is from [0, 1). Reasons are
+ * Decides, after `failures` attempts have failed, whether to retry, and when; `random` draws from [0, 1). Reasons are
  * checked in the order in which they are documented; a budget is charged last of all, and only for a retry that will
  * be scheduled.
  */
-export function decide(policy: Policy, failures: number, elapsedMs: number, aborted: boolean, verdict: Verdict, random: number): Decision {
+export function decide(
+  policy: Policy,
+  failures: number,
+  elapsedMs: number,
+  aborted: boolean,
+  verdict: Verdict,
+  random: () => number,
+): Decision {
   if (aborted) return 'aborted';
   if (verdict === false) return 'unmatched';
   if (failures >= policy.attempts) return 'attempts';
@@ -20,7 +27,7 @@ export function decide(policy: Policy, failures: number, elapsedMs: number, abor
   return policy.budget?.withdraw() === false ? 'budget' : waitMs;
 }
 
-function waitFor(policy: Policy, failures: number, verdict: Exclude<Verdict, false>, random: number): number {
+function waitFor(policy: Policy, failures: number, verdict: Exclude<Verdict, false>, random: () => number): number {
   if (typeof verdict === 'number') return verdict;
-  return backoffMs(policy, failures, verdict === true ? 0 : verdict.atLeastMs, random);
+  return backoffMs(policy, failures, verdict === true ? 0 : verdict.atLeastMs, random());
 }

@@ -11,7 +11,9 @@ export function apply(policy: Policy, given: unknown[], wrap: Wrap): unknown {
   const [target, context, descriptor] = given;
   if (given.length === 1) return wrap(checkFunction(target));
   if (policy.signal) {
-    throw new TypeError('`signal` must not be given to a decorator: one signal would abort the calls of all objects; use run(fn, { signal })');
+    throw new TypeError(
+      '`signal` must not be given to a decorator: one signal would abort the calls of all objects; use run(fn, { signal })',
+    );
   }
   if (typeof context === 'object' && context !== null && 'kind' in context) {
     const { kind, name } = context as ClassMethodDecoratorContext;
@@ -19,8 +21,12 @@ export function apply(policy: Policy, given: unknown[], wrap: Wrap): unknown {
     return decorate(checkFunction(target), name, wrap);
   }
   const method = (descriptor as PropertyDescriptor | undefined)?.value as unknown;
-  if (typeof method !== 'function') throw new TypeError(`retry cannot decorate \`${String(context)}\`, which is no method; ${INSTEAD}`);
-  return { ...(descriptor as PropertyDescriptor), value: decorate(method as AnyFunction, context as string | symbol, wrap) };
+  if (typeof method !== 'function')
+    throw new TypeError(`retry cannot decorate \`${String(context)}\`, which is no method; ${INSTEAD}`);
+  return {
+    ...(descriptor as PropertyDescriptor),
+    value: decorate(method as AnyFunction, context as string | symbol, wrap),
+  };
 }
 
 function decorate(method: AnyFunction, key: string | symbol, wrap: Wrap): AnyFunction {
@@ -54,13 +60,19 @@ function copyMetadata(from: object, to: object): void {
 }
 
 function checkFunction(fn: unknown): AnyFunction {
-  if (typeof fn !== 'function') throw new TypeError(`retry(options) must be given a function, got ${fn === null ? 'null' : typeof fn}; ${INSTEAD}`);
+  if (typeof fn !== 'function')
+    throw new TypeError(`retry(options) must be given a function, got ${fn === null ? 'null' : typeof fn}; ${INSTEAD}`);
   if (isClass(fn)) throw new TypeError(`retry cannot wrap the class ${fn.name}; ${INSTEAD}`);
   return fn as AnyFunction;
 }
 
 /** Makes `wrapper` look like `fn`: name, length, and what else was put on it. */
 export function imitate(fn: AnyFunction, wrapper: AnyFunction): AnyFunction {
-  const { prototype: _, arguments: __, caller: ___, ...own } = Object.getOwnPropertyDescriptors(fn) as PropertyDescriptorMap;
+  const {
+    prototype: _,
+    arguments: __,
+    caller: ___,
+    ...own
+  } = Object.getOwnPropertyDescriptors(fn) as PropertyDescriptorMap;
   return Object.defineProperties(wrapper, own) as AnyFunction;
 }

@@ -16,6 +16,8 @@ export function disposer(dispose: () => void): Disposer {
 
 /** The function that disposes `value`, if it is a disposable. */
 export function disposeOf(value: unknown): (() => void) | undefined {
-  const { [DISPOSE]: native, dispose = native } = (value ?? {}) as Record<typeof DISPOSE, unknown> & { dispose?: unknown };
+  const { [DISPOSE]: native, dispose = native } = (value ?? {}) as Record<typeof DISPOSE, unknown> & {
+    dispose?: unknown;
+  };
   return typeof dispose === 'function' ? dispose.bind(value) : undefined;
 }

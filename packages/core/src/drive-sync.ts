@@ -7,7 +7,12 @@ import { isThenable } from './match.ts';
 import type { Policy } from './options.ts';
 
 /** The attempts of one call, blocking the thread between them. Every synchronous surface is a loop over it. */
-export function* attemptsSync(given: Policy, nameOf: NameOf, self?: unknown, args: ArrayLike<unknown> = []): Generator<BlockAttempt, undefined, undefined> {
+export function* attemptsSync(
+  given: Policy,
+  nameOf: NameOf,
+  self?: unknown,
+  args: ArrayLike<unknown> = [],
+): Generator<BlockAttempt, undefined, undefined> {
   const policy = effective(given);
   if (policy.signal?.aborted) throw policy.signal.reason;
   policy.budget?.deposit();
@@ -43,6 +48,6 @@ function pause(execution: Execution, error: unknown): void {
     execution.release();
     throw new TypeError('blocking is not possible here; use retry from @stamina/core', { cause: error });
   }
-  const reason = execution.resume();
+  const reason = execution.resume(now());
   if (reason) throw execution.outcome(reason);
 }

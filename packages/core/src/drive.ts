@@ -1,7 +1,7 @@
 import { abortedSignal, onAbort, RunningAttempt } from './attempt.ts';
 import { afterTurn, now, startTimer, stopTimer, type Timer } from './clock.ts';
 import { Execution, type NameOf } from './execution.ts';
-import { isObserved } from './hooks.ts';
+import { GIVE_UP, isObserved, RECOVER } from './hooks.ts';
 import type { Verdict } from './match.ts';
 import type { Policy } from './options.ts';
 import { shared } from './state.ts';
@@ -17,7 +17,7 @@ export type Target = (attempt: RunningAttempt) => unknown;
 export type Again = (drive: Drive) => unknown;
 
 /** Shared by all calls without arguments. */
-export const NO_ARGS: ArrayLike<unknown> = Object.freeze([]);
+export const NO_ARGS: ArrayLike<unknown> = [];
 
 /**
  * The policy that holds for a call that begins now. What activation and test mode change is the policy itself, so
@@ -35,7 +35,8 @@ function override(policy: Policy): Policy {
 
 /** When a call that begins now began; NaN, and no clock is read, where neither a timeout nor a listener needs it. */
 export function startTime(policy: Policy): number {
-  const needed = policy.timeoutMs !== Infinity || isObserved('onGiveUp', policy.listener) || isObserved('onRecover', policy.listener);
+  const needed =
+    policy.timeoutMs !== Infinity || isObserved(GIVE_UP, policy.listener) || isObserved(RECOVER, policy.listener);
   return needed ? now() : Number.NaN;
 }
 
@@ -120,11 +121,11 @@ export class Drive extends Execution implements Timer {
     this.#unwatch?.();
     this.#sinceTurn = 0;
     this.#turnedAt = now();
-    this.#proceed();
+    this.#proceed(this.#turnedAt);
   }
 
-  #proceed(): void {
-    const reason = this.resume();
+  #proceed(at: number): void {
+    const reason = this.resume(at);
     if (reason) this.#reject(this.outcome(reason));
     else this.#retry();
   }
@@ -156,12 +157,14 @@ export class Drive extends Execution implements Timer {
   /** An answer may take its time, but not longer than the caller does. */
   #await(verdict: Promise<Verdict>): void {
     let pending = true;
-    const once = <Value>(then: (value: Value) => void) => (value: Value): void => {
-      if (!pending) return;
-      pending = false;
-      this.#unwatch?.();
-      then(value);
-    };
+    const once =
+      <Value>(then: (value: Value) => void) =>
+      (value: Value): void => {
+        if (!pending) return;
+        pending = false;
+        this.#unwatch?.();
+        then(value);
+      };
     const conclude = once((answer: Verdict) => this.#conclude(answer));
     this.#watch(() => conclude(false));
     verdict.then(conclude, once(this.#reject));
@@ -172,8 +175,9 @@ export class Drive extends Execution implements Timer {
     const decision = this.conclude(verdict, at);
     if (typeof decision === 'string') this.#reject(this.outcome(decision));
     else if (decision > 0) this.#sleep(decision);
-    else if (at - (this.#turnedAt ?? this.startedAt) >= TURN_MS || ++this.#sinceTurn >= TURN_COUNT) afterTurn(() => this.wake());
-    else this.#proceed();
+    else if (at - (this.#turnedAt ?? this.startedAt) >= TURN_MS || ++this.#sinceTurn >= TURN_COUNT)
+      afterTurn(() => this.wake());
+    else this.#proceed(at);
   }
 
   #sleep(ms: number): void {

@@ -24,20 +24,28 @@ const ALLOWED = 'a number of milliseconds or a duration such as { seconds: 30 }'
 export function toMs(name: string, value: unknown, instead?: string): number {
   if (typeof value === 'number' && !Number.isNaN(value)) return value;
   if (typeof value !== 'object' || value === null) throw wrongType(name, ALLOWED, value, instead);
-  if (typeof (value as TemporalDurationLike).total === 'function') return fromTemporal(name, value as TemporalDurationLike);
+  if (typeof (value as TemporalDurationLike).total === 'function')
+    return fromTemporal(name, value as TemporalDurationLike);
   const units = Object.keys(UNITS) as (keyof typeof UNITS)[];
   checkKeys(name, value, units, `write ${ALLOWED}`);
   let ms: number | undefined;
   for (const unit of units) {
     const amount = (value as DurationObject)[unit];
-    if (amount !== undefined) ms = (ms ?? 0) + UNITS[unit] * checkNumber(`${name}.${unit}`, amount, Number.isFinite, 'a finite number');
+    if (amount !== undefined)
+      ms = (ms ?? 0) + UNITS[unit] * checkNumber(`${name}.${unit}`, amount, Number.isFinite, 'a finite number');
   }
   if (ms === undefined) throw wrongType(name, ALLOWED, value, `give at least one of ${units.join(', ')}`);
   return ms;
 }
 
 /** The duration in milliseconds, if `allows` it. */
-export function checkMs(name: string, value: unknown, allows: (ms: number) => boolean, allowed: string, instead?: string): number {
+export function checkMs(
+  name: string,
+  value: unknown,
+  allows: (ms: number) => boolean,
+  allowed: string,
+  instead?: string,
+): number {
   const ms = toMs(name, value, instead);
   if (allows(ms)) return ms;
   throw outOfRange(name, allowed, value, instead);

@@ -1,7 +1,7 @@
 import { abortedSignal } from './attempt.ts';
 import { elapsedMs, random } from './clock.ts';
 import { type Decision, decide } from './decide.ts';
-import { emit, type GiveUpReason, isObserved, type RetryEvent } from './hooks.ts';
+import { emit, GIVE_UP, type GiveUpReason, isObserved, RECOVER, RETRY, type RetryEvent } from './hooks.ts';
 import type { Verdict } from './match.ts';
 import type { Policy } from './options.ts';
 
@@ -30,7 +30,14 @@ export class Execution {
   #older: unknown[] | undefined;
   #disposals: (() => void)[] | undefined;
 
-  constructor(policy: Policy, signal: AbortSignal | undefined, startedAt: number, nameOf: NameOf, self: unknown, args: ArrayLike<unknown>) {
+  constructor(
+    policy: Policy,
+    signal: AbortSignal | undefined,
+    startedAt: number,
+    nameOf: NameOf,
+    self: unknown,
+    args: ArrayLike<unknown>,
+  ) {
     this.policy = policy;
     this.signal = signal;
     this.startedAt = startedAt;
@@ -56,22 +63,22 @@ export class Execution {
   /** Decides at the time `at`, and tells: how long to wait, or why not. */
   conclude(verdict: Verdict, at: number): Decision {
     const aborted = this.abortedSignal !== undefined;
-    const decision = decide(this.policy, this.failures, elapsedMs(this, at), aborted, verdict, random());
+    const decision = decide(this.policy, this.failures, elapsedMs(this, at), aborted, verdict, random);
     if (typeof decision === 'string') {
       // An earlier failure was retried, and so it had matched.
       if (verdict !== false || this.failures > 1) this.#giveUp(decision);
       return decision;
     }
-    this.#disposals = this.#tell('onRetry', decision);
+    this.#disposals = this.#tell(RETRY, decision);
     this.waitedMs += decision;
     return decision;
   }
 
-  /** Ends the wait: `undefined`, or why the retry may not begin after all. */
-  resume(): GiveUpReason | undefined {
+  /** Ends the wait, at the time `at`: `undefined`, or why the retry may not begin after all. */
+  resume(at: number): GiveUpReason | undefined {
     this.release();
     if (this.abortedSignal) return this.#giveUp('aborted');
-    return elapsedMs(this) > this.policy.timeoutMs ? this.#giveUp('timeout') : undefined;
+    return elapsedMs(this, at) > this.policy.timeoutMs ? this.#giveUp('timeout') : undefined;
   }
 
   /** Disposes of what retry hooks returned. */
@@ -88,11 +95,11 @@ export class Execution {
 
   /** Tells that the call succeeded after all. */
   recover(): void {
-    this.#tell('onRecover', 0);
+    this.#tell(RECOVER, 0);
   }
 
   #giveUp(reason: GiveUpReason): GiveUpReason {
-    this.#tell('onGiveUp', 0, { reason, errors: [...(this.#older ?? []), this.error] });
+    this.#tell(GIVE_UP, 0, { reason, errors: [...(this.#older ?? []), this.error] });
     return reason;
   }
 
@@ -108,7 +115,7 @@ export class Execution {
       causedBy: this.error,
       attempts: policy.attempts,
       timeout: policy.timeoutMs,
-      ...(event !== 'onRetry' && { elapsed: elapsedMs(this) }),
+      ...(event !== RETRY && { elapsed: elapsedMs(this) }),
       ...more,
     };
     return emit(event, policy.listener, Object.freeze(details));

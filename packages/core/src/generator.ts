@@ -15,12 +15,22 @@ export function isAsyncGenerator(value: unknown): value is AnyAsyncGenerator {
  * Retries a generator until its first value: starting again after that would deliver values twice.
  * `first` is the one that is there; `again` makes the next ones.
  */
-export async function* retryGenerator(policy: Policy, nameOf: NameOf, first: AnyAsyncGenerator, again: () => AnyAsyncGenerator): AnyAsyncGenerator {
+export async function* retryGenerator(
+  policy: Policy,
+  nameOf: NameOf,
+  first: AnyAsyncGenerator,
+  again: () => AnyAsyncGenerator,
+): AnyAsyncGenerator {
   let source = first;
-  let result = (await start(policy, undefined, (attempt) => {
-    if (attempt.num > 1) source = again();
-    return source.next();
-  }, nameOf)) as IteratorResult<unknown> | undefined;
+  let result = (await start(
+    policy,
+    undefined,
+    (attempt) => {
+      if (attempt.num > 1) source = again();
+      return source.next();
+    },
+    nameOf,
+  )) as IteratorResult<unknown> | undefined;
   const rest = {
     next: (value: unknown) => {
       const delivered = result;

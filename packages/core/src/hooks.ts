@@ -1,4 +1,4 @@
-import { type DisposableLike, disposeOf, type Disposer } from './disposable.ts';
+import { type DisposableLike, type Disposer, disposeOf } from './disposable.ts';
 import { checkType, show, wrongType } from './invalid.ts';
 import { isThenable } from './match.ts';
 import { addSetting, shared } from './state.ts';
@@ -56,13 +56,17 @@ export interface RetryListener {
 /** A function is short for `{ onRetry }`. */
 export type RetryHook = OnRetry | RetryListener;
 
-/** The three events, and the names of their diagnostics channels. */
-const CHANNELS = { onRetry: 'stamina:retry', onGiveUp: 'stamina:give-up', onRecover: 'stamina:recover' };
-export type RetryEvent = keyof typeof CHANNELS;
+/** The three events, by number: what their hooks and their diagnostics channels are called. */
+export const RETRY = 0;
+export const GIVE_UP = 1;
+export const RECOVER = 2;
+const HOOKS = ['onRetry', 'onGiveUp', 'onRecover'] as const;
+const CHANNELS = ['stamina:retry', 'stamina:give-up', 'stamina:recover'];
+export type RetryEvent = typeof RETRY | typeof GIVE_UP | typeof RECOVER;
 
 /** Refuses a listener whose hooks are no functions; tells whether it has any. */
 export function checkListener(listener: RetryListener): boolean {
-  const given = (Object.keys(CHANNELS) as RetryEvent[]).filter((event) => listener[event] !== undefined);
+  const given = HOOKS.filter((event) => listener[event] !== undefined);
   for (const event of given) checkType('function', event, listener[event]);
   return given.length > 0;
 }
@@ -114,16 +118,18 @@ interface Process {
 }
 const host = (): Process | undefined => (globalThis as { process?: Process }).process;
 
-let channels: Partial<Record<RetryEvent, Channel>> | undefined;
+let channels: readonly (Channel | undefined)[] | undefined;
 
+/** The channel of an event, if anyone has subscribed to it. */
 function channelOf(event: RetryEvent): Channel | undefined {
-  if (!channels) {
-    const module = host()?.getBuiltinModule?.('diagnostics_channel');
-    channels = {};
-    for (const key of Object.keys(CHANNELS) as RetryEvent[]) if (module) channels[key] = module.channel(CHANNELS[key]);
-  }
+  channels ??= openChannels();
   const channel = channels[event];
   return channel?.hasSubscribers ? channel : undefined;
+}
+
+function openChannels(): readonly (Channel | undefined)[] {
+  const module = host()?.getBuiltinModule?.('diagnostics_channel');
+  return CHANNELS.map((name) => module?.channel(name));
 }
 
 /** Whether anyone listens: details are made, and a clock is read, only then. */
@@ -135,7 +141,10 @@ export function isObserved(event: RetryEvent, own: RetryListener | undefined): b
 export function emit(event: RetryEvent, own: RetryListener | undefined, details: RetryDetails): (() => void)[] {
   const disposals: (() => void)[] = [];
   for (const hook of [...getRetryHooks(), own]) {
-    const listen = (typeof hook === 'function' ? event === 'onRetry' && hook : hook?.[event]) as ((details: RetryDetails) => unknown) | false | undefined;
+    const listen = (typeof hook === 'function' ? event === RETRY && hook : hook?.[HOOKS[event]]) as
+      | ((details: RetryDetails) => unknown)
+      | false
+      | undefined;
     if (!listen) continue;
     // What a policy has of its own are hooks each; an object among the global ones is one.
     const failed = (error: unknown): void => warn(hook === own ? listen : (hook as RetryHook), listen.name, error);
@@ -149,7 +158,7 @@ export function emit(event: RetryEvent, own: RetryListener | undefined, details:
     isolate(() => {
       const result = listen.call(hook, details);
       if (isThenable(result)) result.then(undefined, failed);
-      const dispose = event === 'onRetry' && disposeOf(result);
+      const dispose = event === RETRY && disposeOf(result);
       if (dispose) disposals.push(() => isolate(dispose));
     });
   }

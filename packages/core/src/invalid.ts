@@ -35,33 +35,35 @@ export function checkType(type: keyof typeof TYPES, name: string, value: unknown
 }
 
 /** The number, if it is one and `allows` it. */
-export function checkNumber(name: string, value: unknown, allows: (value: number) => boolean, allowed: string, instead?: string): number {
+export function checkNumber(
+  name: string,
+  value: unknown,
+  allows: (value: number) => boolean,
+  allowed: string,
+  instead?: string,
+): number {
   if (typeof value !== 'number' || Number.isNaN(value)) throw wrongType(name, allowed, value, instead);
   if (!allows(value)) throw outOfRange(name, allowed, value, instead);
   return value;
 }
 
-/** Levenshtein's edit distance, case aside. */
-function distance(a: string, b: string): number {
-  let row = [...a, ''].map((_, index) => index);
-  [...b.toLowerCase()].forEach((letter, above) => {
-    let left = above + 1;
-    row = row.map((up, index) => {
-      if (index > 0) {
-        const replaced = (row[index - 1] as number) + (a[index - 1]?.toLowerCase() === letter ? 0 : 1);
-        left = Math.min(left + 1, up + 1, replaced);
-      }
-      return left;
-    });
-  });
-  return row[a.length] as number;
+/** How alike two names are: by the letters and the pairs of letters that they share, and then the shorter one. */
+function likeness(given: string, known: string): number {
+  const [typed, name] = [given.toLowerCase(), known.toLowerCase()];
+  const shared = [...typed].map(
+    (letter, index) => Number(name.includes(letter)) + 2 * Number(name.includes(typed.slice(index, index + 2))),
+  );
+  return shared.reduce((sum, points) => sum + points, -name.length / 10);
 }
 
 /** Refuses what is no plain set of known options, naming the known option that is nearest to an unknown one. */
 export function checkKeys(what: string, given: unknown, known: readonly string[], instead: string): void {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw wrongType(what, 'an object', given, instead);
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw wrongType(what, 'an object', given, instead);
   const unknown = Object.keys(given).find((key) => !known.includes(key));
   if (unknown === undefined) return;
-  const [nearest] = [...known].sort((a, b) => distance(unknown, a) - distance(unknown, b));
-  throw new TypeError(`\`${unknown}\` is not known in ${what}; did you mean \`${nearest}\`? Allowed are ${known.join(', ')}`);
+  const nearest = known.reduce((best, name) => (likeness(unknown, name) > likeness(unknown, best) ? name : best));
+  throw new TypeError(
+    `\`${unknown}\` is not known in ${what}; did you mean \`${nearest}\`? Allowed are ${known.join(', ')}`,
+  );
 }

@@ -35,7 +35,8 @@ export function toMatcher(on: unknown): Matcher {
 function firstAnswer(matchers: readonly Matcher[], from: number, error: unknown): Verdict | Promise<Verdict> {
   for (let index = from; index < matchers.length; index++) {
     const verdict = (matchers[index] as Matcher)(error);
-    if (verdict instanceof Promise) return verdict.then((settled) => (settled === false ? firstAnswer(matchers, index + 1, error) : settled));
+    if (verdict instanceof Promise)
+      return verdict.then((settled) => (settled === false ? firstAnswer(matchers, index + 1, error) : settled));
     if (verdict !== false) return verdict;
   }
   return false;
@@ -43,7 +44,12 @@ function firstAnswer(matchers: readonly Matcher[], from: number, error: unknown)
 
 function toOne(on: unknown): Matcher {
   if (typeof on !== 'function') {
-    throw wrongType('on', 'an error class, a function (error) => boolean | number | Duration, or an array of these', on, 'name what to retry, such as `on: HttpError`');
+    throw wrongType(
+      'on',
+      'an error class, a function (error) => boolean | number | Duration, or an array of these',
+      on,
+      'name what to retry, such as `on: HttpError`',
+    );
   }
   return isClass(on) ? classMatcher(on as unknown as ErrorClass) : hookMatcher(on as BackoffHook);
 }
@@ -57,7 +63,9 @@ export function isClass(fn: object): boolean {
 function hookMatcher(hook: BackoffHook): Matcher {
   return (error) => {
     const answer = hook(error);
-    return isThenable(answer) ? Promise.resolve(answer).then((settled) => toVerdict(settled, error)) : toVerdict(answer, error);
+    return isThenable(answer)
+      ? Promise.resolve(answer).then((settled) => toVerdict(settled, error))
+      : toVerdict(answer, error);
   };
 }
 
@@ -70,7 +78,12 @@ function toVerdict(answer: unknown, error: unknown): Verdict {
   } catch {
     // Told below, with the error that was judged.
   }
-  const invalid = wrongType('answer of `on`', 'true, false, a finite wait (ms or a Duration), or { atLeast: wait }', answer, 'is a `return` missing?');
+  const invalid = wrongType(
+    'answer of `on`',
+    'true, false, a finite wait (ms or a Duration), or { atLeast: wait }',
+    answer,
+    'is a `return` missing?',
+  );
   invalid.cause = error;
   throw invalid;
 }
@@ -94,7 +107,9 @@ function isBuiltIn(value: unknown, name: string): boolean {
 
 /** The name of a class of the language, or of the host. */
 function builtInName(fn: unknown): string | undefined {
-  return typeof fn === 'function' && /\[native code\]\s*\}$/.test(Function.prototype.toString.call(fn)) ? fn.name : undefined;
+  return typeof fn === 'function' && /\[native code\]\s*\}$/.test(Function.prototype.toString.call(fn))
+    ? fn.name
+    : undefined;
 }
 
 /** Whether `value` can be awaited to some effect. */

@@ -80,14 +80,21 @@ const DEFAULTS: RetryOptions = {
 export function resolvePolicy(options: RetryOptions): Policy {
   checkKeys('retry options', options, Object.keys(DEFAULTS), 'write retry({ on: HttpError })');
   const given: RetryOptions = { ...DEFAULTS };
-  for (const [option, value] of Object.entries(options)) if (value !== undefined) Object.assign(given, { [option]: value });
+  for (const [option, value] of Object.entries(options))
+    if (value !== undefined) Object.assign(given, { [option]: value });
   const { name, signal, budget, unref, onRetry, onGiveUp, onRecover } = given;
   const listener = { onRetry, onGiveUp, onRecover };
   checkListener(listener);
   checkType('boolean', 'unref', unref);
   checkCall(given);
   const wait = (option: 'waitInitial' | 'waitMax' | 'waitJitter'): number =>
-    checkMs(option, given[option], (ms) => ms >= 0 && ms < Infinity, 'finite and at least 0', 'waits are in milliseconds');
+    checkMs(
+      option,
+      given[option],
+      (ms) => ms >= 0 && ms < Infinity,
+      'finite and at least 0',
+      'waits are in milliseconds',
+    );
   const limit = (option: 'timeout' | 'attemptTimeout'): number =>
     checkMs(option, given[option], (ms) => ms > 0, 'greater than 0', 'use Infinity for no limit');
   const policy: Policy = {
@@ -98,23 +105,33 @@ export function resolvePolicy(options: RetryOptions): Policy {
     waitInitialMs: wait('waitInitial'),
     waitMaxMs: wait('waitMax'),
     waitJitterMs: wait('waitJitter'),
-    waitExpBase: checkNumber('waitExpBase', given.waitExpBase, (base) => base >= 1 && base < Infinity, 'a finite number of at least 1', 'use 1 for waits that do not grow'),
+    waitExpBase: checkNumber(
+      'waitExpBase',
+      given.waitExpBase,
+      (base) => base >= 1 && base < Infinity,
+      'a finite number of at least 1',
+      'use 1 for waits that do not grow',
+    ),
     waits: true,
     name,
     signal,
     budget,
     unref: unref as boolean,
-    listener: onRetry ?? onGiveUp ?? onRecover ? listener : undefined,
+    listener: (onRetry ?? onGiveUp ?? onRecover) ? listener : undefined,
     observable: true,
   };
   if (policy.attempts === Infinity && policy.timeoutMs === Infinity && !signal) {
-    throw new RangeError('`attempts` and `timeout` must not both be Infinity without a `signal`: retrying would never stop; limit one of them, or give a signal');
+    throw new RangeError(
+      '`attempts` and `timeout` must not both be Infinity without a `signal`: retrying would never stop; limit one of them, or give a signal',
+    );
   }
   return policy;
 }
 
 /** What one call may have instead of what its policy has. */
-export type OwnOptions = { readonly [Option in 'signal' | 'name' | 'on' | 'budget']?: RetryOptions[Option] | undefined };
+export type OwnOptions = {
+  readonly [Option in 'signal' | 'name' | 'on' | 'budget']?: RetryOptions[Option] | undefined;
+};
 
 /** The policy of one call of `run`, with what that call has of its own. */
 export function resolveCall(policy: Policy, own: OwnOptions | undefined, known: readonly string[]): Policy {

@@ -5,7 +5,7 @@ import { type Again, Drive, effective, NO_ARGS, start, startTime } from './drive
 import { type NameOf, nameOf } from './execution.ts';
 import { type AnyAsyncGenerator, isAsyncGenerator, retryGenerator } from './generator.ts';
 import { checkType } from './invalid.ts';
-import { type Policy, resolveCall, resolvePolicy, type RetryOptions } from './options.ts';
+import { type Policy, type RetryOptions, resolveCall, resolvePolicy } from './options.ts';
 
 /** What one call of `run` has of its own. */
 export interface RunOptions {
@@ -24,9 +24,11 @@ type Method<This, Args extends unknown[], Result> = (this: This, ...args: Args) 
 
 /** A wrapped function: the same, where it already returned a plain promise or an async generator. */
 export type Retried<Fn extends Asynchronous> =
-  ReturnType<Fn> extends AsyncGenerator<any, any, any> ? Fn
-  : Promise<Awaited<ReturnType<Fn>>> extends ReturnType<Fn> ? Fn
-  : (this: ThisParameterType<Fn>, ...args: Parameters<Fn>) => Promise<Awaited<ReturnType<Fn>>>;
+  ReturnType<Fn> extends AsyncGenerator<any, any, any>
+    ? Fn
+    : Promise<Awaited<ReturnType<Fn>>> extends ReturnType<Fn>
+      ? Fn
+      : (this: ThisParameterType<Fn>, ...args: Parameters<Fn>) => Promise<Awaited<ReturnType<Fn>>>;
 
 /** A policy, ready to use any number of times: runs a block of code, wraps a function, or decorates a method. */
 export interface Retry {
@@ -39,7 +41,11 @@ export interface Retry {
   /** Decorate an asynchronous method. */
   <This, Fn extends Asynchronous>(method: Fn, context: ClassMethodDecoratorContext<This, Fn>): Fn;
   /** Decorate an asynchronous method, with TypeScript's `experimentalDecorators`. */
-  <Fn extends Asynchronous>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<Fn>): TypedPropertyDescriptor<Fn>;
+  <Fn extends Asynchronous>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<Fn>,
+  ): TypedPropertyDescriptor<Fn>;
 }
 
 /**
@@ -53,7 +59,9 @@ export interface Retry {
  */
 export function retry(options: RetryOptions): Retry {
   if (arguments.length > 1) {
-    throw new TypeError('retry takes options alone; write retry(options).run(fn) to run now, or retry(options)(fn) to wrap a function');
+    throw new TypeError(
+      'retry takes options alone; write retry(options).run(fn) to run now, or retry(options)(fn) to wrap a function',
+    );
   }
   const policy = resolvePolicy(options);
   const use = (...given: unknown[]): unknown => apply(policy, given, (fn, nameOf) => wrap(policy, fn, nameOf));
@@ -74,7 +82,9 @@ type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
 function wrap(given: Policy, fn: AnyFunction, methodName?: NameOf): AnyFunction {
   if (given.attemptTimeoutMs !== Infinity) {
-    throw new TypeError('`attemptTimeout` must not be given when wrapping a function, which its signal would never reach; use run((attempt) => fn(attempt.signal))');
+    throw new TypeError(
+      '`attemptTimeout` must not be given when wrapping a function, which its signal would never reach; use run((attempt) => fn(attempt.signal))',
+    );
   }
   const name = methodName ?? (() => nameOf(fn));
   const again: Again = ({ self, args }) => fn.apply(self, args as unknown[]);
@@ -85,7 +95,8 @@ function wrap(given: Policy, fn: AnyFunction, methodName?: NameOf): AnyFunction 
     policy.budget?.deposit();
     const startedAt = startTime(policy);
     const args = arguments.length === 0 ? (NO_ARGS as unknown[]) : (arguments as unknown as unknown[]);
-    const recover = (error: unknown): unknown => new Drive(policy, undefined, startedAt, name, this, args, again, error, undefined);
+    const recover = (error: unknown): unknown =>
+      new Drive(policy, undefined, startedAt, name, this, args, again, error, undefined);
     let result: unknown;
     try {
       result = fn.apply(this, args);
@@ -93,7 +104,13 @@ function wrap(given: Policy, fn: AnyFunction, methodName?: NameOf): AnyFunction 
       result = Promise.reject(error);
     }
     if (result instanceof Promise) return result.then(undefined, recover);
-    if (isAsyncGenerator(result)) return retryGenerator(given, () => name(this), result, () => fn.apply(this, args) as AnyAsyncGenerator);
+    if (isAsyncGenerator(result))
+      return retryGenerator(
+        given,
+        () => name(this),
+        result,
+        () => fn.apply(this, args) as AnyAsyncGenerator,
+      );
     return Promise.resolve(result).then(undefined, recover);
   });
 }

@@ -32,10 +32,19 @@ const KEY = Symbol.for('@stamina/core/1');
 const holder = globalThis as { [KEY]?: Shared };
 
 /** The state of this process. */
-export const shared: Shared = (holder[KEY] ??= { active: [], testing: [], hooks: [], mode: undefined, warned: new WeakSet() });
+export const shared: Shared = (holder[KEY] ??= {
+  active: [],
+  testing: [],
+  hooks: [],
+  mode: undefined,
+  warned: new WeakSet(),
+});
 
 /** Adds a setting; returns how to remove it. */
-export function addSetting<Key extends 'active' | 'testing' | 'hooks'>(key: Key, value: Shared[Key][number]['value']): Disposer {
+export function addSetting<Key extends 'active' | 'testing' | 'hooks'>(
+  key: Key,
+  value: Shared[Key][number]['value'],
+): Disposer {
   const entry = { value };
   const change = (settings: Settings<unknown>): void => {
     shared[key] = settings as Shared[Key];
@@ -80,7 +89,10 @@ export function isTesting(): boolean {
  * @example
  * setTesting(true, { attempts: 3, cap: true });
  */
-export function setTesting(testing: boolean, options: { attempts?: number | undefined; cap?: boolean | undefined } = {}): Disposer {
+export function setTesting(
+  testing: boolean,
+  options: { attempts?: number | undefined; cap?: boolean | undefined } = {},
+): Disposer {
   checkType('boolean', 'testing', testing);
   checkKeys('options of setTesting', options, ['attempts', 'cap'], 'write setTesting(true, { attempts: 1 })');
   const { attempts = 1, cap = false } = options;
@@ -92,5 +104,11 @@ export function setTesting(testing: boolean, options: { attempts?: number | unde
 /** The number of attempts, if it is one. */
 export function checkAttempts(attempts: unknown): number {
   const allows = (value: number): boolean => value >= 1 && (value === Infinity || Number.isInteger(value));
-  return checkNumber('attempts', attempts, allows, 'an integer of at least 1, or Infinity', 'use Infinity for no limit');
+  return checkNumber(
+    'attempts',
+    attempts,
+    allows,
+    'an integer of at least 1, or Infinity',
+    'use Infinity for no limit',
+  );
 }

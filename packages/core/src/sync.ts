@@ -6,7 +6,7 @@ import { attemptsSync } from './drive-sync.ts';
 import { type NameOf, nameOf } from './execution.ts';
 import { checkType } from './invalid.ts';
 import { isThenable } from './match.ts';
-import { type Policy, resolveCall, resolvePolicy, type RetryOptions } from './options.ts';
+import { type Policy, type RetryOptions, resolveCall, resolvePolicy } from './options.ts';
 
 export type { Attempt, BlockAttempt, RetryOptions };
 
@@ -31,13 +31,19 @@ export interface RetrySync {
   /** Decorate a method. */
   <This, Fn extends (...args: any[]) => unknown>(method: Fn, context: ClassMethodDecoratorContext<This, Fn>): Fn;
   /** Decorate a method, with TypeScript's `experimentalDecorators`. */
-  <Fn extends (...args: any[]) => unknown>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<Fn>): TypedPropertyDescriptor<Fn>;
+  <Fn extends (...args: any[]) => unknown>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<Fn>,
+  ): TypedPropertyDescriptor<Fn>;
 }
 
 function resolveSync(options: RetryOptions): Policy {
   const policy = resolvePolicy(options);
   if (policy.attemptTimeoutMs !== Infinity) {
-    throw new TypeError('`attemptTimeout` must not be given here: nothing can interrupt code that blocks; use retry from @stamina/core');
+    throw new TypeError(
+      '`attemptTimeout` must not be given here: nothing can interrupt code that blocks; use retry from @stamina/core',
+    );
   }
   return policy;
 }
@@ -51,11 +57,15 @@ function resolveSync(options: RetryOptions): Policy {
  */
 export function retrySync(options: RetryOptions): RetrySync {
   if (arguments.length > 1) {
-    throw new TypeError('retrySync takes options alone; write retrySync(options).run(fn) to run now, or retrySync(options)(fn) to wrap a function');
+    throw new TypeError(
+      'retrySync takes options alone; write retrySync(options).run(fn) to run now, or retrySync(options)(fn) to wrap a function',
+    );
   }
   const policy = resolveSync(options);
   const use = (...given: unknown[]): unknown => apply(policy, given, (fn, methodName) => wrap(policy, fn, methodName));
-  return Object.assign(use, { run: (fn: (attempt: Attempt) => unknown, own?: RunSyncOptions) => run(policy, fn, own) }) as RetrySync;
+  return Object.assign(use, {
+    run: (fn: (attempt: Attempt) => unknown, own?: RunSyncOptions) => run(policy, fn, own),
+  }) as RetrySync;
 }
 
 function run(given: Policy, fn: (attempt: Attempt) => unknown, own: RunSyncOptions | undefined): unknown {
