@@ -1,5 +1,5 @@
 import { backoffMs } from './backoff.ts';
-import type { GiveUpReason } from './hooks.ts';
+import type { GiveUpReason } from './details.ts';
 import type { Verdict } from './match.ts';
 import type { Policy } from './options.ts';
 

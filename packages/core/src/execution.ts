@@ -1,7 +1,8 @@
 import { abortedSignal } from './attempt.ts';
 import { elapsedMs, random } from './clock.ts';
 import { type Decision, decide } from './decide.ts';
-import { emit, GIVE_UP, type GiveUpReason, isObserved, RECOVER, RETRY, type RetryEvent } from './hooks.ts';
+import type { GiveUpReason } from './details.ts';
+import { emit, GIVE_UP, isObserved, RECOVER, RETRY, type RetryEvent } from './hooks.ts';
 import type { Verdict } from './match.ts';
 import type { Policy } from './options.ts';
 

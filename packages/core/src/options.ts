@@ -1,7 +1,8 @@
 import type { Backoff } from './backoff.ts';
 import type { RetryBudget } from './budget.ts';
+import type { OnGiveUp, OnRecover, OnRetry, RetryListener } from './details.ts';
 import { checkMs, type Duration } from './duration.ts';
-import { checkListener, type OnGiveUp, type OnRecover, type OnRetry, type RetryListener } from './hooks.ts';
+import { checkListener } from './hooks.ts';
 import { checkKeys, checkNumber, checkType, wrongType } from './invalid.ts';
 import { type BackoffHook, type ErrorClass, type Matcher, toMatcher } from './match.ts';
 import { checkAttempts } from './state.ts';

@@ -1,5 +1,5 @@
+import type { RetryHook } from './details.ts';
 import { type Disposer, disposer } from './disposable.ts';
-import type { RetryHook } from './hooks.ts';
 import { checkKeys, checkNumber, checkType } from './invalid.ts';
 
 /** How many attempts a call has in test mode: `attempts`, or with `cap` at most that many. */
@@ -31,14 +31,10 @@ interface Shared {
 const KEY = Symbol.for('@stamina/core/1');
 const holder = globalThis as { [KEY]?: Shared };
 
+holder[KEY] ??= { active: [], testing: [], hooks: [], mode: undefined, warned: new WeakSet() };
+
 /** The state of this process. */
-export const shared: Shared = (holder[KEY] ??= {
-  active: [],
-  testing: [],
-  hooks: [],
-  mode: undefined,
-  warned: new WeakSet(),
-});
+export const shared: Shared = holder[KEY];
 
 /** Adds a setting; returns how to remove it. */
 export function addSetting<Key extends 'active' | 'testing' | 'hooks'>(
