@@ -10,8 +10,14 @@
 //
 // `expectWarning` may stand anywhere in the test, `beforeEach` or `afterEach`. It takes one warning, and fails the test
 // if none came that matches; a second warning alike needs a second `expectWarning`.
+//
+// Property tests run as often as PROPERTY_RUNS says, if it is set: the nightly job asks for many more.
 import { setImmediate } from 'node:timers/promises';
+import fc from 'fast-check';
 import { afterAll, afterEach } from 'vitest';
+
+const { PROPERTY_RUNS } = process.env;
+if (PROPERTY_RUNS) fc.configureGlobal({ numRuns: Number(PROPERTY_RUNS) });
 
 // Bound now: fake timers may replace what the name leads to later.
 const nextTurn = setImmediate;
@@ -38,7 +44,9 @@ async function settle(): Promise<void> {
   arrived = [];
   expected = [];
   if (unexpected.length > 0) {
-    throw new Error(`a process warning nobody expected: ${unexpected.map(String).join('; ')}`, { cause: unexpected[0] });
+    throw new Error(`a process warning nobody expected: ${unexpected.map(String).join('; ')}`, {
+      cause: unexpected[0],
+    });
   }
   if (missing.length > 0) throw new Error(`a process warning was expected but never came: ${missing.join('; ')}`);
 }

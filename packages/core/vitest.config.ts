@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 // What is published is what is tested; mutation tests change the source, and so run against it.
 const from = (name: string) =>
-  fileURLToPath(new URL(process.env['STAMINA_SRC'] ? `src/${name}.ts` : `dist/${name}.js`, import.meta.url));
+  fileURLToPath(new URL(process.env.STAMINA_SRC ? `src/${name}.ts` : `dist/${name}.js`, import.meta.url));
 
 export default defineConfig({
   resolve: {
