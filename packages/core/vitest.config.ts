@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { noSkips } from '../../vitest.no-skips.ts';
 
-// What is published is what is tested; mutation tests change the source, and so run against it.
+// What is published is what is tested; only mutation tests, which change the sources, run against those.
 const from = (name: string) =>
-  fileURLToPath(new URL(process.env.STAMINA_SRC ? `src/${name}.ts` : `dist/${name}.js`, import.meta.url));
+  fileURLToPath(new URL(process.env.STRYKER_MUTATOR_WORKER ? `src/${name}.ts` : `dist/${name}.js`, import.meta.url));
 
 export default defineConfig({
+  root: import.meta.dirname,
   resolve: {
     alias: [
       { find: /^@stamina\/core$/, replacement: from('index') },
@@ -15,6 +17,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['../../vitest.setup.ts'],
+    reporters: ['default', noSkips],
     maxWorkers: 2,
   },
 });
