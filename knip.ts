@@ -17,7 +17,14 @@ export default {
     '.': {
       entry: ['scripts/*.ts'],
       // Run by path, or as a plug-in that its host looks for.
-      ignoreDependencies: ['@arethetypeswrong/cli', '@stryker-mutator/vitest-runner'],
+      ignoreDependencies: [
+        '@arethetypeswrong/cli',
+        '@stryker-mutator/vitest-runner',
+        // What other dependencies bring, and only a configuration names.
+        '@changesets/changelog-git',
+        '@changesets/config',
+        '@stryker-mutator/api',
+      ],
     },
     ...published,
     // The children are started by path.
