@@ -27,6 +27,7 @@ export default {
       ],
     },
     ...published,
+    examples: { entry: ['*.ts'] },
     // The children are started by path.
     benchmarks: { entry: ['src/*-child.ts', 'src/*.js'] },
   },

@@ -3,5 +3,5 @@ import { noSkips } from './vitest.no-skips.ts';
 
 // All packages at once, without turbo: so that CI can run them under another Node than the repository's own.
 export default defineConfig({
-  test: { projects: ['packages/*'], reporters: ['default', noSkips], maxWorkers: 2 },
+  test: { projects: ['packages/*', 'examples'], reporters: ['default', noSkips], maxWorkers: 2 },
 });

@@ -66,7 +66,10 @@ declare function setRetryHooks(hooks: readonly RetryHook[]): void;
 declare function getRetryHooks(): readonly RetryHook[];
 declare function addRetryHook(hook: RetryHook): Disposer;
 type ErrorClass = abstract new (...args: never[]) => unknown;
-type BackoffAnswer = boolean | number | Duration;
+interface WaitFloor {
+    readonly atLeast: number | Duration;
+}
+type BackoffAnswer = boolean | number | Duration | WaitFloor;
 type BackoffHook = (error: unknown) => BackoffAnswer | PromiseLike<BackoffAnswer>;
 interface RetryOptions {
     on: ErrorClass | BackoffHook | readonly (ErrorClass | BackoffHook)[];
@@ -97,6 +100,8 @@ declare function retryContext(options: RetryOptions): AsyncIterable<BlockAttempt
 interface RunOptions {
     signal?: AbortSignal | undefined;
     name?: string | undefined;
+    on?: RetryOptions["on"] | undefined;
+    budget?: RetryBudget | undefined;
 }
 type Asynchronous = (...args: any[]) => Promise<any> | AsyncGenerator<any, any, any>;
 type Method<This, Args extends unknown[], Result> = (this: This, ...args: Args) => Result;

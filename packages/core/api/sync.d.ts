@@ -46,7 +46,10 @@ type OnRetry = (details: RetryDetails) => void | DisposableLike;
 type OnGiveUp = (details: GiveUpDetails) => void;
 type OnRecover = (details: RecoverDetails) => void;
 type ErrorClass = abstract new (...args: never[]) => unknown;
-type BackoffAnswer = boolean | number | Duration;
+interface WaitFloor {
+    readonly atLeast: number | Duration;
+}
+type BackoffAnswer = boolean | number | Duration | WaitFloor;
 type BackoffHook = (error: unknown) => BackoffAnswer | PromiseLike<BackoffAnswer>;
 interface RetryOptions {
     on: ErrorClass | BackoffHook | readonly (ErrorClass | BackoffHook)[];
@@ -73,14 +76,17 @@ interface Attempt {
 interface BlockAttempt extends Attempt {
     fail(error: unknown): void;
 }
+interface RunSyncOptions {
+    name?: string | undefined;
+    on?: RetryOptions["on"] | undefined;
+    budget?: RetryBudget | undefined;
+}
 interface RetrySync {
-    run<Result>(fn: (attempt: Attempt) => Result, options?: {
-        name?: string | undefined;
-    }): Result;
+    run<Result>(fn: (attempt: Attempt) => Result, options?: RunSyncOptions): Result;
     <Fn extends (...args: any[]) => unknown>(fn: Fn): Fn;
     <This, Fn extends (...args: any[]) => unknown>(method: Fn, context: ClassMethodDecoratorContext<This, Fn>): Fn;
     <Fn extends (...args: any[]) => unknown>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<Fn>): TypedPropertyDescriptor<Fn>;
 }
 declare function retrySync(options: RetryOptions): RetrySync;
 declare function retryContextSync(options: RetryOptions): Iterable<BlockAttempt>;
-export { type Attempt, type BlockAttempt, type RetryOptions, RetrySync, retryContextSync, retrySync };
+export { type Attempt, type BlockAttempt, type RetryOptions, RetrySync, RunSyncOptions, retryContextSync, retrySync };
