@@ -28,8 +28,8 @@ export default {
     },
     ...published,
     examples: { entry: ['*.ts'] },
-    // The children are started by path.
-    benchmarks: { entry: ['src/*-child.ts', 'src/*.js'] },
+    // Started by path, or imported by a computed one.
+    benchmarks: { entry: ['src/*-child.ts', 'src/*.js', 'src/workload.ts'] },
   },
   // With isolated declarations, what an exported signature names is exported too.
   ignoreExportsUsedInFile: { interface: true, type: true },

@@ -40,5 +40,5 @@ const inBatches = async (call: Call, calls: number, inFlight: number): Promise<v
   }
 };
 
-const repeat = (call: Call, calls: number, { inFlight }: Load): Promise<void> =>
+export const repeat = (call: Call, calls: number, { inFlight }: Load): Promise<void> =>
   inFlight === 1 ? oneByOne(call, calls) : inBatches(call, calls, inFlight);
