@@ -1,5 +1,14 @@
 import { defineConfig } from 'vitest/config';
+import { noSkips } from '../vitest.no-skips.ts';
 
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], maxWorkers: 2, testTimeout: 30_000, hookTimeout: 30_000 },
+  root: import.meta.dirname,
+  test: {
+    include: ['test/**/*.test.ts'],
+    setupFiles: ['../vitest.setup.ts'],
+    reporters: ['default', noSkips],
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
 });

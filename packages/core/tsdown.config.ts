@@ -8,7 +8,7 @@ export default ['src/index.ts', 'src/sync.ts'].map((entry, index) =>
     platform: 'neutral',
     target: 'es2022',
     fixedExtension: false,
-    dts: { oxc: true },
+    dts: { oxc: true, sourcemap: true },
     sourcemap: true,
     clean: index === 0,
   }),

@@ -1,11 +1,23 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { noSkips } from '../../vitest.no-skips.ts';
 
-// The built files are tested; mutation tests need the sources.
+// What is published is what is tested; only mutation tests, which change the sources, run against those.
 const from = (name: string) =>
-  fileURLToPath(new URL(process.env['STAMINA_SRC'] ? `src/${name}.ts` : `dist/${name}.js`, import.meta.url));
+  fileURLToPath(new URL(process.env.STRYKER_MUTATOR_WORKER ? `src/${name}.ts` : `dist/${name}.js`, import.meta.url));
 
 export default defineConfig({
-  resolve: { alias: [{ find: /^@stamina\/core$/, replacement: from('index') }, { find: '@stamina/core/sync', replacement: from('sync') }] },
-  test: { include: ['test/**/*.test.ts'], maxWorkers: 2 },
+  root: import.meta.dirname,
+  resolve: {
+    alias: [
+      { find: /^@stamina\/core$/, replacement: from('index') },
+      { find: '@stamina/core/sync', replacement: from('sync') },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    setupFiles: ['../../vitest.setup.ts'],
+    reporters: ['default', noSkips],
+    maxWorkers: 2,
+  },
 });

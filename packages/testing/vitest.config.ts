@@ -1,16 +1,19 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { noSkips } from '../../vitest.no-skips.ts';
 
-// What is published is what is tested; mutation tests change the source, and so run against it.
-const entry = process.env['STAMINA_SRC'] === '1' ? './src/index.ts' : './dist/index.js';
+// What is published is what is tested; only mutation tests, which change the sources, run against those.
+const entry = process.env.STRYKER_MUTATOR_WORKER ? 'src/index.ts' : 'dist/index.js';
 
 export default defineConfig({
+  root: import.meta.dirname,
   resolve: {
     alias: { '@stamina/testing': fileURLToPath(new URL(entry, import.meta.url)) },
   },
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['../../vitest.setup.ts'],
+    reporters: ['default', noSkips],
     maxWorkers: 2,
-    testTimeout: 5_000,
   },
 });

@@ -1,0 +1,36 @@
+import { basename } from 'node:path';
+import type { KnipConfig } from 'knip';
+import { packages } from './scripts/packages.ts';
+
+const published = Object.fromEntries(
+  packages.map(({ folder, entries }) => [
+    `packages/${folder}`,
+    {
+      entry: [...entries.map(({ esm }) => `src/${basename(esm, '.js')}.ts`), 'test/consumer.ts'],
+      ignore: ['api/**'],
+    },
+  ]),
+);
+
+export default {
+  workspaces: {
+    '.': {
+      entry: ['scripts/*.ts'],
+      // Run by path, or as a plug-in that its host looks for.
+      ignoreDependencies: [
+        '@arethetypeswrong/cli',
+        '@stryker-mutator/vitest-runner',
+        // What other dependencies bring, and only a configuration names.
+        '@changesets/changelog-git',
+        '@changesets/config',
+        '@stryker-mutator/api',
+      ],
+    },
+    ...published,
+    examples: { entry: ['*.ts'] },
+    // Started by path, or imported by a computed one.
+    benchmarks: { entry: ['src/*-child.ts', 'src/*.js', 'src/workload.ts'] },
+  },
+  // With isolated declarations, what an exported signature names is exported too.
+  ignoreExportsUsedInFile: { interface: true, type: true },
+} satisfies KnipConfig;

@@ -1,0 +1,124 @@
+interface TemporalDurationLike {
+    total(unit: {
+        unit: "milliseconds";
+    }): number;
+}
+interface DurationObject {
+    days?: number | undefined;
+    hours?: number | undefined;
+    minutes?: number | undefined;
+    seconds?: number | undefined;
+    milliseconds?: number | undefined;
+}
+type Duration = TemporalDurationLike | DurationObject;
+interface RetryBudget {
+    readonly balance: number;
+    deposit(): void;
+    withdraw(): boolean;
+}
+interface RetryBudgetOptions {
+    ratio?: number | undefined;
+    minPerSecond?: number | undefined;
+    window?: number | Duration | undefined;
+}
+declare function retryBudget(options?: RetryBudgetOptions): RetryBudget;
+type DisposeKey = SymbolConstructor extends {
+    readonly dispose: infer Key extends symbol;
+} ? Key : never;
+type Disposer = {
+    dispose(): void;
+} & {
+    readonly [Key in DisposeKey]: () => void;
+};
+type DisposableLike = {
+    dispose(): void;
+} | {
+    readonly [Key in DisposeKey]: () => void;
+};
+interface RetryDetails {
+    readonly name: string;
+    readonly args: readonly unknown[];
+    readonly retryNum: number;
+    readonly waitFor: number;
+    readonly waitedSoFar: number;
+    readonly causedBy: unknown;
+    readonly attempts: number;
+    readonly timeout: number;
+}
+interface RecoverDetails extends RetryDetails {
+    readonly elapsed: number;
+}
+type GiveUpReason = "aborted" | "unmatched" | "attempts" | "timeout" | "budget";
+interface GiveUpDetails extends RecoverDetails {
+    readonly reason: GiveUpReason;
+    readonly errors: readonly unknown[];
+}
+type OnRetry = (details: RetryDetails) => void | DisposableLike;
+type OnGiveUp = (details: GiveUpDetails) => void;
+type OnRecover = (details: RecoverDetails) => void;
+interface RetryListener {
+    onRetry?: OnRetry | undefined;
+    onGiveUp?: OnGiveUp | undefined;
+    onRecover?: OnRecover | undefined;
+}
+type RetryHook = OnRetry | RetryListener;
+declare function setRetryHooks(hooks: readonly RetryHook[]): void;
+declare function getRetryHooks(): readonly RetryHook[];
+declare function addRetryHook(hook: RetryHook): Disposer;
+type ErrorClass = abstract new (...args: never[]) => unknown;
+interface WaitFloor {
+    readonly atLeast: number | Duration;
+}
+type BackoffAnswer = boolean | number | Duration | WaitFloor;
+type BackoffHook = (error: unknown) => BackoffAnswer | PromiseLike<BackoffAnswer>;
+interface RetryOptions {
+    on: ErrorClass | BackoffHook | readonly (ErrorClass | BackoffHook)[];
+    attempts?: number | undefined;
+    timeout?: number | Duration | undefined;
+    waitInitial?: number | Duration | undefined;
+    waitMax?: number | Duration | undefined;
+    waitJitter?: number | Duration | undefined;
+    waitExpBase?: number | undefined;
+    name?: string | undefined;
+    signal?: AbortSignal | undefined;
+    attemptTimeout?: number | Duration | undefined;
+    budget?: RetryBudget | undefined;
+    unref?: boolean | undefined;
+    onRetry?: OnRetry | undefined;
+    onGiveUp?: OnGiveUp | undefined;
+    onRecover?: OnRecover | undefined;
+}
+interface Attempt {
+    readonly num: number;
+    readonly nextWait: number;
+    readonly signal: AbortSignal;
+}
+interface BlockAttempt extends Attempt {
+    fail(error: unknown): void;
+}
+declare function retryContext(options: RetryOptions): AsyncIterable<BlockAttempt>;
+interface RunOptions {
+    signal?: AbortSignal | undefined;
+    name?: string | undefined;
+    on?: RetryOptions["on"] | undefined;
+    budget?: RetryBudget | undefined;
+}
+type Asynchronous = (...args: any[]) => Promise<any> | AsyncGenerator<any, any, any>;
+type Method<This, Args extends unknown[], Result> = (this: This, ...args: Args) => Result;
+type Retried<Fn extends Asynchronous> = ReturnType<Fn> extends AsyncGenerator<any, any, any> ? Fn : Promise<Awaited<ReturnType<Fn>>> extends ReturnType<Fn> ? Fn : (this: ThisParameterType<Fn>, ...args: Parameters<Fn>) => Promise<Awaited<ReturnType<Fn>>>;
+interface Retry {
+    run<Result>(fn: (attempt: Attempt) => Result, options?: RunOptions): Promise<Awaited<Result>>;
+    <Fn extends Asynchronous>(fn: Fn): Retried<Fn>;
+    <This, Args extends unknown[], Result>(fn: Method<This, Args, Result>): Method<This, Args, Promise<Awaited<Result>>>;
+    <This, Fn extends Asynchronous>(method: Fn, context: ClassMethodDecoratorContext<This, Fn>): Fn;
+    <Fn extends Asynchronous>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<Fn>): TypedPropertyDescriptor<Fn>;
+}
+declare function retry(options: RetryOptions): Retry;
+declare function isActive(): boolean;
+declare function setActive(active: boolean): Disposer;
+declare function isTesting(): boolean;
+declare function setTesting(testing: boolean, options?: {
+    attempts?: number | undefined;
+    cap?: boolean | undefined;
+}): Disposer;
+export { type Attempt, type BackoffAnswer, type BackoffHook, type BlockAttempt, type DisposableLike, type Disposer, type Duration, type DurationObject, type ErrorClass, type GiveUpDetails, type GiveUpReason, type OnGiveUp, type OnRecover, type OnRetry, type RecoverDetails, type Retried, type Retry, type RetryBudget, type RetryBudgetOptions, type RetryDetails, type RetryHook, type RetryListener, type RetryOptions, type RunOptions, type TemporalDurationLike, addRetryHook, getRetryHooks, isActive, isTesting, retry, retryBudget, retryContext, setActive, setRetryHooks, setTesting };

@@ -1,0 +1,92 @@
+interface TemporalDurationLike {
+    total(unit: {
+        unit: "milliseconds";
+    }): number;
+}
+interface DurationObject {
+    days?: number | undefined;
+    hours?: number | undefined;
+    minutes?: number | undefined;
+    seconds?: number | undefined;
+    milliseconds?: number | undefined;
+}
+type Duration = TemporalDurationLike | DurationObject;
+interface RetryBudget {
+    readonly balance: number;
+    deposit(): void;
+    withdraw(): boolean;
+}
+type DisposeKey = SymbolConstructor extends {
+    readonly dispose: infer Key extends symbol;
+} ? Key : never;
+type DisposableLike = {
+    dispose(): void;
+} | {
+    readonly [Key in DisposeKey]: () => void;
+};
+interface RetryDetails {
+    readonly name: string;
+    readonly args: readonly unknown[];
+    readonly retryNum: number;
+    readonly waitFor: number;
+    readonly waitedSoFar: number;
+    readonly causedBy: unknown;
+    readonly attempts: number;
+    readonly timeout: number;
+}
+interface RecoverDetails extends RetryDetails {
+    readonly elapsed: number;
+}
+type GiveUpReason = "aborted" | "unmatched" | "attempts" | "timeout" | "budget";
+interface GiveUpDetails extends RecoverDetails {
+    readonly reason: GiveUpReason;
+    readonly errors: readonly unknown[];
+}
+type OnRetry = (details: RetryDetails) => void | DisposableLike;
+type OnGiveUp = (details: GiveUpDetails) => void;
+type OnRecover = (details: RecoverDetails) => void;
+type ErrorClass = abstract new (...args: never[]) => unknown;
+interface WaitFloor {
+    readonly atLeast: number | Duration;
+}
+type BackoffAnswer = boolean | number | Duration | WaitFloor;
+type BackoffHook = (error: unknown) => BackoffAnswer | PromiseLike<BackoffAnswer>;
+interface RetryOptions {
+    on: ErrorClass | BackoffHook | readonly (ErrorClass | BackoffHook)[];
+    attempts?: number | undefined;
+    timeout?: number | Duration | undefined;
+    waitInitial?: number | Duration | undefined;
+    waitMax?: number | Duration | undefined;
+    waitJitter?: number | Duration | undefined;
+    waitExpBase?: number | undefined;
+    name?: string | undefined;
+    signal?: AbortSignal | undefined;
+    attemptTimeout?: number | Duration | undefined;
+    budget?: RetryBudget | undefined;
+    unref?: boolean | undefined;
+    onRetry?: OnRetry | undefined;
+    onGiveUp?: OnGiveUp | undefined;
+    onRecover?: OnRecover | undefined;
+}
+interface Attempt {
+    readonly num: number;
+    readonly nextWait: number;
+    readonly signal: AbortSignal;
+}
+interface BlockAttempt extends Attempt {
+    fail(error: unknown): void;
+}
+interface RunSyncOptions {
+    name?: string | undefined;
+    on?: RetryOptions["on"] | undefined;
+    budget?: RetryBudget | undefined;
+}
+interface RetrySync {
+    run<Result>(fn: (attempt: Attempt) => Result, options?: RunSyncOptions): Result;
+    <Fn extends (...args: any[]) => unknown>(fn: Fn): Fn;
+    <This, Fn extends (...args: any[]) => unknown>(method: Fn, context: ClassMethodDecoratorContext<This, Fn>): Fn;
+    <Fn extends (...args: any[]) => unknown>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<Fn>): TypedPropertyDescriptor<Fn>;
+}
+declare function retrySync(options: RetryOptions): RetrySync;
+declare function retryContextSync(options: RetryOptions): Iterable<BlockAttempt>;
+export { type Attempt, type BlockAttempt, type RetryOptions, RetrySync, RunSyncOptions, retryContextSync, retrySync };

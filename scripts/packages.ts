@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The repository's root, with a slash at its end. */
+export const ROOT = join(import.meta.dirname, '../');
+
+/** Where gates may leave files: ignored by git. */
+export const REPORTS = join(ROOT, 'reports/');
+
+type Conditions = { readonly [condition: string]: string | Conditions };
+
+/** A package that is published. */
+export interface Package {
+  readonly name: string;
+  /** The folder's name under `packages`. */
+  readonly folder: string;
+  /** Absolute, with a slash at its end. */
+  readonly path: string;
+  readonly entries: readonly Entry[];
+}
+
+/** A module that users import: one line of `exports`. */
+export interface Entry {
+  /** What users write: `@stamina/core/sync`. */
+  readonly specifier: string;
+  /** A file name for it: `sync`, and `index` for the package itself. */
+  readonly name: string;
+  /** The built files, absolute. */
+  readonly esm: string;
+  readonly cjs: string;
+  readonly esmTypes: string;
+  readonly cjsTypes: string;
+}
+
+function readPackage(folder: string): Package | undefined {
+  const path = join(ROOT, 'packages', folder, '/');
+  const manifest: { name: string; private?: boolean; exports: Conditions } = JSON.parse(
+    readFileSync(join(path, 'package.json'), 'utf8'),
+  );
+  if (manifest.private) return undefined;
+  const entries = Object.entries(manifest.exports)
+    .filter(([subpath]) => subpath !== './package.json')
+    .map(([subpath, conditions]): Entry => {
+      const file = (...keys: string[]) => {
+        let target: string | Conditions | undefined = conditions;
+        for (const key of keys) target = typeof target === 'object' ? target[key] : undefined;
+        if (typeof target === 'string') return join(path, target);
+        throw new Error(`${manifest.name}: exports["${subpath}"] has no ${keys.join('.')}`);
+      };
+      return {
+        specifier: join(manifest.name, subpath),
+        name: subpath === '.' ? 'index' : subpath.slice(2).replaceAll('/', '-'),
+        esm: file('import', 'default'),
+        cjs: file('require', 'default'),
+        esmTypes: file('import', 'types'),
+        cjsTypes: file('require', 'types'),
+      };
+    });
+  return { name: manifest.name, folder, path, entries };
+}
+
+/** Every published package, by folder. */
+export const packages: readonly Package[] = readdirSync(join(ROOT, 'packages'), { withFileTypes: true })
+  .filter((found) => found.isDirectory())
+  .map(({ name }) => readPackage(name))
+  .filter((found) => found !== undefined);

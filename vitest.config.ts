@@ -1,0 +1,7 @@
+import { defineConfig } from 'vitest/config';
+import { noSkips } from './vitest.no-skips.ts';
+
+// All packages at once, without turbo: so that CI can run them under another Node than the repository's own.
+export default defineConfig({
+  test: { projects: ['packages/*', 'examples'], reporters: ['default', noSkips], maxWorkers: 2 },
+});
