@@ -1,139 +1,171 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { FlakyRequest } from './flaky-request.ts';
-import type { FlakyScript, ResolvedAnswer, ResolvedStep } from './flaky-step.ts';
-import { describeInvalid, nearestName, show } from './invalid.ts';
+import type { FlakyScript } from './flaky-step.ts';
+import { checkKeys, outOfRange, wrongType } from './invalid.ts';
 
-/** Decides on a request. */
-export type Decide = (request: FlakyRequest) => ResolvedStep | Promise<ResolvedStep>;
+/** What is sent of an answer. */
+export interface ResolvedAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: Uint8Array;
+  /** How many bytes of the body are sent; `Infinity` repeats it without end. */
+  readonly sent: number;
+  readonly drip: number;
+}
 
-type Given = Readonly<Record<string, unknown>>;
+/** A checked step: after `delay`, an answer or none, then its end. */
+export interface ResolvedStep {
+  readonly read: number;
+  readonly delay: number;
+  readonly answer: ResolvedAnswer | undefined;
+  readonly end: 'answered' | 'reset' | 'close' | 'hang';
+}
 
-const ANSWER_KEYS = ['status', 'headers', 'body', 'truncate', 'drip'] as const;
-const ENDINGS = ['reset', 'close', 'hang'] as const;
-const KEYS: readonly string[] = [...ANSWER_KEYS, 'delay', ...ENDINGS];
+/** What to do with a request: read so much of its body, then ask for the step. */
+export interface Plan {
+  readonly read: number;
+  step(request: FlakyRequest): ResolvedStep | Promise<ResolvedStep>;
+}
+
+const MOMENT_KEYS = ['delay', 'read'];
+const ANSWER_KEYS = ['status', 'headers', 'body', 'truncate', 'drip', 'endless'];
+const ENDS = ['reset', 'close', 'hang'] as const;
+const KEYS = [...MOMENT_KEYS, ...ANSWER_KEYS, ...ENDS];
 /** What a timer can hold; more would fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
-/** Statuses whose answers have no body (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5). */
-const BODILESS: readonly number[] = [204, 205, 304];
+/** Answers with these never have a body (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5). */
+const BODILESS: readonly unknown[] = [204, 205, 304];
+/** Enough at once for an endless body to be fast. */
+const BLOCK = 65_536;
 
-/** Checks a script, all of it at once, and turns it into a function of the request. */
-export function resolveScript(script: FlakyScript): Decide {
-  if (typeof script === 'function') {
-    return async (request) => resolveStep(await script(request), `the answer of the script to request ${request.num}`);
-  }
-  const list: readonly unknown[] | undefined = Array.isArray(script) ? script : undefined;
-  if (list === undefined) {
-    const step = resolveStep(script, '`script`');
-    return () => step;
-  }
-  if (list.length === 0) {
-    throw new RangeError(describeInvalid('`script`', 'at least one step', list, 'use {} for a server that always answers 200'));
-  }
+/** Checks a script, all of it at once, and turns it into the plan for each request by its number. */
+export function resolveScript(script: FlakyScript): (num: number) => Plan {
+  const plans = typeof script === 'function' ? [planByFunction(script)] : planByList(script);
+  return (num) => plans[Math.min(num, plans.length) - 1] as Plan;
+}
+
+function planByFunction(script: (request: FlakyRequest) => unknown): Plan {
+  return {
+    read: Number.POSITIVE_INFINITY,
+    async step(request) {
+      const step = resolveStep(await script(request), 'script(request)');
+      if (step.read === Number.POSITIVE_INFINITY) return step;
+      throw new TypeError('`script(request).read` is too late: the request has arrived; use `read` in a list of steps');
+    },
+  };
+}
+
+function planByList(script: unknown): Plan[] {
+  if (!Array.isArray(script)) return [planStep(script, 'script')];
+  if (script.length === 0)
+    throw outOfRange('script', 'at least one step', script, 'use {} to answer 200 to everything');
   // Not `map`: that would pass over the holes of a sparse array.
-  const steps = Array.from(list, (step, index) => resolveStep(step, `\`script[${index}]\``));
-  return (request) => steps[Math.min(request.num, steps.length) - 1] as ResolvedStep;
+  return Array.from(script, (step: unknown, index) => planStep(step, `script[${index}]`));
 }
 
-function resolveStep(value: unknown, where: string): ResolvedStep {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const advice =
-      typeof value === 'function'
-        ? 'to decide by request, pass one function as the whole script'
-        : typeof value === 'number'
-          ? `for a status, use { status: ${value} }`
-          : 'use {} for an empty 200';
-    throw new TypeError(describeInvalid(where, 'a step such as { status: 503 } or { reset: true }', value, advice));
-  }
-  const given = value as Given;
-  for (const key of Object.keys(given)) {
-    if (KEYS.includes(key)) continue;
-    const nearest = nearestName(key, KEYS);
-    const advice = nearest === undefined ? `use any of ${KEYS.join(', ')}` : `did you mean \`${nearest}\`?`;
-    throw new TypeError(`${where} has an unknown key \`${key}\`; ${advice}`);
-  }
-  const delay = resolveNumber(given, 'delay', where, 0, LONGEST_TIMER, 'use { hang: true } to never answer') ?? 0;
-  const ending = resolveEnding(given, where);
-  return ending === undefined ? { kind: 'answer', delay, ...resolveAnswer(given, where) } : { kind: ending, delay };
+function planStep(value: unknown, name: string): Plan {
+  const step = resolveStep(value, name);
+  return { read: step.read, step: () => step };
 }
 
-function resolveEnding(given: Given, where: string): (typeof ENDINGS)[number] | undefined {
-  const present = [...ENDINGS, ...ANSWER_KEYS].filter((key) => given[key] !== undefined);
-  const ending = ENDINGS.find((key) => given[key] !== undefined);
-  if (ending === undefined) return undefined;
-  if (given[ending] !== true) {
-    throw new TypeError(describeInvalid(`\`${ending}\` of ${where}`, 'true', given[ending], 'leave it out for an answer'));
+function resolveStep(value: unknown, name: string): ResolvedStep {
+  checkKeys(name, value, KEYS, 'use a step such as { status: 503 } or { reset: true }');
+  const given = value as Readonly<Record<string, unknown>>;
+  const has = (key: string): boolean => given[key] !== undefined;
+  for (const flag of ['endless', ...ENDS]) {
+    if (has(flag) && given[flag] !== true) throw wrongType(`${name}.${flag}`, 'true', given[flag], 'or leave it out');
   }
-  const other = present.find((key) => key !== ending);
-  if (other !== undefined) {
-    throw new TypeError(
-      `${where} has both \`${ending}\` and \`${other}\`, got ${show(given)}; nothing is answered with \`${ending}\`, ` +
-        `so only \`delay\` may stand beside it: drop one of the two`,
-    );
+  const [end, otherEnd] = ENDS.filter(has);
+  if (otherEnd !== undefined) throw contradiction(name, end as string, otherEnd, 'a connection ends one way');
+  const answerKey = ANSWER_KEYS.find(has);
+  if (end !== undefined && answerKey !== undefined && !has('truncate')) {
+    throw contradiction(name, answerKey, end, `with \`${end}\` nothing is answered, unless \`truncate\` says how much`);
   }
-  return ending;
+  if (has('endless') && has('truncate'))
+    throw contradiction(name, 'endless', 'truncate', 'a body without end is not cut');
+  return {
+    read: checkNumber(given['read'], `${name}.read`, BYTES) ?? Number.POSITIVE_INFINITY,
+    delay: checkNumber(given['delay'], `${name}.delay`, DELAY) ?? 0,
+    answer: end !== undefined && answerKey === undefined ? undefined : resolveAnswer(given, name),
+    end: end ?? (has('truncate') ? 'close' : 'answered'),
+  };
 }
 
-function resolveAnswer(given: Given, where: string): Omit<ResolvedAnswer, 'delay'> {
-  const status = resolveNumber(given, 'status', where, 200, 599, undefined, true) ?? 200;
-  const truncate = resolveNumber(given, 'truncate', where, 0, Number.MAX_SAFE_INTEGER, undefined, true);
-  const drip = resolveNumber(given, 'drip', where, 1, LONGEST_TIMER, 'leave it out to send the body at once');
-  // What has no body to cut or to slow down gets some.
-  const filler = truncate === undefined ? (drip === undefined ? 0 : 10) : truncate + 10;
-  const body = resolveBody(given['body'], where) ?? new Uint8Array(filler).fill(46);
+function resolveAnswer(given: Readonly<Record<string, unknown>>, name: string): ResolvedAnswer {
+  const status = checkNumber(given['status'], `${name}.status`, STATUS) ?? 200;
+  const truncate = checkNumber(given['truncate'], `${name}.truncate`, BYTES);
+  const drip = checkNumber(given['drip'], `${name}.drip`, DRIP) ?? 0;
+  // What has no body to cut, to slow down or to repeat gets one.
+  const dots = given['endless'] ? BLOCK : truncate !== undefined ? truncate + 10 : drip > 0 ? 10 : 0;
+  const body = resolveBody(given['body'] ?? '.'.repeat(dots), `${name}.body`);
   if (body.length > 0 && BODILESS.includes(status)) {
-    throw new TypeError(`${where} has a body, and an answer with status ${status} has none; use another status, or drop the body`);
+    throw new TypeError(`\`${name}.body\` must be empty: an answer with status ${status} has none; use another status`);
+  }
+  if (given['endless'] && body.length === 0) {
+    throw outOfRange(`${name}.body`, 'at least one byte', given['body'], 'leave it out to send dots without end');
   }
   if (truncate !== undefined && truncate >= body.length) {
-    const advice = 'cut earlier, or use a longer `body`';
-    throw new RangeError(describeInvalid(`\`truncate\` of ${where}`, `less than the ${body.length} bytes of the body`, truncate, advice));
+    throw outOfRange(`${name}.truncate`, `less than the ${body.length} bytes of the body`, truncate, 'cut earlier');
   }
-  return { status, headers: resolveHeaders(given['headers'], where), body, sent: truncate ?? body.length, drip };
+  const sent = given['endless'] ? Number.POSITIVE_INFINITY : (truncate ?? body.length);
+  return { status, headers: resolveHeaders(given['headers'] ?? {}, `${name}.headers`), body, sent, drip };
 }
 
-function resolveBody(value: unknown, where: string): Uint8Array | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value === 'string') return Buffer.from(value);
-  if (value instanceof Uint8Array) return Buffer.from(value);
-  throw new TypeError(describeInvalid(`\`body\` of ${where}`, 'a string or a Uint8Array', value, 'use JSON.stringify(…) for data'));
+function resolveBody(body: unknown, name: string): Uint8Array {
+  // Copied: what the caller does to the bytes later changes no answer.
+  if (typeof body === 'string' || body instanceof Uint8Array) return Buffer.from(body as string);
+  throw wrongType(name, 'a string or a Uint8Array', body, 'use JSON.stringify(…) for data');
 }
 
-function resolveHeaders(value: unknown, where: string): ResolvedAnswer['headers'] {
-  if (value === undefined) return {};
-  if (typeof value !== 'object' || value === null || Symbol.iterator in value) {
-    const advice = 'use Object.fromEntries(…) for Headers, a Map or pairs';
-    throw new TypeError(describeInvalid(`\`headers\` of ${where}`, 'an object of strings by name', value, advice));
+function resolveHeaders(headers: unknown, name: string): ResolvedAnswer['headers'] {
+  if (typeof headers !== 'object' || headers === null || Symbol.iterator in headers) {
+    throw wrongType(name, 'an object of strings', headers, 'use Object.fromEntries(…) for Headers, a Map or pairs');
   }
-  const headers: Record<string, string | readonly string[]> = {};
-  for (const [name, content] of Object.entries(value)) {
-    if (/^(content-length|transfer-encoding)$/i.test(name)) {
-      throw new TypeError(`\`headers\` of ${where} has \`${name}\`, which follows from the body; use \`truncate\` to announce more than is sent`);
+  for (const [header, value] of Object.entries(headers)) {
+    if (/^(content-length|transfer-encoding)$/i.test(header)) {
+      throw new TypeError(
+        `\`${name}\` must not have ${header}: it follows from the body; use \`truncate\` to send less`,
+      );
     }
-    const contents: readonly unknown[] = Array.isArray(content) ? content : [content];
-    const wrong = contents.find((item) => typeof item !== 'string');
-    if (contents.some((item) => typeof item !== 'string')) {
-      throw new TypeError(describeInvalid(`The header \`${name}\` of ${where}`, 'a string or an array of strings', wrong, 'use String(…)'));
+    for (const item of Array.isArray(value) ? value : [value]) {
+      if (typeof item !== 'string') throw wrongType(`${name}.${header}`, 'a string or an array of strings', value);
+      validateHeaderName(header);
+      validateHeaderValue(header, item);
     }
-    validateHeaderName(name);
-    for (const item of contents) validateHeaderValue(name, item as string);
-    headers[name] = Array.isArray(content) ? [...content] : content;
   }
-  return headers;
+  return structuredClone(headers) as ResolvedAnswer['headers'];
 }
 
-function resolveNumber(
-  given: Given,
-  key: string,
-  where: string,
-  least: number,
-  most: number,
-  advice?: string,
-  whole = false,
-): number | undefined {
-  const value = given[key];
+interface Range {
+  readonly allowed: string;
+  readonly least: number;
+  readonly most: number;
+  readonly whole?: true;
+  readonly instead?: string;
+}
+
+const STATUS: Range = { allowed: 'an integer from 200 to 599', least: 200, most: 599, whole: true };
+const BYTES: Range = { allowed: 'a whole number of bytes', least: 0, most: Number.MAX_SAFE_INTEGER, whole: true };
+const DELAY: Range = {
+  allowed: 'milliseconds from 0 to 2147483647',
+  least: 0,
+  most: LONGEST_TIMER,
+  instead: 'use { hang: true } to never answer',
+};
+const DRIP: Range = {
+  allowed: 'milliseconds from 1 to 2147483647',
+  least: 1,
+  most: LONGEST_TIMER,
+  instead: 'leave it out to send the body at once',
+};
+
+function checkNumber(value: unknown, name: string, range: Range): number | undefined {
   if (value === undefined) return undefined;
-  const allowed = `${whole ? 'an integer' : 'a number'}${key === 'status' ? '' : whole ? ' of bytes' : ' of milliseconds'} from ${least} to ${most}`;
-  const message = describeInvalid(`\`${key}\` of ${where}`, allowed, value, advice);
-  if (typeof value !== 'number') throw new TypeError(message);
-  if (!(value >= least && value <= most) || (whole && !Number.isInteger(value))) throw new RangeError(message);
-  return value;
+  if (typeof value !== 'number') throw wrongType(name, range.allowed, value, range.instead);
+  if (value >= range.least && value <= range.most && (!range.whole || Number.isInteger(value))) return value;
+  throw outOfRange(name, range.allowed, value, range.instead);
+}
+
+function contradiction(name: string, one: string, other: string, why: string): TypeError {
+  return new TypeError(`\`${name}\` has both \`${one}\` and \`${other}\`: ${why}; drop one of the two`);
 }

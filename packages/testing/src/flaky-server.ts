@@ -1,49 +1,70 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import { play } from './flaky-answer.ts';
-import { type FlakyRequest, readBody, recordRequest } from './flaky-request.ts';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { play } from './flaky-play.ts';
+import { beginRequest, type FlakyRequest, receiveBody } from './flaky-request.ts';
 import { resolveScript } from './flaky-script.ts';
 import type { FlakyScript } from './flaky-step.ts';
+import { type FlakyTls, resolveOptions } from './flaky-tls.ts';
 
-/** `Symbol.asyncDispose` where the user's `lib` has it; where not, nothing. */
-type AsyncDisposeKey = SymbolConstructor extends { readonly asyncDispose: infer S extends symbol } ? S : never;
+/** `Symbol.asyncDispose` where the reader's type library has it (`lib: ESNext.Disposable`, `@types/node`). */
+type AsyncDisposeKey = SymbolConstructor extends { readonly asyncDispose: infer Key extends symbol } ? Key : never;
+
+/** How a flaky server listens. */
+export interface FlakyServerOptions {
+  /** Speak HTTPS with this certificate; default plain HTTP. */
+  readonly tls?: FlakyTls | undefined;
+}
 
 /** A running flaky server. With `await using` it closes at the end of its block. */
 export type FlakyServer = {
   /** Where it listens, without a slash at the end: `'http://127.0.0.1:49152'`. */
   readonly url: string;
-  /** The requests received so far, oldest first. A request counts once its body has arrived. */
+  /** The requests received so far, oldest first. The list is live: a request is in it as soon as its headers have arrived. */
   readonly requests: readonly FlakyRequest[];
+  /** The TCP connections that clients made to it; live. */
+  readonly connections: {
+    /** All so far, those included on which no request came (a refused certificate, say). */
+    readonly total: number;
+    /** Those open now. The server hears of a closed one a moment after the client closed it. */
+    readonly open: number;
+  };
   /**
    * Stop at once: connections are dropped, delays and drips end, no handle stays open.
    * Any number of calls do the same as one. Rejects with the first error of a script function, if one failed.
    */
   close(): Promise<void>;
-} & { readonly [K in AsyncDisposeKey]: () => Promise<void> };
+} & { readonly [Key in AsyncDisposeKey]: () => Promise<void> };
 
 /**
  * Start a real HTTP server on 127.0.0.1, on a free port, that fails as scripted.
  *
+ * Its delays are real time: fake timers do not move them.
+ *
  * @param script One step for all requests, an array with a step for each (the last repeats),
- *   or a function of the request that returns a step or a promise of one. Steps: `{ status, headers, body }`,
- *   `{ reset: true }`, `{ close: true }`, `{ hang: true }`, `{ truncate: bytes }`, `{ drip: ms }`; each may have a `delay` in milliseconds.
+ *   or a function of the request, once it has arrived whole, that returns a step or a promise of one.
+ *   Steps: `{ status, headers, body }`, `{ drip: ms }`, `{ endless: true }`, `{ truncate: bytes }`, `{ reset: true }`, `{ close: true }`,
+ *   `{ hang: true }`; each may have a `delay` in milliseconds.
  *   A function that fails, or returns no step, makes the server answer 500 with the error's text, and `close()` reject with that error.
+ * @param options `{ tls: { key, cert } }` for HTTPS.
  * @returns The server, listening. Close it: it keeps the process alive.
- * @throws {TypeError} (as a rejection) for a script that is no step, unknown keys, and keys that contradict each other.
+ * @throws {TypeError} (as a rejection) for a script that is no step, unknown keys, keys that contradict each other, an unusable certificate.
  * @throws {RangeError} (as a rejection) for an empty script, and numbers out of range.
  * @example
  * await using server = await flakyServer([{ status: 503 }, { reset: true }, { body: 'hello' }]);
  * const text = await retry({ on: Error }).run(() => load(server.url));
  * server.requests.length; // 3
  */
-export async function flakyServer(script: FlakyScript): Promise<FlakyServer> {
-  const decide = resolveScript(script);
+export async function flakyServer(script: FlakyScript, options: FlakyServerOptions = {}): Promise<FlakyServer> {
+  const planFor = resolveScript(script);
+  const secure = resolveOptions(options);
   const requests: FlakyRequest[] = [];
   const errors: unknown[] = [];
-  const sockets = new Map<Socket, number>();
+  /** By what HTTP reads from: the TCP connection itself, or the TLS on it. */
+  const open = new Map<Socket, { readonly num: number; readonly tcp: Socket }>();
   const playing = new Set<AbortController>();
-  let connections = 0;
+  let total = 0;
   let closed: Promise<void> | undefined;
 
   async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -53,45 +74,58 @@ export async function flakyServer(script: FlakyScript): Promise<FlakyServer> {
       playing.delete(gone);
       gone.abort();
     });
-    const connection = sockets.get(message.socket) as number;
-    const body = await readBody(message).catch(() => undefined);
-    // The client left in the middle of its request, or the server was closed: there is nobody to answer.
-    if (body === undefined || gone.signal.aborted) return;
-    const request = recordRequest(message, body, { num: requests.length + 1, connection });
+    const { num, tcp } = open.get(message.socket) as { num: number; tcp: Socket };
+    const request = beginRequest(message, requests.length + 1, num);
     requests.push(request);
+    const plan = planFor(request.num);
+    if (!(await receiveBody(message, request, plan.read))) return;
     try {
-      await play(await decide(request), response, gone.signal);
+      await play(await plan.step(request), response, tcp, gone.signal);
     } catch (error) {
       // Once the server is closed, nobody could be told, nor would it matter to a test that has ended.
       if (closed !== undefined) return;
       errors.push(error);
-      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
+      response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
       response.end(`The script of this flaky server failed: ${String(error)}`);
     }
   }
 
-  const server = createServer((message, response) => void serve(message, response));
-  server.on('connection', (socket: Socket) => {
-    sockets.set(socket, ++connections);
-    socket.once('close', () => sockets.delete(socket));
+  const http = createHttpServer((message, response) => void serve(message, response));
+  // Nothing ends but by the script.
+  http.keepAliveTimeout = 0;
+
+  // In front of HTTP, so that a reset can reach the TCP connection under TLS, and every connection counts.
+  const front = createServer({ allowHalfOpen: true, noDelay: true }, (tcp) => {
+    const stream = secure === undefined ? tcp : new TLSSocket(tcp, { ...secure, isServer: true });
+    open.set(stream, { num: ++total, tcp });
+    tcp.once('close', () => open.delete(stream));
+    http.emit('connection', stream);
   });
 
   async function stop(): Promise<void> {
-    const ended = [once(server, 'close'), ...Array.from(sockets.keys(), (socket) => once(socket, 'close'))];
-    server.close();
+    const ended = once(front, 'close');
+    front.close();
     // Here rather than when the sockets have closed, so that no timer outlives this call.
     for (const gone of playing) gone.abort();
-    for (const socket of sockets.keys()) socket.destroy();
-    await Promise.all(ended);
+    for (const { tcp } of open.values()) tcp.destroy();
+    await ended;
     if (errors.length > 0) throw errors[0];
   }
 
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  front.listen(0, '127.0.0.1');
+  await once(front, 'listening');
   const close = (): Promise<void> => (closed ??= stop());
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${secure === undefined ? 'http' : 'https'}://127.0.0.1:${(front.address() as AddressInfo).port}`,
     requests,
+    connections: {
+      get total() {
+        return total;
+      },
+      get open() {
+        return open.size;
+      },
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
