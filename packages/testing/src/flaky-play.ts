@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import type { ResolvedAnswer, ResolvedStep } from './flaky-script.ts';
+import type { ResolvedAnswer, ResolvedStep } from './resolved-step.ts';
 
 // Held from the start: the server stands for another machine, whose clock no fake timer moves.
 const wait = setTimeout;

@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http';
 
 /** A request that a flaky server received. It is recorded when its headers arrive; what depends on its body follows. */
 export interface FlakyRequest {
-  /** Its place in `requests`, from 1: request `num` gets step `num` of a list. */
+  /** Its number, from 1: request `num` gets step `num` of a list, whether it is `complete` or not. */
   readonly num: number;
   /** The connection it came on, from 1. Two requests with the same number shared one (keep-alive). */
   readonly connection: number;
   /** The method, in upper case as sent: `'GET'`. */
   readonly method: string;
   /** The path with its query, as sent: `'/users?page=2'`. */
-  readonly url: string;
+  readonly path: string;
   /** Headers by lower-case name; those sent more than once are joined as Node joins them. */
   readonly headers: Readonly<Record<string, string>>;
   /** The body read as UTF-8; `''` for none, and until the body has ended. */
@@ -35,7 +35,7 @@ export function beginRequest(message: IncomingMessage, num: number, connection: 
     connection,
     // A server's messages always have both; the type is shared with a client's.
     method: message.method as string,
-    url: message.url as string,
+    path: message.url as string,
     headers: Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, String(value)])),
     body: '',
     bytes: new Uint8Array(),

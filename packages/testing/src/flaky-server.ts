@@ -2,27 +2,30 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { inspect } from 'node:util';
+import { type FlakyServerOptions, resolveOptions } from './flaky-options.ts';
 import { play } from './flaky-play.ts';
 import { beginRequest, type FlakyRequest, receiveBody } from './flaky-request.ts';
 import { resolveScript } from './flaky-script.ts';
 import type { FlakyScript } from './flaky-step.ts';
-import { type FlakyTls, resolveOptions } from './flaky-tls.ts';
 
 /** `Symbol.asyncDispose` where the reader's type library has it (`lib: ESNext.Disposable`, `@types/node`). */
 type AsyncDisposeKey = SymbolConstructor extends { readonly asyncDispose: infer Key extends symbol } ? Key : never;
 
-/** How a flaky server listens. */
-export interface FlakyServerOptions {
-  /** Speak HTTPS with this certificate; default plain HTTP. */
-  readonly tls?: FlakyTls | undefined;
+interface Connection {
+  readonly num: number;
+  readonly tcp: Socket;
 }
 
 /** A running flaky server. With `await using` it closes at the end of its block. */
 export type FlakyServer = {
   /** Where it listens, without a slash at the end: `'http://127.0.0.1:49152'`. */
   readonly url: string;
-  /** The requests received so far, oldest first. The list is live: a request is in it as soon as its headers have arrived. */
-  readonly requests: readonly FlakyRequest[];
+  /**
+   * The requests received so far, oldest first. The list is live: a request is in it as soon as its headers have arrived.
+   * Yours to empty: `num` goes on counting.
+   */
+  readonly requests: FlakyRequest[];
   /** The TCP connections that clients made to it; live. */
   readonly connections: {
     /** All so far, those included on which no request came (a refused certificate, say). */
@@ -61,9 +64,11 @@ export async function flakyServer(script: FlakyScript, options: FlakyServerOptio
   const secure = resolveOptions(options);
   const requests: FlakyRequest[] = [];
   const errors: unknown[] = [];
+  const open = new Set<Socket>();
   /** By what HTTP reads from: the TCP connection itself, or the TLS on it. */
-  const open = new Map<Socket, { readonly num: number; readonly tcp: Socket }>();
+  const connections = new WeakMap<Socket, Connection>();
   const playing = new Set<AbortController>();
+  let received = 0;
   let total = 0;
   let closed: Promise<void> | undefined;
 
@@ -74,19 +79,19 @@ export async function flakyServer(script: FlakyScript, options: FlakyServerOptio
       playing.delete(gone);
       gone.abort();
     });
-    const { num, tcp } = open.get(message.socket) as { num: number; tcp: Socket };
-    const request = beginRequest(message, requests.length + 1, num);
+    const connection = connections.get(message.socket) as Connection;
+    const request = beginRequest(message, ++received, connection.num);
     requests.push(request);
     const plan = planFor(request.num);
     if (!(await receiveBody(message, request, plan.read))) return;
     try {
-      await play(await plan.step(request), response, tcp, gone.signal);
+      await play(await plan.step(request), response, connection.tcp, gone.signal);
     } catch (error) {
       // Once the server is closed, nobody could be told, nor would it matter to a test that has ended.
       if (closed !== undefined) return;
       errors.push(error);
       response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
-      response.end(`The script of this flaky server failed: ${String(error)}`);
+      response.end(`The script of this flaky server failed: ${inspect(error)}`);
     }
   }
 
@@ -97,8 +102,9 @@ export async function flakyServer(script: FlakyScript, options: FlakyServerOptio
   // In front of HTTP, so that a reset can reach the TCP connection under TLS, and every connection counts.
   const front = createServer({ allowHalfOpen: true, noDelay: true }, (tcp) => {
     const stream = secure === undefined ? tcp : new TLSSocket(tcp, { ...secure, isServer: true });
-    open.set(stream, { num: ++total, tcp });
-    tcp.once('close', () => open.delete(stream));
+    connections.set(stream, { num: ++total, tcp });
+    open.add(tcp);
+    tcp.once('close', () => open.delete(tcp));
     http.emit('connection', stream);
   });
 
@@ -107,7 +113,7 @@ export async function flakyServer(script: FlakyScript, options: FlakyServerOptio
     front.close();
     // Here rather than when the sockets have closed, so that no timer outlives this call.
     for (const gone of playing) gone.abort();
-    for (const { tcp } of open.values()) tcp.destroy();
+    for (const tcp of open) tcp.destroy();
     await ended;
     if (errors.length > 0) throw errors[0];
   }

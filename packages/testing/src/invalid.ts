@@ -21,6 +21,24 @@ export function checkKeys(name: string, given: unknown, known: readonly string[]
   }
 }
 
+/** The numbers that are allowed: whole ones, unless `fractions`. */
+export interface Range {
+  readonly what: string;
+  readonly least: number;
+  readonly most: number;
+  readonly fractions?: true;
+}
+
+/** Returns a number that is in its range, or `undefined` as it is. */
+export function checkNumber(name: string, given: unknown, range: Range, instead?: string): number | undefined {
+  if (given === undefined) return undefined;
+  const allowed = `${range.what} from ${range.least} to ${range.most}`;
+  if (typeof given !== 'number') throw wrongType(name, allowed, given, instead);
+  const fits = given >= range.least && given <= range.most && (range.fractions || Number.isInteger(given));
+  if (!fits) throw outOfRange(name, allowed, given, instead);
+  return given;
+}
+
 function complaint(name: string, allowed: string, given: unknown, instead?: string): string {
   return `\`${name}\` must be ${allowed}, got ${show(given)}${instead === undefined ? '' : `; ${instead}`}`;
 }
@@ -28,6 +46,7 @@ function complaint(name: string, allowed: string, given: unknown, instead?: stri
 /** On one line, and never at length. */
 function show(value: unknown): string {
   const text = inspect(value, {
+    customInspect: false,
     depth: 1,
     maxArrayLength: 5,
     maxStringLength: 60,

@@ -1,4 +1,5 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
+import { types } from 'node:util';
 import { checkKeys, wrongType } from './invalid.ts';
 
 /** A certificate for 127.0.0.1, and its key. */
@@ -7,6 +8,12 @@ export interface FlakyTls {
   readonly key: string | Uint8Array;
   /** The certificate, in PEM form, followed by those it was issued by, if any. */
   readonly cert: string | Uint8Array;
+}
+
+/** How a flaky server listens. */
+export interface FlakyServerOptions {
+  /** Speak HTTPS with this certificate; default plain HTTP. */
+  readonly tls?: FlakyTls | undefined;
 }
 
 /** How a TLS socket is made. */
@@ -35,6 +42,6 @@ export function resolveOptions(options: unknown): ResolvedTls | undefined {
 }
 
 function readPem(name: string, pem: unknown): Buffer {
-  if (typeof pem === 'string' || pem instanceof Uint8Array) return Buffer.from(pem as string);
+  if (typeof pem === 'string' || types.isUint8Array(pem)) return Buffer.from(pem as string);
   throw wrongType(`options.tls.${name}`, 'a string or a Uint8Array in PEM form', pem, 'use readFileSync(…)');
 }
