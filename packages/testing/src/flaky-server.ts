@@ -109,12 +109,12 @@ export async function flakyServer(script: FlakyScript, options: FlakyServerOptio
   });
 
   async function stop(): Promise<void> {
-    const ended = once(front, 'close');
+    const ended = [once(front, 'close'), ...Array.from(open, (tcp) => once(tcp, 'close'))];
     front.close();
     // Here rather than when the sockets have closed, so that no timer outlives this call.
     for (const gone of playing) gone.abort();
     for (const tcp of open) tcp.destroy();
-    await ended;
+    await Promise.all(ended);
     if (errors.length > 0) throw errors[0];
   }
 

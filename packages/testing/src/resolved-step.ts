@@ -35,7 +35,7 @@ const DELAY: Range = { what: 'milliseconds', least: 0, most: 2 ** 31 - 1, fracti
 const DRIP: Range = { ...DELAY, least: 1 };
 /** Answers with these never have a body (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5). */
 const BODILESS: readonly number[] = [204, 205, 304];
-/** Enough at once for an endless body to be fast. */
+/** An endless body goes out in pieces of at least this size: many small ones would leave this process time for nothing else. */
 const BLOCK = 2 ** 16;
 
 /** Checks a step, which errors call `name`. */
@@ -66,7 +66,7 @@ function resolveAnswer(given: Given, name: string): ResolvedAnswer {
   const truncate = checkNumber(`${name}.truncate`, given.truncate, BYTES);
   const drip = checkNumber(`${name}.drip`, given.drip, DRIP, 'leave it out to send the body at once') ?? 0;
   // What has no body to cut, to slow down or to repeat gets one.
-  const dots = given.endless ? BLOCK : truncate !== undefined ? truncate + 10 : drip > 0 ? 10 : 0;
+  const dots = given.endless ? 1 : truncate !== undefined ? truncate + 10 : drip > 0 ? 10 : 0;
   const { body = '.'.repeat(dots), headers = {} } = given;
   const bytes = resolveBody(body, `${name}.body`);
   if (bytes.length > 0 && BODILESS.includes(status)) {
@@ -83,7 +83,7 @@ function resolveAnswer(given: Given, name: string): ResolvedAnswer {
   return {
     status,
     headers: resolveHeaders(headers, `${name}.headers`),
-    body: bytes,
+    body: given.endless ? Buffer.alloc(bytes.length * Math.ceil(BLOCK / bytes.length), bytes) : bytes,
     sent: given.endless ? Number.POSITIVE_INFINITY : (truncate ?? bytes.length),
     drip,
   };
