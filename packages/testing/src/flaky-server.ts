@@ -1,49 +1,75 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import { play } from './flaky-answer.ts';
-import { type FlakyRequest, readBody, recordRequest } from './flaky-request.ts';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { inspect } from 'node:util';
+import { type FlakyServerOptions, resolveOptions } from './flaky-options.ts';
+import { play } from './flaky-play.ts';
+import { beginRequest, type FlakyRequest, receiveBody } from './flaky-request.ts';
 import { resolveScript } from './flaky-script.ts';
 import type { FlakyScript } from './flaky-step.ts';
 
-/** `Symbol.asyncDispose` where the user's `lib` has it; where not, nothing. */
-type AsyncDisposeKey = SymbolConstructor extends { readonly asyncDispose: infer S extends symbol } ? S : never;
+/** `Symbol.asyncDispose` where the reader's type library has it (`lib: ESNext.Disposable`, `@types/node`). */
+type AsyncDisposeKey = SymbolConstructor extends { readonly asyncDispose: infer Key extends symbol } ? Key : never;
+
+interface Connection {
+  readonly num: number;
+  readonly tcp: Socket;
+}
 
 /** A running flaky server. With `await using` it closes at the end of its block. */
 export type FlakyServer = {
   /** Where it listens, without a slash at the end: `'http://127.0.0.1:49152'`. */
   readonly url: string;
-  /** The requests received so far, oldest first. A request counts once its body has arrived. */
-  readonly requests: readonly FlakyRequest[];
+  /**
+   * The requests received so far, oldest first. The list is live: a request is in it as soon as its headers have arrived.
+   * Yours to empty: `num` goes on counting.
+   */
+  readonly requests: FlakyRequest[];
+  /** The TCP connections that clients made to it; live. */
+  readonly connections: {
+    /** All so far, those included on which no request came (a refused certificate, say). */
+    readonly total: number;
+    /** Those open now. The server hears of a closed one a moment after the client closed it. */
+    readonly open: number;
+  };
   /**
    * Stop at once: connections are dropped, delays and drips end, no handle stays open.
    * Any number of calls do the same as one. Rejects with the first error of a script function, if one failed.
    */
   close(): Promise<void>;
-} & { readonly [K in AsyncDisposeKey]: () => Promise<void> };
+} & { readonly [Key in AsyncDisposeKey]: () => Promise<void> };
 
 /**
  * Start a real HTTP server on 127.0.0.1, on a free port, that fails as scripted.
  *
+ * Its delays are real time: fake timers do not move them.
+ *
  * @param script One step for all requests, an array with a step for each (the last repeats),
- *   or a function of the request that returns a step or a promise of one. Steps: `{ status, headers, body }`,
- *   `{ reset: true }`, `{ close: true }`, `{ hang: true }`, `{ truncate: bytes }`, `{ drip: ms }`; each may have a `delay` in milliseconds.
+ *   or a function of the request, once it has arrived whole, that returns a step or a promise of one.
+ *   Steps: `{ status, headers, body }`, `{ drip: ms }`, `{ endless: true }`, `{ truncate: bytes }`, `{ reset: true }`, `{ close: true }`,
+ *   `{ hang: true }`; each may have a `delay` in milliseconds.
  *   A function that fails, or returns no step, makes the server answer 500 with the error's text, and `close()` reject with that error.
+ * @param options `{ tls: { key, cert } }` for HTTPS.
  * @returns The server, listening. Close it: it keeps the process alive.
- * @throws {TypeError} (as a rejection) for a script that is no step, unknown keys, and keys that contradict each other.
+ * @throws {TypeError} (as a rejection) for a script that is no step, unknown keys, keys that contradict each other, an unusable certificate.
  * @throws {RangeError} (as a rejection) for an empty script, and numbers out of range.
  * @example
  * await using server = await flakyServer([{ status: 503 }, { reset: true }, { body: 'hello' }]);
  * const text = await retry({ on: Error }).run(() => load(server.url));
  * server.requests.length; // 3
  */
-export async function flakyServer(script: FlakyScript): Promise<FlakyServer> {
-  const decide = resolveScript(script);
+export async function flakyServer(script: FlakyScript, options: FlakyServerOptions = {}): Promise<FlakyServer> {
+  const planFor = resolveScript(script);
+  const secure = resolveOptions(options);
   const requests: FlakyRequest[] = [];
   const errors: unknown[] = [];
-  const sockets = new Map<Socket, number>();
+  const open = new Set<Socket>();
+  /** By what HTTP reads from: the TCP connection itself, or the TLS on it. */
+  const connections = new WeakMap<Socket, Connection>();
   const playing = new Set<AbortController>();
-  let connections = 0;
+  let received = 0;
+  let total = 0;
   let closed: Promise<void> | undefined;
 
   async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -53,45 +79,59 @@ export async function flakyServer(script: FlakyScript): Promise<FlakyServer> {
       playing.delete(gone);
       gone.abort();
     });
-    const connection = sockets.get(message.socket) as number;
-    const body = await readBody(message).catch(() => undefined);
-    // The client left in the middle of its request, or the server was closed: there is nobody to answer.
-    if (body === undefined || gone.signal.aborted) return;
-    const request = recordRequest(message, body, { num: requests.length + 1, connection });
+    const connection = connections.get(message.socket) as Connection;
+    const request = beginRequest(message, ++received, connection.num);
     requests.push(request);
+    const plan = planFor(request.num);
+    if (!(await receiveBody(message, request, plan.read))) return;
     try {
-      await play(await decide(request), response, gone.signal);
+      await play(await plan.step(request), response, connection.tcp, gone.signal);
     } catch (error) {
       // Once the server is closed, nobody could be told, nor would it matter to a test that has ended.
       if (closed !== undefined) return;
       errors.push(error);
-      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
-      response.end(`The script of this flaky server failed: ${String(error)}`);
+      response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
+      response.end(`The script of this flaky server failed: ${inspect(error)}`);
     }
   }
 
-  const server = createServer((message, response) => void serve(message, response));
-  server.on('connection', (socket: Socket) => {
-    sockets.set(socket, ++connections);
-    socket.once('close', () => sockets.delete(socket));
+  const http = createHttpServer((message, response) => void serve(message, response));
+  // Nothing ends but by the script.
+  http.keepAliveTimeout = 0;
+
+  // In front of HTTP, so that a reset can reach the TCP connection under TLS, and every connection counts.
+  const front = createServer({ allowHalfOpen: true, noDelay: true }, (tcp) => {
+    const stream = secure === undefined ? tcp : new TLSSocket(tcp, { ...secure, isServer: true });
+    connections.set(stream, { num: ++total, tcp });
+    open.add(tcp);
+    tcp.once('close', () => open.delete(tcp));
+    http.emit('connection', stream);
   });
 
   async function stop(): Promise<void> {
-    const ended = [once(server, 'close'), ...Array.from(sockets.keys(), (socket) => once(socket, 'close'))];
-    server.close();
+    const ended = [once(front, 'close'), ...Array.from(open, (tcp) => once(tcp, 'close'))];
+    front.close();
     // Here rather than when the sockets have closed, so that no timer outlives this call.
     for (const gone of playing) gone.abort();
-    for (const socket of sockets.keys()) socket.destroy();
+    for (const tcp of open) tcp.destroy();
     await Promise.all(ended);
     if (errors.length > 0) throw errors[0];
   }
 
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  front.listen(0, '127.0.0.1');
+  await once(front, 'listening');
   const close = (): Promise<void> => (closed ??= stop());
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${secure === undefined ? 'http' : 'https'}://127.0.0.1:${(front.address() as AddressInfo).port}`,
     requests,
+    connections: {
+      get total() {
+        return total;
+      },
+      get open() {
+        return open.size;
+      },
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,62 +1,74 @@
 import type { FlakyRequest } from './flaky-request.ts';
 
-/** What every step may have. */
-interface Pause {
+/** When a step is done. */
+interface Moment {
   /** Milliseconds to wait before the step; default 0, at most 2³¹−1. */
   readonly delay?: number | undefined;
+  /**
+   * Do the step once this many bytes of the request's body have arrived, and drop the rest, rather than read it whole first;
+   * such a request is not `complete`. Not for a step that a function returns: that is asked about whole requests.
+   */
+  readonly read?: number | undefined;
 }
 
-type StepKey = 'status' | 'headers' | 'body' | 'delay' | 'reset' | 'truncate' | 'close' | 'hang' | 'drip';
+interface Answer {
+  /** The status, 200 to 599; default 200. */
+  readonly status?: number | undefined;
+  /** Headers to send. `content-length` comes from the body, and is refused here. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>> | undefined;
+  /** The body; default none, or some dots where `truncate`, `drip` or `endless` need one. */
+  readonly body?: string | Uint8Array | undefined;
+  /** Send the body a byte at a time, this many milliseconds apart and before the first; at least 1. */
+  readonly drip?: number | undefined;
+}
 
-/** A step of one kind alone: the keys of the others do not compile beside it. */
-type Alone<T> = T & { readonly [K in Exclude<StepKey, keyof T>]?: undefined };
+interface Endless {
+  /** Send the body again and again, as fast as the client reads, until the client leaves. */
+  readonly endless: true;
+}
 
-/** An HTTP answer, whole, cut short (`truncate`) or slow (`drip`). `{}` is an empty 200. */
-export type FlakyAnswer = Alone<
-  Pause & {
-    /** The status, 200 to 599; default 200. */
-    readonly status?: number | undefined;
-    /** Headers to send. `content-length` comes from the body, and is refused here. */
-    readonly headers?: Readonly<Record<string, string | readonly string[]>> | undefined;
-    /** The body; default `''`, and some filler where `truncate` or `drip` need one. */
-    readonly body?: string | Uint8Array | undefined;
-    /** Announce the whole body, send this many of its bytes, then drop the connection; fewer than the body has. */
-    readonly truncate?: number | undefined;
-    /** Send the body a byte at a time, this many milliseconds apart; at least 1. */
-    readonly drip?: number | undefined;
-  }
->;
+interface Truncation {
+  /** Announce the whole body, send this many of its bytes, then close the connection (or `reset`, or `hang`); fewer than the body has. */
+  readonly truncate: number;
+}
 
-/** Reset the connection (RST) instead of answering: the client sees `ECONNRESET`. */
-export type FlakyReset = Alone<Pause & { readonly reset: true }>;
+interface Reset {
+  /** Reset the connection (RST): the client sees `ECONNRESET`. */
+  readonly reset: true;
+}
 
-/** Close the connection (FIN) instead of answering: the client sees its end before any header. */
-export type FlakyClose = Alone<Pause & { readonly close: true }>;
+interface Close {
+  /** Close the connection (FIN): the client sees its end. */
+  readonly close: true;
+}
 
-/** Never answer: the connection stays open until the client or `close()` ends it. */
-export type FlakyHang = Alone<Pause & { readonly hang: true }>;
+interface Hang {
+  /** Send nothing more: the connection stays open until the client or `close()` ends it. */
+  readonly hang: true;
+}
 
-/** What a flaky server does with one request. */
-export type FlakyStep = FlakyAnswer | FlakyReset | FlakyClose | FlakyHang;
+type Key = keyof (Moment & Answer & Endless & Truncation & Reset & Close & Hang);
+
+type Maybe<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
+/** `T` and the moment, and none of the other keys. */
+type Only<T> = T & Moment & { readonly [K in Exclude<Key, keyof (T & Moment)>]?: undefined };
+
+/**
+ * What a flaky server does with one request: answer it (`{}` is an empty 200), answer it in part (`truncate`),
+ * or end the connection, or do nothing, without an answer.
+ */
+export type FlakyStep =
+  | Only<Answer & Maybe<Endless>>
+  | Only<Answer & Truncation & Maybe<Reset>>
+  | Only<Answer & Truncation & Maybe<Close>>
+  | Only<Answer & Truncation & Maybe<Hang>>
+  | Only<Reset>
+  | Only<Close>
+  | Only<Hang>;
 
 /** What a flaky server does: always the same step, one per request (the last repeats), or whatever a function says. */
 export type FlakyScript =
   | FlakyStep
   | readonly FlakyStep[]
   | ((request: FlakyRequest) => FlakyStep | PromiseLike<FlakyStep>);
-
-/** A checked step: nothing left to default or to doubt. */
-export type ResolvedStep =
-  | { readonly kind: 'reset' | 'close' | 'hang'; readonly delay: number }
-  | ({ readonly kind: 'answer' } & ResolvedAnswer);
-
-/** A checked answer. */
-export interface ResolvedAnswer {
-  readonly delay: number;
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  readonly body: Uint8Array;
-  /** How many bytes of the body are sent. */
-  readonly sent: number;
-  readonly drip: number | undefined;
-}

@@ -1,3 +1,4 @@
+export type { FlakyServerOptions, FlakyTls } from './flaky-options.ts';
 export type { FlakyRequest } from './flaky-request.ts';
 export { type FlakyServer, flakyServer } from './flaky-server.ts';
-export type { FlakyAnswer, FlakyClose, FlakyHang, FlakyReset, FlakyScript, FlakyStep } from './flaky-step.ts';
+export type { FlakyScript, FlakyStep } from './flaky-step.ts';

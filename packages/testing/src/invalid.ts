@@ -1,42 +1,56 @@
 import { inspect } from 'node:util';
 
-/** Shows a value in an error message, on one line and never at length. */
-export function show(value: unknown): string {
-  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
-  const text = inspect(value, { depth: 1, maxArrayLength: 5, maxStringLength: 60, breakLength: Number.POSITIVE_INFINITY });
+/** The error for a value of the wrong type: what was given, what is allowed, what to do instead. */
+export function wrongType(name: string, allowed: string, given: unknown, instead?: string): TypeError {
+  return new TypeError(complaint(name, allowed, given, instead));
+}
+
+/** The error for a value of the right type that is out of range. */
+export function outOfRange(name: string, allowed: string, given: unknown, instead?: string): RangeError {
+  return new RangeError(complaint(name, allowed, given, instead));
+}
+
+/** Refuses what is no object of known keys. */
+export function checkKeys(name: string, given: unknown, known: readonly string[], instead: string): void {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw wrongType(name, 'an object', given, instead);
+  }
+  const unknown = Object.keys(given).find((key) => !known.includes(key));
+  if (unknown !== undefined) {
+    throw new TypeError(`\`${name}.${unknown}\` is not known; use any of ${known.join(', ')}`);
+  }
+}
+
+/** The numbers that are allowed: whole ones, unless `fractions`. */
+export interface Range {
+  readonly what: string;
+  readonly least: number;
+  readonly most: number;
+  readonly fractions?: true;
+}
+
+/** Returns a number that is in its range, or `undefined` as it is. */
+export function checkNumber(name: string, given: unknown, range: Range, instead?: string): number | undefined {
+  if (given === undefined) return undefined;
+  const allowed = `${range.what} from ${range.least} to ${range.most}`;
+  if (typeof given !== 'number') throw wrongType(name, allowed, given, instead);
+  const fits = given >= range.least && given <= range.most && (range.fractions || Number.isInteger(given));
+  if (!fits) throw outOfRange(name, allowed, given, instead);
+  return given;
+}
+
+function complaint(name: string, allowed: string, given: unknown, instead?: string): string {
+  return `\`${name}\` must be ${allowed}, got ${show(given)}${instead === undefined ? '' : `; ${instead}`}`;
+}
+
+/** On one line, and never at length. */
+function show(value: unknown): string {
+  const text = inspect(value, {
+    customInspect: false,
+    depth: 1,
+    maxArrayLength: 5,
+    maxStringLength: 60,
+    breakLength: Number.POSITIVE_INFINITY,
+  });
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
-}
-
-/** Says what was given, what is allowed, and what to do instead. */
-export function describeInvalid(what: string, allowed: string, given: unknown, advice?: string): string {
-  return `${what} must be ${allowed}, got ${show(given)}${advice === undefined ? '' : `; ${advice}`}`;
-}
-
-/** The known name that `name` was most likely meant to be, or `undefined` where none is close. */
-export function nearestName(name: string, known: readonly string[]): string | undefined {
-  let best: string | undefined;
-  // More than two slips, or half of a short name, is another word rather than a typing error.
-  let bestDistance = Math.min(2, Math.floor(name.length / 2)) + 1;
-  for (const candidate of known) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
-  }
-  return best;
-}
-
-/** Levenshtein's distance, one row at a time. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= from.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j++) {
-      const replaced = (row[j - 1] as number) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] as number;
 }

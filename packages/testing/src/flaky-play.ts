@@ -1,0 +1,62 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import type { ResolvedAnswer, ResolvedStep } from './resolved-step.ts';
+
+// Held from the start: the server stands for another machine, whose clock no fake timer moves.
+const wait = setTimeout;
+
+/**
+ * Does what a step says, on the connection `tcp`, which carries the response itself or its TLS.
+ * Resolves early, having done nothing more, once `gone` is aborted.
+ */
+export async function play(
+  step: ResolvedStep,
+  response: ServerResponse,
+  tcp: Socket,
+  gone: AbortSignal,
+): Promise<void> {
+  await pause(step.delay, gone);
+  if (gone.aborted) return;
+  if (step.answer !== undefined) await send(step.answer, response, gone);
+  if (gone.aborted) return;
+  if (step.end === 'answered') response.end();
+  else if (step.end === 'reset') tcp.resetAndDestroy();
+  else if (step.end === 'close') response.req.socket.destroySoon();
+}
+
+async function send(answer: ResolvedAnswer, response: ServerResponse, gone: AbortSignal): Promise<void> {
+  const { status, headers, body, sent } = answer;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  // RFC 9110, section 8.6: a 204 has no content-length, and a 304 only that of the answer it stands for.
+  if (sent <= body.length && status !== 204 && status !== 304) response.setHeader('content-length', body.length);
+  response.writeHead(status);
+  response.flushHeaders();
+  if (response.req.method === 'HEAD') return;
+  for await (const chunk of chunks(answer, gone)) {
+    // Once it is written, rather than buffered: so does an endless body wait for its reader, and a reset for what goes before it.
+    await new Promise((done) => response.write(chunk, done));
+    if (gone.aborted) return;
+  }
+}
+
+/** The bytes to send, `sent` of them, in the pieces and at the pace of the answer. */
+async function* chunks({ body, sent, drip }: ResolvedAnswer, gone: AbortSignal): AsyncGenerator<Uint8Array, void> {
+  for (let left = sent; left > 0; ) {
+    const whole = body.subarray(0, left);
+    left -= whole.length;
+    if (drip === 0) yield whole;
+    else {
+      for (const byte of whole) {
+        await pause(drip, gone);
+        if (gone.aborted) return;
+        yield Uint8Array.of(byte);
+      }
+    }
+  }
+}
+
+/** Waits; ends at once, and leaves no timer, when `gone` is aborted. */
+async function pause(ms: number, gone: AbortSignal): Promise<void> {
+  if (ms > 0) await wait(ms, undefined, { signal: gone }).catch(() => {});
+}

@@ -1,0 +1,107 @@
+import { type FlakyScript, type FlakyServer, type FlakyServerOptions, flakyServer } from '@stamina/testing';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { makeCertificate } from './certificate.ts';
+import { type Seen, send } from './client.ts';
+
+let tls: { key: string; cert: string };
+let server: FlakyServer | undefined;
+
+beforeAll(async () => {
+  tls = await makeCertificate();
+});
+
+afterEach(() => server?.close());
+
+async function start(script: FlakyScript): Promise<FlakyServer> {
+  server = await flakyServer(script, { tls });
+  return server;
+}
+
+const sendTrusting = (url: string, options: Parameters<typeof send>[1] = {}): Promise<Seen> =>
+  send(url, { ca: tls.cert, ...options });
+
+test('with a certificate it speaks HTTPS', async () => {
+  const { url, requests, connections } = await start({ body: 'secret' });
+  expect(url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+  expect(await sendTrusting(`${url}/path`, { method: 'POST', body: 'cargo' })).toMatchObject({
+    status: 200,
+    body: 'secret',
+  });
+  expect(requests).toMatchObject([{ connection: 1, method: 'POST', path: '/path', body: 'cargo', complete: true }]);
+  expect(connections.total).toBe(1);
+});
+
+test('the key and the certificate may be bytes', async () => {
+  const bytes = { key: Buffer.from(tls.key), cert: new TextEncoder().encode(tls.cert) };
+  server = await flakyServer({ status: 204 }, { tls: bytes });
+  expect(await sendTrusting(server.url)).toMatchObject({ status: 204 });
+});
+
+test.each([
+  ['resets', { reset: true }, { status: undefined, error: 'ECONNRESET: read ECONNRESET' }],
+  ['closes', { close: true }, { status: undefined, error: 'ECONNRESET: socket hang up' }],
+  ['truncates', { body: 'hello world', truncate: 5 }, { status: 200, body: 'hello', error: 'ECONNRESET: aborted' }],
+  [
+    'truncates and resets',
+    { body: 'hello world', truncate: 5, reset: true },
+    { status: 200, body: 'hello', error: expect.stringMatching(/^ECONNRESET/) },
+  ],
+  ['drips', { body: 'drop', drip: 1 }, { status: 200, body: 'drop', pieces: 4, error: undefined }],
+  [
+    'resets an upload',
+    { reset: true, read: 0 },
+    { status: undefined, error: expect.stringMatching('ECONNRESET|EPIPE') },
+  ],
+] as const)('over TLS it %s', async (_, step, wanted) => {
+  const { url } = await start(step);
+  expect(await sendTrusting(url, { method: 'POST', body: 'cargo' })).toMatchObject(wanted);
+});
+
+test('a client that refuses the certificate is a connection without a request', async () => {
+  const { url, requests, connections } = await start({});
+  expect((await send(url)).error).toMatch(/^DEPTH_ZERO_SELF_SIGNED_CERT/);
+  expect(requests).toEqual([]);
+  expect(connections.total).toBe(1);
+  await expect.poll(() => connections.open).toBe(0);
+});
+
+test('a client that speaks no TLS is a connection without a request', async () => {
+  const { url, requests, connections } = await start({});
+  expect(await send(url.replace('https:', 'http:'))).toMatchObject({ status: undefined, error: expect.any(String) });
+  expect(requests).toEqual([]);
+  expect(connections.total).toBe(1);
+  await expect.poll(() => connections.open).toBe(0);
+  expect(await sendTrusting(url)).toMatchObject({ status: 200 });
+});
+
+const refused: [title: string, options: () => unknown, message: string][] = [
+  ['null', () => null, '`options` must be an object, got null; use { tls: { key, cert } } for HTTPS'],
+  ['an unknown option', () => ({ port: 80 }), '`options.port` is not known; use any of tls'],
+  ['no pair', () => ({ tls: true }), '`options.tls` must be an object, got true; use { key, cert }, both in PEM form'],
+  ['an unknown part', () => ({ tls: { ...tls, ca: tls.cert } }), '`options.tls.ca` is not known; use any of key, cert'],
+  [
+    'no certificate',
+    () => ({ tls: { key: tls.key } }),
+    '`options.tls.cert` must be a string or a Uint8Array in PEM form, got undefined; use readFileSync(…)',
+  ],
+  [
+    'nonsense',
+    () => ({ tls: { key: 'key.pem', cert: 'cert.pem' } }),
+    '`options.tls` must be a private key and its certificate, both in PEM form; OpenSSL says: ',
+  ],
+];
+
+test.each(refused)('%s is refused at once', async (_, options, message) => {
+  const starting = flakyServer({}, options() as FlakyServerOptions);
+  await expect(starting).rejects.toThrow(TypeError);
+  await expect(starting).rejects.toHaveProperty('message', expect.stringContaining(message));
+});
+
+test("a key that is not the certificate's is refused, and not shown", async () => {
+  const { key } = await makeCertificate();
+  const { message } = (await flakyServer({}, { tls: { key, cert: tls.cert } }).catch(
+    (error: unknown) => error,
+  )) as Error;
+  expect(message).toContain('`options.tls` must be a private key and its certificate');
+  expect(message).not.toContain('PRIVATE');
+});

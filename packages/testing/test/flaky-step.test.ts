@@ -1,0 +1,243 @@
+import { type FlakyScript, type FlakyServer, flakyServer } from '@stamina/testing';
+import { afterEach, expect, test, vi } from 'vitest';
+import { failureCode, send } from './client.ts';
+
+let server: FlakyServer;
+
+afterEach(() => server.close());
+
+async function start(script: FlakyScript): Promise<string> {
+  server = await flakyServer(script);
+  return server.url;
+}
+
+test('an empty step answers 200 without a body', async () => {
+  const seen = await send(await start({}));
+  expect(seen).toMatchObject({ status: 200, body: '', error: undefined });
+  expect(seen.headers['content-length']).toBe('0');
+});
+
+test('an answer has the status, the headers and the body of its step', async () => {
+  const headers = { 'Retry-After': '3', 'set-cookie': ['a=1', 'b=2'], date: 'never' };
+  const seen = await send(await start({ status: 503, headers, body: 'später' }));
+  expect(seen).toMatchObject({ status: 503, body: 'später', error: undefined });
+  expect(seen.headers).toMatchObject({
+    'retry-after': '3',
+    'set-cookie': ['a=1', 'b=2'],
+    date: 'never',
+    'content-length': '7',
+  });
+});
+
+test('a body of bytes arrives as it is', async () => {
+  const bytes = Uint8Array.of(0, 255, 128, 10);
+  const response = await fetch(await start({ body: bytes }));
+  expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes);
+});
+
+test('what is done to a step later changes no answer', async () => {
+  const step = { status: 200, body: Uint8Array.of(65), headers: { 'x-kind': 'first' } };
+  const url = await start(step);
+  step.status = 500;
+  step.body[0] = 66;
+  step.headers['x-kind'] = 'second';
+  const seen = await send(url);
+  expect(seen).toMatchObject({ status: 200, body: 'A' });
+  expect(seen.headers['x-kind']).toBe('first');
+});
+
+test.each([204, 304])('an answer of %i announces no length', async (status) => {
+  const seen = await send(await start({ status }));
+  expect(seen).toMatchObject({ status, body: '', error: undefined });
+  expect(seen.headers).not.toHaveProperty('content-length');
+  expect(seen.headers).not.toHaveProperty('transfer-encoding');
+});
+
+test.each([
+  ['an answer', { body: 'hello' }, '5'],
+  ['a drip', { body: 'hello', drip: 60_000 }, '5'],
+  ['an endless body', { endless: true }, undefined],
+] as const)('HEAD gets the headers of %s, and no body', async (_, step, length) => {
+  const seen = await send(await start(step), { method: 'HEAD' });
+  expect(seen).toMatchObject({ status: 200, body: '', error: undefined });
+  expect(seen.headers['content-length']).toBe(length);
+});
+
+test('a relative redirect leads to the same server', async () => {
+  const url = await start([{ status: 307, headers: { location: '/there?page=2' } }, { body: 'arrived' }]);
+  const response = await fetch(`${url}/here`, { method: 'PUT', body: 'cargo' });
+  expect(await response.text()).toBe('arrived');
+  expect(server.requests).toMatchObject([
+    { method: 'PUT', path: '/here', body: 'cargo' },
+    { method: 'PUT', path: '/there?page=2', body: 'cargo' },
+  ]);
+});
+
+test('a delay passes before the step', async () => {
+  const url = await start({ status: 503, delay: 40 });
+  const begin = performance.now();
+  expect(await send(url)).toMatchObject({ status: 503 });
+  // A timer may fire up to a millisecond early.
+  expect(performance.now() - begin).toBeGreaterThanOrEqual(39);
+});
+
+test('a delay passes before a reset too', async () => {
+  const url = await start({ reset: true, delay: 40 });
+  const begin = performance.now();
+  expect(await send(url)).toMatchObject({ error: 'ECONNRESET: read ECONNRESET' });
+  expect(performance.now() - begin).toBeGreaterThanOrEqual(39);
+});
+
+test('a reset ends the connection with ECONNRESET, before any answer', async () => {
+  const url = await start({ reset: true });
+  expect(await send(url)).toMatchObject({ status: undefined, error: 'ECONNRESET: read ECONNRESET' });
+  expect(await failureCode(fetch(url))).toBe('ECONNRESET');
+});
+
+test('a close ends the connection without an error of its own, before any answer', async () => {
+  const url = await start({ close: true });
+  expect(await send(url)).toMatchObject({ status: undefined, error: 'ECONNRESET: socket hang up' });
+  expect(await failureCode(fetch(url))).toBe('UND_ERR_SOCKET');
+});
+
+test('a hang answers nothing until the client leaves', async () => {
+  const url = await start({ hang: true });
+  const leaving = new AbortController();
+  const pending = failureCode(fetch(url, { signal: leaving.signal }));
+  await expect.poll(() => server.requests.length).toBe(1);
+  expect(await Promise.race([pending, pause(30)])).toBe('nothing');
+  expect(server.connections.open).toBe(1);
+  leaving.abort();
+  expect(await pending).toBe('AbortError');
+  await expect.poll(() => server.connections.open).toBe(0);
+});
+
+test('a truncated answer announces the whole body, sends its beginning, and closes', async () => {
+  const url = await start({ status: 201, body: 'hello world', truncate: 5 });
+  const seen = await send(url);
+  expect(seen).toMatchObject({ status: 201, body: 'hello', error: 'ECONNRESET: aborted' });
+  expect(seen.headers['content-length']).toBe('11');
+  const response = await fetch(url);
+  expect(response.status).toBe(201);
+  expect(await failureCode(response.text())).toBe('UND_ERR_SOCKET');
+});
+
+test('a truncated answer can end in a reset', async () => {
+  const url = await start({ body: 'hello world', truncate: 5, reset: true });
+  expect(await send(url)).toMatchObject({ status: 200, body: 'hello', error: expect.stringMatching(/^ECONNRESET/) });
+  const response = await fetch(url);
+  expect(await failureCode(response.text())).toBe('ECONNRESET');
+});
+
+test('a truncated answer can hang', async () => {
+  const response = await fetch(await start({ body: 'hello world', truncate: 5, hang: true }));
+  const reader = response.body?.getReader();
+  expect(new TextDecoder().decode((await reader?.read())?.value)).toBe('hello');
+  expect(await Promise.race([reader?.read(), pause(30)])).toBe('nothing');
+  await reader?.cancel();
+  await expect.poll(() => server.connections.open).toBe(0);
+});
+
+test.each([
+  ['closes', { truncate: 0 }],
+  ['resets', { truncate: 0, reset: true }],
+] as const)('an answer truncated to nothing sends its headers, and %s', async (_, step) => {
+  const seen = await send(await start(step));
+  expect(seen).toMatchObject({ status: 200, body: '', error: expect.stringMatching(/^ECONNRESET/) });
+});
+
+test('a truncated answer without a body of its own sends dots', async () => {
+  expect(await send(await start({ truncate: 3 }))).toMatchObject({ body: '...', error: 'ECONNRESET: aborted' });
+});
+
+test('a large body is truncated at the byte', async () => {
+  const url = await start({ body: 'x'.repeat(3_000_000), truncate: 2_000_001 });
+  expect((await send(url)).body.length).toBe(2_000_001);
+});
+
+test('a drip sends the headers at once, and the body byte by byte', async () => {
+  const url = await start({ body: 'drop', drip: 20 });
+  const begin = performance.now();
+  const response = await fetch(url);
+  const headersAfter = performance.now() - begin;
+  expect(await response.text()).toBe('drop');
+  expect(performance.now() - begin - headersAfter).toBeGreaterThanOrEqual(60);
+  expect(await send(url)).toMatchObject({ status: 200, body: 'drop', pieces: 4, error: undefined });
+});
+
+test('a drip without a body of its own sends dots', async () => {
+  expect((await send(await start({ drip: 1 }))).body).toMatch(/^\.+$/);
+});
+
+test('a drip can be truncated', async () => {
+  const url = await start({ body: 'drop', drip: 1, truncate: 2 });
+  expect(await send(url)).toMatchObject({ body: 'dr', pieces: 2, error: 'ECONNRESET: aborted' });
+});
+
+test('an endless body goes on until the client leaves', async () => {
+  const response = await fetch(await start({ body: 'abc', endless: true }));
+  const reader = response.body?.getReader();
+  let text = '';
+  while (text.length < 1000) text += new TextDecoder().decode((await reader?.read())?.value);
+  expect(text.slice(0, 7)).toBe('abcabca');
+  expect(server.connections.open).toBe(1);
+  await reader?.cancel();
+  await expect.poll(() => server.connections.open).toBe(0);
+});
+
+test('an endless body can drip', async () => {
+  const response = await fetch(await start({ body: 'abc', endless: true, drip: 1 }));
+  const reader = response.body?.getReader();
+  let text = '';
+  while (text.length < 5) text += new TextDecoder().decode((await reader?.read())?.value);
+  expect(text).toBe('abcab');
+  await reader?.cancel();
+});
+
+test('an endless body waits for its reader', async () => {
+  const url = await start([{ endless: true }, { body: 'served beside it' }]);
+  const before = process.memoryUsage().arrayBuffers;
+  const unread = await fetch(url);
+  await pause(50);
+  expect(await send(url)).toMatchObject({ body: 'served beside it' });
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8_000_000);
+  await unread.body?.cancel();
+});
+
+test('the last step repeats', async () => {
+  const url = await start([{ status: 500 }, { status: 503 }, { status: 200 }]);
+  const statuses: unknown[] = [];
+  for (let i = 0; i < 5; i++) statuses.push((await send(url)).status);
+  expect(statuses).toEqual([500, 503, 200, 200, 200]);
+});
+
+test('a function decides by the request', async () => {
+  const url = await start((request) => ({ status: request.path === '/down' ? 503 : 200, body: request.body }));
+  expect(await send(`${url}/down`)).toMatchObject({ status: 503 });
+  expect(await send(`${url}/up`, { method: 'POST', body: 'hello' })).toMatchObject({ status: 200, body: 'hello' });
+});
+
+test('a function may decide later', async () => {
+  const url = await start(async ({ num }) => {
+    await pause(1);
+    return num === 1 ? { reset: true } : { body: `request ${num}` };
+  });
+  expect(await send(url)).toMatchObject({ error: 'ECONNRESET: read ECONNRESET' });
+  expect(await send(url)).toMatchObject({ body: 'request 2' });
+});
+
+test('fake timers do not stop the server', async () => {
+  vi.useFakeTimers();
+  try {
+    const url = await start({ body: 'drop', delay: 5, drip: 1 });
+    expect(await send(url)).toMatchObject({ body: 'drop' });
+    await send(url);
+    expect(server.requests[1]?.at).toBeGreaterThan(server.requests[0]?.at as number);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+function pause(ms: number): Promise<'nothing'> {
+  return new Promise((resolve) => setTimeout(resolve, ms, 'nothing'));
+}
