@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // What is published is what is tested; mutation tests change the source, and so run against it.
-const entry = process.env['STAMINA_SRC'] === '1' ? './src/index.ts' : './dist/index.js';
+const entry = process.env['STAMINA_SRC'] ? 'src/index.ts' : 'dist/index.js';
 
 export default defineConfig({
   resolve: {
@@ -10,7 +10,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['../../vitest.setup.ts'],
     maxWorkers: 2,
-    testTimeout: 5_000,
   },
 });

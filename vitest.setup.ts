@@ -1,0 +1,51 @@
+// Every test file runs this first: a process warning that no test expected fails the test (or the file) it came in.
+// Unhandled rejections fail the run by themselves: that is vitest's default.
+//
+//   import { expectWarning } from '../../../vitest.setup.ts';
+//
+//   test('a hook that throws is warned of once', async () => {
+//     expectWarning(/retry hook .* threw/);
+//     …
+//   });
+//
+// `expectWarning` may stand anywhere in the test, `beforeEach` or `afterEach`. It takes one warning, and fails the test
+// if none came that matches; a second warning alike needs a second `expectWarning`.
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, afterEach } from 'vitest';
+
+// Bound now: fake timers may replace what the name leads to later.
+const nextTurn = setImmediate;
+let arrived: Error[] = [];
+let expected: (RegExp | string)[] = [];
+
+process.on('warning', (warning) => arrived.push(warning));
+
+/** Expect one process warning whose `name: message` matches the pattern, or holds the text. */
+export function expectWarning(pattern: RegExp | string): void {
+  expected.push(pattern);
+}
+
+async function settle(): Promise<void> {
+  // Warnings are emitted a tick late, and those of the garbage collector or of rejections a turn late.
+  await nextTurn();
+  const missing: string[] = [];
+  const unexpected = arrived;
+  for (const pattern of expected) {
+    const index = unexpected.findIndex((warning) => matches(`${warning.name}: ${warning.message}`, pattern));
+    if (index === -1) missing.push(String(pattern));
+    else unexpected.splice(index, 1);
+  }
+  arrived = [];
+  expected = [];
+  if (unexpected.length > 0) {
+    throw new Error(`a process warning nobody expected: ${unexpected.map(String).join('; ')}`, { cause: unexpected[0] });
+  }
+  if (missing.length > 0) throw new Error(`a process warning was expected but never came: ${missing.join('; ')}`);
+}
+
+function matches(text: string, pattern: RegExp | string): boolean {
+  return typeof pattern === 'string' ? text.includes(pattern) : text.search(pattern) !== -1;
+}
+
+afterEach(settle);
+afterAll(settle);
