@@ -39,6 +39,6 @@ afterEach(() => {
 describe.each(SURFACES)('$title', (surface) => {
   for (const [behaviours, where] of TABLE) {
     if (!where(surface)) continue;
-    for (const [sentence, holds] of Object.entries(behaviours)) test(sentence, () => holds(surface));
+    for (const [sentence, expectHolds] of Object.entries(behaviours)) test(sentence, () => expectHolds(surface));
   }
 });

@@ -31,7 +31,8 @@ test('there are no hooks unless some are set', () => {
 });
 
 test('setting hooks replaces those that were there', async () => {
-  const [first, second, third] = [vi.fn(), { onRecover: vi.fn() }, vi.fn()];
+  const [first, third] = [vi.fn<() => void>(), vi.fn<() => void>()];
+  const second = { onRecover: vi.fn() };
   setRetryHooks([first, second]);
   expect(getRetryHooks()).toEqual([first, second]);
   setRetryHooks([third]);
@@ -43,10 +44,10 @@ test('setting hooks replaces those that were there', async () => {
 });
 
 test('the hooks that were asked for are a list of their own', () => {
-  const given = [vi.fn()];
+  const given: RetryHook[] = [() => {}];
   setRetryHooks(given);
-  given.push(vi.fn());
-  (getRetryHooks() as RetryHook[]).push(vi.fn());
+  given.push(() => {});
+  (getRetryHooks() as RetryHook[]).push(() => {});
   expect(getRetryHooks()).toHaveLength(1);
 });
 
@@ -120,7 +121,7 @@ test.each([
   const hook = vi.fn();
   setRetryHooks([hook]);
   expect(() => addRetryHook(given as RetryHook)).toThrow(new TypeError(message));
-  expect(() => setRetryHooks([vi.fn(), given as RetryHook])).toThrow(new TypeError(message));
+  expect(() => setRetryHooks([() => {}, given as RetryHook])).toThrow(new TypeError(message));
   expect(getRetryHooks()).toEqual([hook]);
 });
 

@@ -61,8 +61,8 @@ test('a class of another realm is a class', async () => {
 });
 
 test('a class decides by itself what its instances are', async () => {
-  class Coded {
-    static [Symbol.hasInstance](error: unknown): boolean {
+  class Coded extends Error {
+    static override [Symbol.hasInstance](error: unknown): boolean {
       return (error as { code?: string }).code === 'ECONNRESET';
     }
   }
@@ -122,7 +122,7 @@ test('every built-in class matches its twin of another realm, by way of its subc
 });
 
 test('a class of ours is no twin of a class of the same name, built in or not', async () => {
-  const ours = class TypeError extends Error {};
+  const ours = Object.defineProperty(class extends Error {}, 'name', { value: 'TypeError' });
   expect(await matches(ours, new TypeError())).toBe(false);
   expect(await matches(TypeError, new ours())).toBe(false);
   expect(await matches(ours, runInNewContext('new TypeError()'))).toBe(false);

@@ -16,7 +16,7 @@ const loop: unknown[] = [];
 loop.push(loop);
 const cyclic = { loop };
 
-function refuses(name: keyof typeof SURFACES, options: unknown, error: Error): void {
+function expectRefused(name: keyof typeof SURFACES, options: unknown, error: Error): void {
   expect(() => SURFACES[name](options as RetryOptions)).toThrow(error);
 }
 
@@ -124,7 +124,7 @@ const REFUSED: readonly [options: object, error: Error][] = [
 
 describe.each(Object.keys(SURFACES) as (keyof typeof SURFACES)[])('%s', (name) => {
   test.each(REFUSED)('refuses %o', (options, error) => {
-    refuses(name, { on: Error, ...options }, error);
+    expectRefused(name, { on: Error, ...options }, error);
   });
 
   test.each([
@@ -135,7 +135,11 @@ describe.each(Object.keys(SURFACES) as (keyof typeof SURFACES)[])('%s', (name) =
     ['a function', () => true],
     ['an array of 1', [Error]],
   ])('refuses %s in the place of options', (shown, given) => {
-    refuses(name, given, type(`\`retry options\` must be an object, got ${shown}; write retry({ on: HttpError })`));
+    expectRefused(
+      name,
+      given,
+      type(`\`retry options\` must be an object, got ${shown}; write retry({ on: HttpError })`),
+    );
   });
 
   test.each([
@@ -155,7 +159,7 @@ describe.each(Object.keys(SURFACES) as (keyof typeof SURFACES)[])('%s', (name) =
     ['attemptsTimeout', 'attemptTimeout'],
   ])('refuses the unknown option `%s`, naming `%s`', (unknown, nearest) => {
     const message = `\`${unknown}\` is not known in retry options; did you mean \`${nearest}\`? Allowed are ${ALLOWED}`;
-    refuses(name, { on: Error, [unknown]: undefined }, type(message));
+    expectRefused(name, { on: Error, [unknown]: undefined }, type(message));
   });
 
   test('takes undefined for the default', () => {
@@ -241,7 +245,7 @@ describe.each([
     (...given: unknown[]) =>
     async (): Promise<unknown> =>
       (run as (...all: unknown[]) => unknown)(...given);
-  const refused = async (given: unknown[], error: Error): Promise<void> =>
+  const expectRefusal = async (given: unknown[], error: Error): Promise<void> =>
     expect(await rejection(give(...given)())).toStrictEqual(error);
 
   test('refuses what is no function', async () => {
@@ -250,16 +254,16 @@ describe.each([
       [{}, '{}'],
       ['load', '"load"'],
     ]) {
-      await refused([fn], type(`\`fn\` must be a function, got ${shown}; write run(() => load(id))`));
+      await expectRefusal([fn], type(`\`fn\` must be a function, got ${shown}; write run(() => load(id))`));
     }
   });
 
   test('refuses options of its own that are none', async () => {
     const fn = vi.fn();
-    await refused([fn, null], type(`\`options of run\` must be an object, got null; ${instead}`));
-    await refused([fn, 'load'], type(`\`options of run\` must be an object, got "load"; ${instead}`));
-    await refused([fn, { name: 5 }], type('`name` must be a string, got 5'));
-    await refused(
+    await expectRefusal([fn, null], type(`\`options of run\` must be an object, got null; ${instead}`));
+    await expectRefusal([fn, 'load'], type(`\`options of run\` must be an object, got "load"; ${instead}`));
+    await expectRefusal([fn, { name: 5 }], type('`name` must be a string, got 5'));
+    await expectRefusal(
       [fn, { nam: 'load' }],
       type(`\`nam\` is not known in options of run; did you mean \`name\`? Allowed are ${allowed.join(', ')}`),
     );

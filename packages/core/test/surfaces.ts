@@ -61,7 +61,7 @@ export const SURFACES: readonly Surface[] = [
     ...FUNCTION,
     prepare(options, work) {
       const wrapped = retry(options)(
-        named('work', async function* () {
+        named('work', async function* (..._args: unknown[]) {
           yield await work();
         }),
       );

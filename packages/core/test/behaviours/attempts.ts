@@ -68,7 +68,11 @@ export const attempts: Behaviours = {
       expect(attempt.signal).toBe(attempt.signal);
       return [before, listeners()];
     });
-    expect(counts).toEqual([[0, 1], [0, 1], [0, 1]]); // biome-ignore format: one line
+    expect(counts).toEqual([
+      [0, 1],
+      [0, 1],
+      [0, 1],
+    ]);
     expect(listeners()).toBe(0);
     expect(new Set(signals).size).toBe(3);
     expect(signals[0]).toBeInstanceOf(AbortSignal);

@@ -187,10 +187,19 @@ export const telling: Behaviours = {
       work,
     );
     expect(log).toEqual([
-      'attempt 1', 'global 1', 'own 1', 'global 1 disposed', 'own 1 disposed',
-      'attempt 2', 'global 2', 'own 2', 'global 2 disposed', 'own 2 disposed',
-      'attempt 3', 'recovered',
-    ]); // biome-ignore format: a line for each attempt
+      'attempt 1',
+      'global 1',
+      'own 1',
+      'global 1 disposed',
+      'own 1 disposed',
+      'attempt 2',
+      'global 2',
+      'own 2',
+      'global 2 disposed',
+      'own 2 disposed',
+      'attempt 3',
+      'recovered',
+    ]);
   },
 
   'a disposable of the language is disposed by its symbol, and only by that': async (surface) => {
@@ -248,14 +257,11 @@ export const telling: Behaviours = {
   'a hook that rejects disturbs nothing, is not awaited, and is warned of once': async (surface) => {
     expectWarning(/^StaminaWarning: A retry hook \(anonymous\) failed\. /);
     const next = vi.fn();
-    const rejecting = async () => Promise.reject(new Error('a bug in a hook'));
-    setRetryHooks([
-      { onRetry: rejecting as () => undefined, onRecover: rejecting as () => undefined },
-      { onRetry: next },
-    ]);
+    const rejecting = (() => Promise.reject(new Error('a bug in a hook'))) as () => never;
+    setRetryHooks([{ onRetry: rejecting, onRecover: rejecting }, { onRetry: next }]);
     expect(await settle(surface, { on: onError }, failing(first, second))).toBe('done');
     expect(next).toHaveBeenCalledTimes(2);
-    setRetryHooks([(() => new Promise(() => {})) as () => undefined]);
+    setRetryHooks([(() => new Promise(() => {})) as () => never]);
     expect(await settle(surface, { on: onError }, failing(first))).toBe('done');
   },
 
@@ -287,7 +293,10 @@ export const telling: Behaviours = {
     });
     await finish(call());
     expect(told(onRetry).map(({ retryNum, waitedSoFar }) => [retryNum, waitedSoFar])).toEqual([
-      [1, 0], [2, 2], [3, 4], [1, 0],
-    ]); // biome-ignore format: one line
+      [1, 0],
+      [2, 2],
+      [3, 4],
+      [1, 0],
+    ]);
   },
 };

@@ -111,6 +111,13 @@ export const asynchronousWaiting: Behaviours = {
     expect(vi.getTimerCount()).toBe(0);
   },
 
+  'a wait of 0 costs no timer': async (surface) => {
+    const start = vi.spyOn(globalThis, 'setTimeout');
+    expect(await settle(surface, { on: () => 0 }, failing(1, 2, 3))).toBe('done');
+    expect(await settle(surface, { on: Error, waitMax: 0 }, failing(new Error('1'), new Error('2')))).toBe('done');
+    expect(start).not.toHaveBeenCalled();
+  },
+
   'a hook may answer by a promise': async (surface) => {
     const onRetry = vi.fn();
     const answers = [true, 30, { seconds: 2 }, -5, false];
