@@ -44,11 +44,6 @@ test('the jitter is drawn evenly', async () => {
   expect(await waits(0.75, { waitJitter: 8 }, 1)).toEqual([106]);
 });
 
-test('each wait draws once', async () => {
-  await waits(0, {}, 5);
-  expect(Math.random).toHaveBeenCalledTimes(5);
-});
-
 test('the jitter takes no more than half of the longest wait, so that it never disappears', async () => {
   const options = { waitMax: 1_000, waitJitter: 5_000 };
   expect(await waits(0, options, 5)).toEqual([100, 200, 400, 500, 500]);

@@ -67,16 +67,13 @@ test.each([Number.NaN, Infinity, undefined, '5'])('a duration of Temporal that t
 test.each(['days', 'hours', 'minutes', 'seconds', 'milliseconds'])(
   '%s that are no finite number are refused',
   (unit) => {
-    for (const [amount, shown] of [
-      [Number.NaN, 'NaN'],
-      [Infinity, 'Infinity'],
-      [null, 'null'],
-      ['5', '"5"'],
-    ]) {
-      expect(() => retry({ on: Error, waitInitial: { [unit]: amount } })).toThrow(
-        new TypeError(`\`waitInitial.${unit}\` must be a finite number, got ${shown}`),
-      );
-    }
+    const give = (amount: unknown) => () => retry({ on: Error, waitInitial: { [unit]: amount } });
+    const message = `\`waitInitial.${unit}\` must be a finite number, got`;
+    expect(give(null)).toThrow(new TypeError(`${message} null`));
+    expect(give('5')).toThrow(new TypeError(`${message} "5"`));
+    expect(give(Number.NaN)).toThrow(new TypeError(`${message} NaN`));
+    expect(give(Infinity)).toThrow(new RangeError(`${message} Infinity`));
+    expect(give(-Infinity)).toThrow(new RangeError(`${message} -Infinity`));
   },
 );
 

@@ -176,16 +176,19 @@ test('a warning of a hook shows whatever was thrown', async () => {
   };
   await failOnce({ onRetry: Object.defineProperty(throwing, 'name', { value: '' }) });
   await aTurn();
-  expect(all).toMatchObject([{ detail: 'text' }]);
+  expect(all).toMatchObject([{ detail: '"text"' }]);
 });
 
-test('own hooks that fail are warned of once for each policy', async () => {
-  expectWarning('A retry hook (anonymous) failed.');
-  expectWarning('A retry hook (anonymous) failed.');
+test('own hooks that fail are warned of once each, whatever the policy', async () => {
+  expectWarning('A retry hook (onRecover) failed.');
+  expectWarning('A retry hook (onRetry) failed.');
   const onRecover = (): never => {
     throw new Error('a bug');
   };
-  const policy = retry({ on: () => 0, onRecover });
+  const onRetry = (): never => {
+    throw new Error('another bug');
+  };
+  const policy = retry({ on: () => 0, onRetry, onRecover });
   await policy.run(failing(1));
   await policy.run(failing(1));
   await failOnce({ onRecover });
@@ -202,7 +205,7 @@ test('without `process.emitWarning` the console is warned', async () => {
   await call;
   vi.unstubAllGlobals();
   expect(warn.mock.calls).toEqual([
-    ['A retry hook (anonymous) failed. Retrying goes on; further failures of this hook are not reported.\na bug'],
+    ['A retry hook (onRetry) failed. Retrying goes on; further failures of this hook are not reported.\n"a bug"'],
   ]);
 });
 

@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { rejection } from './work.ts';
 
 const SURFACES = { retry, retryContext, retrySync, retryContextSync } as const;
+const MS = 'waits are in milliseconds';
 const LIMIT = 'use Infinity for no limit';
 const DURATION = 'a number of milliseconds or a duration such as { seconds: 30 }';
 const UNITS = 'days, hours, minutes, seconds, milliseconds';
@@ -60,15 +61,15 @@ const REFUSED: readonly [options: object, error: Error][] = [
   [{ timeout: { seconds: '5' } }, type('`timeout.seconds` must be a finite number, got "5"')],
 
   [{ waitInitial: -1 }, range('`waitInitial` must be finite and at least 0, got -1; waits are in milliseconds')],
-  [{ waitInitial: null }, type(`\`waitInitial\` must be ${DURATION}, got null`)],
+  [{ waitInitial: null }, type(`\`waitInitial\` must be ${DURATION}, got null; ${MS}`)],
   [{ waitMax: -0.5 }, range('`waitMax` must be finite and at least 0, got -0.5; waits are in milliseconds')],
   [{ waitMax: Infinity }, range('`waitMax` must be finite and at least 0, got Infinity; waits are in milliseconds')],
-  [{ waitMax: true }, type(`\`waitMax\` must be ${DURATION}, got true`)],
+  [{ waitMax: true }, type(`\`waitMax\` must be ${DURATION}, got true; ${MS}`)],
   [
     { waitJitter: { hours: -1 } },
     range('`waitJitter` must be finite and at least 0, got {"hours":-1}; waits are in milliseconds'),
   ],
-  [{ waitJitter: () => 5 }, type(`\`waitJitter\` must be ${DURATION}, got function waitJitter`)],
+  [{ waitJitter: () => 5 }, type(`\`waitJitter\` must be ${DURATION}, got function waitJitter; ${MS}`)],
 
   [
     { waitExpBase: 0.9 },
@@ -78,8 +79,14 @@ const REFUSED: readonly [options: object, error: Error][] = [
     { waitExpBase: Infinity },
     range('`waitExpBase` must be a finite number of at least 1, got Infinity; use 1 for waits that do not grow'),
   ],
-  [{ waitExpBase: Number.NaN }, type('`waitExpBase` must be a finite number of at least 1, got NaN')],
-  [{ waitExpBase: null }, type('`waitExpBase` must be a finite number of at least 1, got null')],
+  [
+    { waitExpBase: Number.NaN },
+    type('`waitExpBase` must be a finite number of at least 1, got NaN; use 1 for waits that do not grow'),
+  ],
+  [
+    { waitExpBase: null },
+    type('`waitExpBase` must be a finite number of at least 1, got null; use 1 for waits that do not grow'),
+  ],
 
   [{ name: 5 }, type('`name` must be a string, got 5')],
   [{ name: null }, type('`name` must be a string, got null')],
@@ -94,18 +101,12 @@ const REFUSED: readonly [options: object, error: Error][] = [
     { signal: new AbortController() },
     type('`signal` must be an AbortSignal, got {}; pass `controller.signal` or AbortSignal.timeout(ms)'),
   ],
-  [
-    { signal: { aborted: false } },
-    type('`signal` must be an AbortSignal, got {"aborted":false}; pass `controller.signal` or AbortSignal.timeout(ms)'),
-  ],
 
   [{ attemptTimeout: 0 }, range(`\`attemptTimeout\` must be greater than 0, got 0; ${LIMIT}`)],
   [{ attemptTimeout: null }, type(`\`attemptTimeout\` must be ${DURATION}, got null; ${LIMIT}`)],
 
   [{ budget: null }, type('`budget` must be a retry budget, got null; make one with retryBudget()')],
   [{ budget: { ratio: 0.1 } }, type('`budget` must be a retry budget, got {"ratio":0.1}; make one with retryBudget()')],
-  [{ budget: { deposit() {} } }, type('`budget` must be a retry budget, got {}; make one with retryBudget()')],
-  [{ budget: { withdraw() {} } }, type('`budget` must be a retry budget, got {}; make one with retryBudget()')],
 
   [{ unref: null }, type('`unref` must be true or false, got null')],
   [{ unref: 1 }, type('`unref` must be true or false, got 1')],
@@ -238,8 +239,8 @@ test('attemptTimeout is refused where code blocks', () => {
 });
 
 describe.each([
-  ['run', retry({ on: Error }).run, ['signal', 'name'], 'write run(fn, { signal })'],
-  ['run, synchronous', retrySync({ on: Error }).run, ['name'], 'write run(fn, { name })'],
+  ['run', retry({ on: Error }).run, ['signal', 'name', 'on', 'budget'], 'write run(fn, { signal })'],
+  ['run, synchronous', retrySync({ on: Error }).run, ['name', 'on', 'budget'], 'write run(fn, { name })'],
 ] as const)('%s', (_, run, allowed, instead) => {
   const give =
     (...given: unknown[]) =>
@@ -263,6 +264,11 @@ describe.each([
     await expectRefusal([fn, null], type(`\`options of run\` must be an object, got null; ${instead}`));
     await expectRefusal([fn, 'load'], type(`\`options of run\` must be an object, got "load"; ${instead}`));
     await expectRefusal([fn, { name: 5 }], type('`name` must be a string, got 5'));
+    await expectRefusal([fn, { on: null }], type(`\`on\` must be ${ON}, got null; ${NAME_IT}`));
+    await expectRefusal(
+      [fn, { budget: {} }],
+      type('`budget` must be a retry budget, got {}; make one with retryBudget()'),
+    );
     await expectRefusal(
       [fn, { nam: 'load' }],
       type(`\`nam\` is not known in options of run; did you mean \`name\`? Allowed are ${allowed.join(', ')}`),

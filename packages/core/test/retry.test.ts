@@ -1,5 +1,6 @@
 import { runInNewContext } from 'node:vm';
-import { retry } from '@stamina/core';
+import { retry, retryBudget } from '@stamina/core';
+import { retrySync } from '@stamina/core/sync';
 import { describe, expect, test, vi } from 'vitest';
 import { failing, hopeless, rejection, told } from './work.ts';
 
@@ -181,6 +182,33 @@ describe('run', () => {
     expect(await runAndName({}, undefined, 'fn')).toBe('fn');
     expect(await runAndName({}, undefined, '')).toBe('anonymous');
     expect(await runAndName({ name: 'policy' }, { name: '' }, 'fn')).toBe('');
+  });
+});
+
+describe.each([
+  ['run', retry],
+  ['run, synchronous', retrySync],
+] as const)('what one call of %s brings of its own', (_, surface) => {
+  const call = async (options: object, work: () => unknown, own: object): Promise<unknown> =>
+    surface({ on: () => 0, ...options }).run(work, own);
+
+  test('`on` judges instead of the policy\u2019s, for that call alone', async () => {
+    const theirs = vi.fn(() => 0);
+    const work = failing(new RangeError('once'));
+    expect(await call({ on: theirs, waitMax: 0 }, work, { on: RangeError })).toBe('done');
+    expect(await rejection(call({ on: theirs }, failing('fatal'), { on: [RangeError, () => false] }))).toBe('fatal');
+    expect(theirs).not.toHaveBeenCalled();
+    expect(await call({ on: theirs }, failing('judged'), { on: undefined, name: 'own' })).toBe('done');
+    expect(theirs.mock.calls).toEqual([['judged']]);
+  });
+
+  test('`budget` limits instead of the policy\u2019s', async () => {
+    const reserve = { ratio: 0, minPerSecond: 1, window: 5_000 };
+    const [theirs, own] = [retryBudget(reserve), retryBudget(reserve)];
+    await call({ budget: theirs }, failing(1, 2), { budget: own });
+    expect([Math.round(theirs.balance), Math.round(own.balance)]).toEqual([5, 3]);
+    await call({ budget: theirs }, failing(1, 2), { budget: undefined, name: 'own' });
+    expect([Math.round(theirs.balance), Math.round(own.balance)]).toEqual([3, 3]);
   });
 });
 

@@ -36,7 +36,7 @@ async function answerIsRefused(surface: Surface, answer: unknown, shown: string)
   const thrown = await rejection(settle(surface, { on: () => answer as boolean }, work));
   expect(thrown).toBeInstanceOf(TypeError);
   expect(thrown).toMatchObject({
-    message: `\`answer of \`on\`\` must be true, false, or a finite wait (ms or a Duration), got ${shown}; is a \`return\` missing?`,
+    message: `\`answer of \`on\`\` must be true, false, a finite wait (ms or a Duration), or { atLeast: wait }, got ${shown}; is a \`return\` missing?`,
     cause: error,
   });
   expect(work).toHaveBeenCalledTimes(1);
@@ -116,6 +116,16 @@ export const matching: Behaviours = {
     expect(await waitAfter(surface, { total: ({ unit }: { unit: string }) => unit.length })).toBe(12);
   },
 
+  'a floor raises the lower bound of the usual backoff, whatever the longest wait is': async (surface) => {
+    vi.mocked(Math.random).mockReturnValue(0.5);
+    const backoff = { waitInitial: 2, waitMax: 4, waitJitter: 1 };
+    expect(await waitAfter(surface, { atLeast: 0 }, backoff)).toBe(2.5);
+    expect(await waitAfter(surface, { atLeast: 1.5 }, backoff)).toBe(2.5);
+    expect(await waitAfter(surface, { atLeast: 6 }, backoff)).toBe(6.5);
+    expect(await waitAfter(surface, { atLeast: { seconds: 0.007 } }, backoff)).toBe(7.5);
+    expect(await waitAfter(surface, { atLeast: -5 }, backoff)).toBe(2.5);
+  },
+
   'a negative wait counts as 0': async (surface) => {
     expect(await waitAfter(surface, -1)).toBe(0);
     expect(await waitAfter(surface, Number.MIN_SAFE_INTEGER)).toBe(0);
@@ -128,6 +138,9 @@ export const matching: Behaviours = {
   'an answer of Infinity is refused': (surface) => answerIsRefused(surface, Number.POSITIVE_INFINITY, 'Infinity'),
   'an answer of -Infinity is refused': (surface) => answerIsRefused(surface, Number.NEGATIVE_INFINITY, '-Infinity'),
   'an answer of null is refused': (surface) => answerIsRefused(surface, null, 'null'),
+  'a floor of Infinity is refused': (surface) => answerIsRefused(surface, { atLeast: Infinity }, '{"atLeast":null}'),
+  'a floor that is no wait is refused': (surface) =>
+    answerIsRefused(surface, { atLeast: 'soon' }, '{"atLeast":"soon"}'),
   'an answer that is a string is refused': (surface) => answerIsRefused(surface, '100', '"100"'),
   'an answer that is no duration is refused': (surface) => answerIsRefused(surface, { minute: 1 }, '{"minute":1}'),
 
