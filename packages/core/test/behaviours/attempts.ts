@@ -1,0 +1,113 @@
+import { getEventListeners } from 'node:events';
+import type { Attempt } from '@stamina/core';
+import { setActive, setTesting } from '@stamina/core';
+import { expect, onTestFinished, vi } from 'vitest';
+import type { Surface } from '../surfaces.ts';
+import { rejection, settle } from '../work.ts';
+import type { Behaviours } from './table.ts';
+
+/** What `look` sees of each attempt of a call that fails until nothing can follow. */
+async function seen<Seen>(surface: Surface, options: object, look: (attempt: Attempt) => Seen): Promise<Seen[]> {
+  const all: Seen[] = [];
+  const work = (attempt?: Attempt): never => {
+    all.push(look(attempt as Attempt));
+    throw new Error('always');
+  };
+  await rejection(settle(surface, { on: Error, waitInitial: 1, waitMax: 4, waitJitter: 0, ...options }, work));
+  return all;
+}
+
+const nextWait = (attempt: Attempt): number => attempt.nextWait;
+
+export const attempts: Behaviours = {
+  '`num` counts attempts from 1': async (surface) => {
+    expect(await seen(surface, { attempts: 4 }, ({ num }) => num)).toEqual([1, 2, 3, 4]);
+  },
+
+  '`nextWait` is the lower bound of the next wait, and 0 when no attempt can follow': async (surface) => {
+    vi.mocked(Math.random).mockReturnValue(0.5);
+    expect(await seen(surface, { attempts: 5 }, nextWait)).toEqual([1, 2, 4, 4, 0]);
+    expect(await seen(surface, { attempts: 5, waitJitter: 1 }, nextWait)).toEqual([1, 2, 3, 3, 0]);
+    expect(await seen(surface, { attempts: 1 }, nextWait)).toEqual([0]);
+  },
+
+  '`nextWait` is 0 when the wait would not fit the timeout': async (surface) => {
+    expect(await seen(surface, { timeout: 3 }, nextWait)).toEqual([1, 2, 0]);
+    expect(await seen(surface, { timeout: 2.5 }, nextWait)).toEqual([1, 0]);
+    const late = (attempt: Attempt): number[] => {
+      vi.advanceTimersByTime(10);
+      return [attempt.nextWait];
+    };
+    expect(await seen(surface, { timeout: 11, attempts: 2 }, late)).toEqual([[1], [0]]);
+    expect(await seen(surface, { timeout: 10.5 }, late)).toEqual([[0]]);
+  },
+
+  '`nextWait` is 0 once the signal is aborted, in test mode, and while inactive': async (surface) => {
+    const controller = new AbortController();
+    const abort = (attempt: Attempt): number[] => {
+      const before = attempt.nextWait;
+      controller.abort();
+      return [before, attempt.nextWait];
+    };
+    expect(await seen(surface, { signal: controller.signal }, abort)).toEqual([[1, 0]]);
+    const testing = setTesting(true, { attempts: 2 });
+    onTestFinished(() => testing.dispose());
+    expect(await seen(surface, {}, nextWait)).toEqual([0, 0]);
+    const inactive = setActive(false);
+    onTestFinished(() => inactive.dispose());
+    expect(await seen(surface, {}, nextWait)).toEqual([0]);
+  },
+
+  '`signal` is one for each attempt, and made when it is first read': async (surface) => {
+    const { signal } = new AbortController();
+    const listeners = (): number => getEventListeners(signal, 'abort').length;
+    const signals: AbortSignal[] = [];
+    const counts = await seen(surface, { attempts: 3, signal }, (attempt) => {
+      const before = listeners();
+      signals.push(attempt.signal);
+      expect(attempt.signal).toBe(attempt.signal);
+      return [before, listeners()];
+    });
+    expect(counts).toEqual([
+      [0, 1],
+      [0, 1],
+      [0, 1],
+    ]);
+    expect(listeners()).toBe(0);
+    expect(new Set(signals).size).toBe(3);
+    expect(signals[0]).toBeInstanceOf(AbortSignal);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, false, false]);
+  },
+
+  '`signal` is aborted with the policy\u2019s, for the same reason': async (surface) => {
+    for (const readFirst of [true, false]) {
+      const controller = new AbortController();
+      const reason = { readFirst };
+      const look = (attempt: Attempt): unknown => {
+        if (readFirst) expect(attempt.signal.aborted).toBe(false);
+        controller.abort(reason);
+        return attempt.signal.aborted && attempt.signal.reason;
+      };
+      expect(await seen(surface, { signal: controller.signal }, look)).toEqual([reason]);
+      expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+    }
+  },
+
+  '`signal` is inert once its attempt has settled': async (surface) => {
+    const controller = new AbortController();
+    const taken: Attempt[] = [];
+    const { signal } = controller;
+    const work = (attempt?: Attempt): string => {
+      taken.push(attempt as Attempt);
+      if (taken.length < 4) attempt?.signal;
+      if (taken.length < 3) throw new Error('not yet');
+      return 'done';
+    };
+    await settle(surface, { on: () => 0, signal }, work);
+    await settle(surface, { on: () => 0, signal }, work);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    controller.abort();
+    // The last one was never read while its attempt ran.
+    expect(taken.map((attempt) => attempt.signal.aborted)).toEqual([false, false, false, false]);
+  },
+};

@@ -1,0 +1,211 @@
+import { type RetryBudget, type RetryBudgetOptions, retryBudget } from '@stamina/core';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const pass = (ms: number): void => void vi.advanceTimersByTime(ms);
+
+function deposit(budget: RetryBudget, times: number): void {
+  for (let count = 0; count < times; count++) budget.deposit();
+}
+
+/** How many retries are allowed in a row. */
+function drain(budget: RetryBudget): number {
+  let count = 0;
+  while (count < 1_000 && budget.withdraw()) count++;
+  return count;
+}
+
+test('by default it starts with a reserve of 10, gains a tenth per call, and one per second', () => {
+  const budget = retryBudget();
+  expect(budget.balance).toBe(10);
+  expect(drain(budget)).toBe(10);
+  expect(budget.balance).toBe(0);
+  deposit(budget, 20);
+  expect(budget.balance).toBeCloseTo(2, 10);
+  pass(1_000);
+  expect(budget.balance).toBeCloseTo(3, 10);
+});
+
+test('ten deposits of a tenth allow one retry, nine do not', () => {
+  const budget = retryBudget({ minPerSecond: 0 });
+  expect([budget.balance, budget.withdraw()]).toEqual([0, false]);
+  deposit(budget, 9);
+  expect(budget.withdraw()).toBe(false);
+  deposit(budget, 1);
+  expect(budget.withdraw()).toBe(true);
+  expect(budget.withdraw()).toBe(false);
+  expect(budget.balance).toBeCloseTo(0, 10);
+});
+
+test('a retry that is refused takes nothing', () => {
+  const budget = retryBudget({ ratio: 0.5, minPerSecond: 0 });
+  budget.deposit();
+  expect(budget.withdraw()).toBe(false);
+  expect(budget.balance).toBe(0.5);
+});
+
+test('the ratio is what a call adds', () => {
+  const budget = retryBudget({ ratio: 0.25, minPerSecond: 0 });
+  deposit(budget, 10);
+  expect(budget.balance).toBe(2.5);
+  expect(drain(budget)).toBe(2);
+  const generous = retryBudget({ ratio: 2, minPerSecond: 0 });
+  generous.deposit();
+  expect(drain(generous)).toBe(2);
+});
+
+test('the reserve is `minPerSecond` times `window`, refills evenly, and no further', () => {
+  const budget = retryBudget({ ratio: 0, minPerSecond: 2, window: 3_000 });
+  expect(budget.balance).toBe(6);
+  pass(60_000);
+  expect(budget.balance).toBe(6);
+  expect(drain(budget)).toBe(6);
+  pass(250);
+  expect(budget.balance).toBe(0.5);
+  expect(budget.withdraw()).toBe(false);
+  pass(250);
+  expect(drain(budget)).toBe(1);
+  pass(2_999);
+  expect(budget.balance).toBeCloseTo(5.998, 10);
+  pass(1);
+  expect(budget.balance).toBeCloseTo(6, 10);
+  pass(1_000);
+  expect(budget.balance).toBe(6);
+});
+
+test('deposits fade after the window, and not before nine tenths of it', () => {
+  const budget = retryBudget({ ratio: 1, minPerSecond: 0, window: 10_000 });
+  deposit(budget, 3);
+  pass(9_999);
+  expect(budget.balance).toBe(3);
+  pass(1);
+  expect(budget.balance).toBe(0);
+});
+
+test('deposits fade one after the other, in the order in which they came', () => {
+  const budget = retryBudget({ ratio: 1, minPerSecond: 0, window: 10_000 });
+  for (let second = 0; second < 10; second++) {
+    deposit(budget, 1);
+    pass(1_000);
+  }
+  // The first is gone, as its ten seconds are over.
+  const balances = [budget.balance];
+  for (let second = 0; second < 10; second++) {
+    pass(1_000);
+    balances.push(budget.balance);
+  }
+  expect(balances).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0]);
+});
+
+test('after a long silence all deposits are gone', () => {
+  const budget = retryBudget({ ratio: 1, minPerSecond: 0, window: 10_000 });
+  deposit(budget, 3);
+  pass(1_000_000);
+  expect(budget.balance).toBe(0);
+  deposit(budget, 2);
+  expect(budget.balance).toBe(2);
+});
+
+test('retries take the oldest deposits first, and the reserve last', () => {
+  const budget = retryBudget({ ratio: 1, minPerSecond: 0.1, window: 10_000 });
+  deposit(budget, 1);
+  pass(5_000);
+  deposit(budget, 1);
+  expect(budget.balance).toBe(3);
+  expect(budget.withdraw()).toBe(true);
+  pass(5_000);
+  // The older deposit would have faded by now; it was the older one that was taken.
+  expect(budget.balance).toBe(2);
+  expect(budget.withdraw()).toBe(true);
+  pass(5_000);
+  expect(budget.balance).toBe(1);
+  expect(budget.withdraw()).toBe(true);
+  expect(budget.balance).toBe(0);
+});
+
+test('a retry may be made up of parts: of several deposits, and of the reserve', () => {
+  const budget = retryBudget({ ratio: 0.25, minPerSecond: 0.05, window: 10_000 });
+  deposit(budget, 1);
+  pass(1_000);
+  deposit(budget, 1);
+  expect(budget.balance).toBe(1);
+  expect(budget.withdraw()).toBe(true);
+  expect(budget.balance).toBeCloseTo(0, 10);
+});
+
+test('a window may be a duration, and is what deposits live', () => {
+  const budget = retryBudget({ ratio: 1, minPerSecond: 1, window: { seconds: 2 } });
+  expect(budget.balance).toBe(2);
+  deposit(budget, 1);
+  pass(2_000);
+  expect(budget.balance).toBe(2);
+});
+
+test('a clock that is set back neither empties nor fills it', () => {
+  pass(10_000);
+  const budget = retryBudget({ ratio: 1, minPerSecond: 1, window: 2_000 });
+  expect(drain(budget)).toBe(2);
+  deposit(budget, 1);
+  vi.useRealTimers();
+  vi.useFakeTimers();
+  expect(budget.balance).toBe(1);
+  pass(1_000);
+  expect(budget.balance).toBe(2);
+  pass(1_000);
+  expect(budget.balance).toBe(2);
+});
+
+test('budgets are apart', () => {
+  const [one, other] = [retryBudget(), retryBudget()];
+  drain(one);
+  expect(other.balance).toBe(10);
+});
+
+test('with a ratio and a reserve of 0 nothing is ever retried', () => {
+  const budget = retryBudget({ ratio: 0, minPerSecond: 0 });
+  deposit(budget, 100);
+  pass(100_000);
+  expect([budget.balance, budget.withdraw()]).toEqual([0, false]);
+});
+
+const SHARE = 'must be a finite number of at least 0';
+const DURATION = 'must be a number of milliseconds or a duration such as { seconds: 30 }';
+
+test.each<[unknown, Error]>([
+  [null, new TypeError('`options of retryBudget` must be an object, got null; write retryBudget({ ratio: 0.1 })')],
+  [0.1, new TypeError('`options of retryBudget` must be an object, got 0.1; write retryBudget({ ratio: 0.1 })')],
+  [
+    { ration: 1 },
+    new TypeError(
+      '`ration` is not known in options of retryBudget; did you mean `ratio`? Allowed are ratio, minPerSecond, window',
+    ),
+  ],
+  [{ ratio: -0.1 }, new RangeError(`\`ratio\` ${SHARE}, got -0.1`)],
+  [{ ratio: Infinity }, new RangeError(`\`ratio\` ${SHARE}, got Infinity`)],
+  [{ ratio: '10%' }, new TypeError(`\`ratio\` ${SHARE}, got "10%"`)],
+  [{ ratio: Number.NaN }, new TypeError(`\`ratio\` ${SHARE}, got NaN`)],
+  [{ minPerSecond: -1 }, new RangeError(`\`minPerSecond\` ${SHARE}, got -1`)],
+  [{ minPerSecond: Infinity }, new RangeError(`\`minPerSecond\` ${SHARE}, got Infinity`)],
+  [{ minPerSecond: null }, new TypeError(`\`minPerSecond\` ${SHARE}, got null`)],
+  [{ window: 0 }, new RangeError('`window` must be finite and greater than 0, got 0')],
+  [{ window: -1 }, new RangeError('`window` must be finite and greater than 0, got -1')],
+  [{ window: Infinity }, new RangeError('`window` must be finite and greater than 0, got Infinity')],
+  [{ window: null }, new TypeError(`\`window\` ${DURATION}, got null`)],
+  [{ window: Number.NaN }, new TypeError(`\`window\` ${DURATION}, got NaN`)],
+])('retryBudget(%o) is refused', (options, error) => {
+  expect(() => retryBudget(options as RetryBudgetOptions)).toThrow(error);
+});
+
+test('undefined means the default', () => {
+  const budget = retryBudget({ ratio: undefined, minPerSecond: undefined, window: undefined });
+  expect(budget.balance).toBe(10);
+  deposit(budget, 10);
+  expect(budget.balance).toBeCloseTo(11, 10);
+});

@@ -1,0 +1,225 @@
+import { retry, setRetryHooks } from '@stamina/core';
+import { retrySync } from '@stamina/core/sync';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { compiled } from './compiled.ts';
+import type { makePrivateService } from './fixtures/private-service.ts';
+import type { makeController } from './fixtures/routed-service.ts';
+import type { key as Key, makeService } from './fixtures/service.ts';
+import { rejection, told } from './work.ts';
+
+const KINDS = { 'a TC39 decorator': {}, 'a legacy decorator': { experimentalDecorators: true } };
+const atOnce = { on: () => 0 };
+const INSTEAD = 'decorate a method, or wrap a function: retry(options)(fn)';
+
+afterEach(() => {
+  setRetryHooks([]);
+});
+
+/** Work that fails on every odd call, and names what the hooks were told. */
+function everyOther() {
+  const onRetry = vi.fn();
+  const work = vi.fn((method: string, _self: unknown, _args: unknown[]): unknown => {
+    if (work.mock.calls.length % 2 === 1) throw new Error('odd');
+    return `${method} done`;
+  });
+  return { onRetry, work, names: () => told(onRetry).map(({ name }) => name) };
+}
+
+describe.each(Object.entries(KINDS))('%s', (_, compilerOptions) => {
+  let service: { makeService: typeof makeService; key: typeof Key };
+
+  beforeAll(async () => {
+    service = await compiled('service', compilerOptions);
+  });
+
+  test('retries methods, with their `this` and their arguments', async () => {
+    const { onRetry, work } = everyOther();
+    const { Service } = service.makeService(retry({ ...atOnce, onRetry }), work);
+    const object = new Service();
+    expect(await object.load('an id')).toBe('load done');
+    expect(work.mock.calls).toEqual([
+      ['load', object, ['an id', 1]],
+      ['load', object, ['an id', 1]],
+    ]);
+    expect(work.mock.calls.every(([, self]) => self === object)).toBe(true);
+    expect(told(onRetry)).toMatchObject([{ name: 'Service.load', args: ['an id'] }]);
+  });
+
+  test('retries static methods, methods named by a symbol, generators and synchronous methods', async () => {
+    const { onRetry, work, names } = everyOther();
+    const { Service } = service.makeService(retry({ ...atOnce, onRetry }), work);
+    const object = new Service();
+    expect(await Service.open('a path')).toBe('open done');
+    expect(await object[service.key]()).toBe('key done');
+    expect(await object.stream(5).next()).toEqual({ value: 'stream done', done: false });
+    expect(await object.overridden()).toBe('parent done');
+    expect(work.mock.calls[1]).toEqual(['open', Service, ['a path']]);
+    expect(work.mock.calls[5]).toEqual(['stream', object, [5]]);
+    expect(names()).toEqual(['Service.open', 'Service.Symbol(key)', 'Service.stream', 'Service.overridden']);
+  });
+
+  test('names the class that has the method, not the one that inherits it', async () => {
+    const { onRetry, work, names } = everyOther();
+    const { Special } = service.makeService(retry({ ...atOnce, onRetry }), work);
+    const object = new Special();
+    await object.load('an id');
+    await object.overridden();
+    await Special.open('a path');
+    expect(work.mock.calls[5]?.[1]).toBe(Special);
+    expect(names()).toEqual(['Service.load', 'Service.overridden', 'Service.open']);
+  });
+
+  test('keeps name and length, and leaves the method where it was', async () => {
+    const { Service } = service.makeService(retry(atOnce), () => 'done');
+    expect([Service.prototype.load.name, Service.prototype.load.length]).toEqual(['load', 1]);
+    expect([Service.open.name, Service.open.length]).toEqual(['open', 1]);
+    expect(Object.getOwnPropertyDescriptor(Service.prototype, 'load')).toMatchObject({
+      writable: true,
+      enumerable: false,
+      configurable: true,
+    });
+    expect(Object.keys(Service.prototype)).toEqual([]);
+  });
+
+  test('uses the name that the options give', async () => {
+    const { onRetry, work, names } = everyOther();
+    const { Service } = service.makeService(retry({ ...atOnce, name: 'users', onRetry }), work);
+    await new Service().load('an id');
+    expect(names()).toEqual(['users']);
+  });
+
+  test('names a method by itself where it has no object, or one of no class', async () => {
+    const { onRetry, work, names } = everyOther();
+    const { Service } = service.makeService(retry({ ...atOnce, onRetry }), work);
+    const { load } = Service.prototype;
+    expect(await load('detached')).toBe('load done');
+    expect(await load.call(Object.create(null), 'an object without a class')).toBe('load done');
+    expect(await load.call({ constructor: undefined } as never, 'an object with a broken one')).toBe('load done');
+    expect(names()).toEqual(['load', 'load', 'load']);
+  });
+
+  test('names a method that was lent to another object by that object\u2019s class', async () => {
+    const { onRetry, work, names } = everyOther();
+    const { Service } = service.makeService(retry({ ...atOnce, onRetry }), work);
+    class Borrower {
+      load = Service.prototype.load;
+      renamed = Service.prototype.load;
+    }
+    await new Borrower().renamed('an id');
+    expect(names()).toEqual(['Borrower.load']);
+  });
+
+  test('lets the methods of a class share a policy, and nothing else', async () => {
+    const onGiveUp = vi.fn();
+    const { Service } = service.makeService(retry({ ...atOnce, attempts: 2, onGiveUp }), (method) => {
+      throw method;
+    });
+    const [one, other] = [new Service(), new Service()];
+    const calls = [one.load('a'), other.load('b'), one[service.key]()];
+    expect(await Promise.all(calls.map(rejection))).toEqual(['load', 'load', 'key']);
+    expect(told(onGiveUp).map(({ args, errors }) => [args[0], errors])).toEqual([
+      ['a', ['load', 'load']],
+      ['b', ['load', 'load']],
+      [undefined, ['key', 'key']],
+    ]);
+  });
+
+  test('is refused with a signal', () => {
+    const { signal } = new AbortController();
+    expect(() => service.makeService(retry({ on: Error, signal }), () => {})).toThrow(
+      new TypeError(
+        '`signal` must not be given to a decorator: one signal would abort the calls of all objects; use run(fn, { signal })',
+      ),
+    );
+  });
+
+  test('makes synchronous methods retried in place', () => {
+    const { onRetry, work, names } = everyOther();
+    const { Service } = service.makeService(retrySync({ ...atOnce, onRetry }), work);
+    expect(new Service().overridden()).toBe('parent done');
+    expect(names()).toEqual(['Service.overridden']);
+    expect(() => new Service().load('an id')).toThrow('a function retried here must not return a promise');
+  });
+});
+
+describe('a TC39 decorator of private methods', () => {
+  test('retries them, and names their class', async () => {
+    const { makePrivateService: make } = await compiled<{ makePrivateService: typeof makePrivateService }>(
+      'private-service',
+      {},
+    );
+    const { onRetry, work, names } = everyOther();
+    const Service = make(retry({ ...atOnce, onRetry }), (method) => work(method, undefined, []));
+    expect(await new Service().load()).toBe('#load done');
+    expect(await Service.open()).toBe('static #open done');
+    expect(names()).toEqual(['Service.#load', 'Service.#open']);
+  });
+});
+
+describe('what is no method', () => {
+  const policies = { retry: retry({ on: Error }), retrySync: retrySync({ on: Error }) } as unknown as Record<
+    string,
+    (...given: unknown[]) => unknown
+  >;
+
+  describe.each(Object.entries(policies))('given to %s', (_, policy) => {
+    const expectRefused = (message: string, ...given: unknown[]): void =>
+      expect(() => policy(...given)).toThrow(new TypeError(`${message}; ${INSTEAD}`));
+
+    test.each(['class', 'field', 'getter', 'setter', 'accessor'])(
+      'is refused as a %s with a TC39 decorator',
+      (kind) => {
+        const target = kind === 'field' ? undefined : () => {};
+        expectRefused(`retry cannot decorate a ${kind}`, target, { kind, name: 'it' });
+      },
+    );
+
+    test('is refused as a field, an accessor or a class with a legacy decorator', () => {
+      expectRefused('retry cannot decorate `field`, which is no method', {}, 'field');
+      expectRefused('retry cannot decorate `field`, which is no method', {}, 'field', undefined);
+      expectRefused('retry cannot decorate `accessor`, which is no method', {}, 'accessor', { get: () => 5 });
+      expectRefused('retry cannot decorate `value`, which is no method', {}, 'value', { value: 5 });
+      expectRefused('retry cannot decorate `Symbol(key)`, which is no method', {}, Symbol('key'), { value: 5 });
+      expectRefused('retry cannot decorate `null`, which is no method', {}, null, {});
+      expectRefused('retry cannot wrap the class Service', class Service {});
+    });
+
+    test('is refused when wrapped', () => {
+      expectRefused('retry(options) must be given a function, got undefined', undefined);
+      expectRefused('retry(options) must be given a function, got null', null);
+      expectRefused('retry(options) must be given a function, got object', {});
+      expectRefused('retry(options) must be given a function, got string', 'load');
+      expectRefused('retry(options) must be given a function, got number', 5, { kind: 'method', name: 'load' });
+      expectRefused('retry cannot wrap the class Error', Error);
+      expectRefused('retry cannot decorate `undefined`, which is no method');
+    });
+  });
+});
+
+describe('with reflect-metadata loaded', () => {
+  test('what other decorators said of a method is found on the wrapper', async () => {
+    await import('reflect-metadata');
+    const { makeController: make, guard } = await compiled<{ makeController: typeof makeController; guard: symbol }>(
+      'routed-service',
+      { experimentalDecorators: true, emitDecoratorMetadata: true },
+    );
+    const { onRetry, work, names } = everyOther();
+    const Controller = make(retry({ ...atOnce, onRetry }), (id) => work(id, undefined, []));
+    const { find } = Controller.prototype;
+    expect(Reflect.getMetadata('path', find)).toBe('/users/:id');
+    expect(Reflect.getMetadata(guard, find)).toEqual(['admin']);
+    expect(Reflect.getMetadata('above', find)).toBe('said of the wrapper');
+    expect(Reflect.getMetadataKeys(find)).toHaveLength(3);
+    expect(Reflect.getMetadata('design:paramtypes', Controller.prototype, 'find')).toEqual([String]);
+    expect(await new Controller().find('an id')).toBe('an id done');
+    expect(names()).toEqual(['Controller.find']);
+  });
+
+  test('metadata of a method is copied for a TC39 decorator too', async () => {
+    await import('reflect-metadata');
+    const method = async (): Promise<void> => {};
+    Reflect.defineMetadata('path', '/', method);
+    const wrapped = retry(atOnce)(method, { kind: 'method', name: 'method' } as ClassMethodDecoratorContext);
+    expect(Reflect.getOwnMetadata('path', wrapped)).toBe('/');
+  });
+});

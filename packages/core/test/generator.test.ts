@@ -1,0 +1,240 @@
+import { retry } from '@stamina/core';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { compiled } from './compiled.ts';
+import * as native from './fixtures/generator.ts';
+import { finish } from './surfaces.ts';
+import { failing, hopeless, rejection, told } from './work.ts';
+
+const atOnce = { on: () => 0 };
+
+const KINDS: Record<string, () => Promise<typeof native> | typeof native> = {
+  'a native async generator': () => native,
+  'a down-levelled async generator': () => compiled('generator', { target: 4 }),
+  'an async generator that is handed on': () => ({ numbers: (...args) => native.numbers(...args) }),
+  'an object with the methods of one': () => ({
+    numbers(...args) {
+      const source = native.numbers(...args);
+      const generator = {
+        next: (...sent: [] | [unknown]) => source.next(...sent),
+        return: (value: string) => source.return(value),
+        throw: (error: unknown) => source.throw(error),
+        [Symbol.asyncIterator]: () => generator,
+      };
+      return generator as unknown as typeof source;
+    },
+  }),
+};
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe.each(Object.entries(KINDS))('%s', (_, load) => {
+  let numbers: typeof native.numbers;
+
+  beforeAll(async () => {
+    ({ numbers } = await load());
+  });
+
+  test('delivers its values, and takes those that are sent', async () => {
+    const log: unknown[] = [];
+    const generator = retry(atOnce)(numbers)(() => 'begun', log);
+    expect(await generator.next('nobody takes the first')).toEqual({ value: 1, done: false });
+    expect(log).toEqual(['begun']);
+    expect(await generator.next('a')).toEqual({ value: 2, done: false });
+    expect(await generator.next('b')).toEqual({ value: 'returned', done: true });
+    expect(await generator.next('c')).toEqual({ value: undefined, done: true });
+    expect(log).toEqual(['begun', 'a', 'b', 'closed']);
+  });
+
+  test('is retried until its first value was delivered', async () => {
+    const log: unknown[] = [];
+    const work = failing(new Error('1'), new Error('2'));
+    const values: unknown[] = [];
+    for await (const value of retry(atOnce)(numbers)(work, log)) values.push(value);
+    expect(values).toEqual([1, 2]);
+    expect(work).toHaveBeenCalledTimes(3);
+    expect(log).toEqual(['closed', 'closed', 'done', undefined, undefined, 'closed']);
+  });
+
+  test('throws the last error as it is, and is then done', async () => {
+    const error = new Error('always');
+    const generator = retry({ ...atOnce, attempts: 2 })(numbers)(hopeless(error), []);
+    expect(await rejection(generator.next())).toBe(error);
+    expect(await generator.next()).toEqual({ value: undefined, done: true });
+  });
+
+  test('waits between attempts', async () => {
+    const origin = performance.now();
+    const generator = retry({ on: () => 250 })(numbers)(failing(1, 2), []);
+    expect(await finish(generator.next())).toEqual({ value: 1, done: false });
+    expect(performance.now() - origin).toBe(500);
+  });
+
+  test('is closed when its reader leaves', async () => {
+    const log: unknown[] = [];
+    for await (const value of retry(atOnce)(numbers)(failing(1), log)) {
+      expect(value).toBe(1);
+      break;
+    }
+    expect(log).toEqual(['closed', 'done', 'closed']);
+  });
+
+  test('is closed by `return`, with its value', async () => {
+    const log: unknown[] = [];
+    const generator = retry(atOnce)(numbers)(failing(1), log);
+    await generator.next();
+    expect(await generator.return('early')).toEqual({ value: 'early', done: true });
+    expect(await generator.next()).toEqual({ value: undefined, done: true });
+    expect(log).toEqual(['closed', 'done', 'closed']);
+  });
+
+  test('is thrown into by `throw`, which is not retried', async () => {
+    const log: unknown[] = [];
+    const error = new Error('thrown into it');
+    const work = failing(1);
+    const generator = retry(atOnce)(numbers)(work, log);
+    await generator.next();
+    expect(await rejection(generator.throw(error))).toBe(error);
+    expect(log).toEqual(['closed', 'done', 'closed']);
+    expect(work).toHaveBeenCalledTimes(2);
+  });
+
+  test('never begins when it is closed before', async () => {
+    const work = failing();
+    const generator = retry(atOnce)(numbers)(work, []);
+    expect(await generator.return('before')).toEqual({ value: 'before', done: true });
+    expect(await generator.next()).toEqual({ value: undefined, done: true });
+    expect(work).not.toHaveBeenCalled();
+  });
+
+  test('runs nothing before the first value is asked for', async () => {
+    const work = failing();
+    retry(atOnce)(numbers)(work, []);
+    await vi.runAllTimersAsync();
+    expect(work).not.toHaveBeenCalled();
+  });
+});
+
+test('an error after the first value passes through, and nobody is told', async () => {
+  const hooks = { onRetry: vi.fn(), onGiveUp: vi.fn(), onRecover: vi.fn() };
+  const error = new Error('in the middle');
+  const begun = vi.fn();
+  const generator = retry({ ...atOnce, ...hooks })(async function* () {
+    begun();
+    yield 1;
+    throw error;
+  })();
+  expect(await generator.next()).toEqual({ value: 1, done: false });
+  expect(await rejection(generator.next())).toBe(error);
+  expect(begun).toHaveBeenCalledTimes(1);
+  for (const hook of Object.values(hooks)) expect(hook).not.toHaveBeenCalled();
+});
+
+test('a generator that caught what was thrown into it goes on', async () => {
+  const generator = retry(atOnce)(async function* (): AsyncGenerator<unknown, unknown, unknown> {
+    let value: unknown = 'begun';
+    for (;;) {
+      try {
+        yield value;
+      } catch (error) {
+        value = `caught ${error}`;
+      }
+    }
+  })();
+  expect(await generator.next()).toEqual({ value: 'begun', done: false });
+  expect(await generator.throw('a')).toEqual({ value: 'caught a', done: false });
+  expect(await generator.throw('b')).toEqual({ value: 'caught b', done: false });
+});
+
+test('a generator without values is done, and its end is a success', async () => {
+  const onRecover = vi.fn();
+  const work = failing(new Error('once'));
+  const generator = retry({ ...atOnce, onRecover })(async function* () {
+    const result = work();
+    if (result !== 'done') yield result;
+    return result;
+  })();
+  expect(await generator.next()).toEqual({ value: 'done', done: true });
+  expect(onRecover).toHaveBeenCalledTimes(1);
+});
+
+test('each attempt is a call of its own, with `this` and the arguments', async () => {
+  const calls: unknown[] = [];
+  const onRecover = vi.fn();
+  const object = {
+    numbers: retry({ ...atOnce, onRecover })(async function* numbers(this: unknown, ...args: unknown[]) {
+      calls.push([this, ...args]);
+      if (calls.length < 3) throw new Error('not yet');
+      yield calls.length;
+    }),
+  };
+  expect(await object.numbers('a', 5).next()).toEqual({ value: 3, done: false });
+  expect(calls).toEqual([
+    [object, 'a', 5],
+    [object, 'a', 5],
+    [object, 'a', 5],
+  ]);
+  expect(told(onRecover)).toMatchObject([{ name: 'numbers', args: ['a', 5], retryNum: 2 }]);
+});
+
+test('values that are asked for at once come one by one', async () => {
+  const generator = retry(atOnce)(native.numbers)(failing(1), []);
+  expect(await Promise.all([generator.next(), generator.next('a'), generator.next('b'), generator.next()])).toEqual([
+    { value: 1, done: false },
+    { value: 2, done: false },
+    { value: 'returned', done: true },
+    { value: undefined, done: true },
+  ]);
+});
+
+test('what is retried looks like an async generator', () => {
+  const generator = retry(atOnce)(native.numbers)(() => {}, []);
+  expect(generator[Symbol.asyncIterator]()).toBe(generator);
+  expect(Object.prototype.toString.call(generator)).toBe('[object AsyncGenerator]');
+});
+
+test('what only resembles an async generator is a result', async () => {
+  const sequence = async function* () {};
+  const whole = { next() {}, return() {}, throw() {}, [Symbol.asyncIterator]() {} };
+  const lacking = (name: string | symbol): object => {
+    const rest: Record<string | symbol, unknown> = { ...whole };
+    delete rest[name];
+    return rest;
+  };
+  const results = [
+    lacking('next'),
+    lacking('return'),
+    lacking('throw'),
+    lacking(Symbol.asyncIterator),
+    { ...whole, next: 5 },
+    Object.assign(() => {}, whole),
+    (function* () {})(),
+  ];
+  for (const result of results) expect(await retry(atOnce)(() => result)()).toBe(result);
+  const promised = sequence();
+  expect(await retry(atOnce)(async () => promised)()).toBe(promised);
+  expect(await retry(atOnce).run(() => promised)).toBe(promised);
+});
+
+test('a call that throws before it returns a generator is retried as a function is', async () => {
+  const work = vi.fn(() => {
+    if (work.mock.calls.length === 1) throw new Error('once');
+    return 'no generator after all';
+  });
+  expect(await retry(atOnce)(work)()).toBe('no generator after all');
+});
+
+test('aborting ends the wait for the first value', async () => {
+  const controller = new AbortController();
+  const reason = new Error('the caller went away');
+  setTimeout(() => controller.abort(reason), 20);
+  const generator = retry({ on: Error, signal: controller.signal })(native.numbers)(hopeless(), []);
+  const origin = performance.now();
+  expect(await rejection(finish(generator.next()))).toBe(reason);
+  expect(performance.now() - origin).toBe(20);
+});

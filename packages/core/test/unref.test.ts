@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { retry } from '@stamina/core';
+import { afterEach, expect, test, vi } from 'vitest';
+import { finish } from './surfaces.ts';
+import { failing } from './work.ts';
+
+const inChild = promisify(execFile);
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+/** What a process prints, in order, that only waits for a retry. */
+async function printedWith(options: string): Promise<string[]> {
+  const core = JSON.stringify(new URL('../dist/index.js', import.meta.url).href);
+  const script = `
+    import { retry } from ${core};
+    let calls = 0;
+    const policy = retry({ on: () => 200, ${options} });
+    policy.run(() => {
+      if (++calls === 1) throw new Error('once');
+      console.log('retried');
+    });
+    process.on('exit', () => console.log('exit'));
+  `;
+  const cwd = fileURLToPath(new URL('.', import.meta.url));
+  const { stdout } = await inChild(process.execPath, ['--input-type=module', '--eval', script], { cwd });
+  return stdout.trim().split('\n');
+}
+
+test('a waiting retry keeps its process alive, unless `unref` says that it must not', async () => {
+  expect(await printedWith('')).toEqual(['retried', 'exit']);
+  expect(await printedWith('unref: false')).toEqual(['retried', 'exit']);
+  expect(await printedWith('unref: true')).toEqual(['exit']);
+});
+
+/** Whether each timer that `call` starts keeps the process alive. */
+async function references(call: () => Promise<unknown>): Promise<boolean[]> {
+  vi.useFakeTimers();
+  const start = vi.spyOn(globalThis, 'setTimeout');
+  const counts: boolean[] = [];
+  const running = call();
+  await vi.advanceTimersByTimeAsync(0);
+  for (const { value } of start.mock.results) counts.push((value as NodeJS.Timeout).hasRef());
+  await finish(running);
+  return counts;
+}
+
+test('the timers of a wait, and of an attempt, keep the process alive or not', async () => {
+  for (const unref of [false, true]) {
+    expect(await references(() => retry({ on: () => 50, unref }).run(failing(1)))).toEqual([!unref]);
+    const attemptTimeout = (): Promise<unknown> =>
+      retry({ on: Error, attemptTimeout: 50, attempts: 1, unref }).run(
+        ({ signal }) => new Promise((resolve) => signal.addEventListener('abort', resolve)),
+      );
+    expect(await references(attemptTimeout)).toEqual([!unref]);
+  }
+});
+
+test('a wait longer than a timer can take stays without a reference throughout', async () => {
+  vi.useFakeTimers();
+  const start = vi.spyOn(globalThis, 'setTimeout');
+  await finish(retry({ on: () => 2 ** 31, timeout: Infinity, unref: true }).run(failing(1)));
+  const timers = start.mock.results.map(({ value }) => value as NodeJS.Timeout);
+  expect(timers.map((timer) => timer.hasRef())).toEqual([false, false]);
+});
+
+test('where timers are numbers, `unref` is done as Deno does it, or not at all', async () => {
+  const unrefTimer = vi.fn();
+  vi.useFakeTimers();
+  const begin = globalThis.setTimeout;
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation(((...args: Parameters<typeof setTimeout>) =>
+    Number(begin(...args))) as unknown as typeof setTimeout);
+  vi.stubGlobal('Deno', { unrefTimer });
+  await finish(retry({ on: () => 5, unref: true }).run(failing(1)));
+  expect(unrefTimer.mock.calls).toEqual([[expect.any(Number)]]);
+  await finish(retry({ on: () => 5 }).run(failing(1)));
+  expect(unrefTimer).toHaveBeenCalledTimes(1);
+  for (const deno of [{}, undefined]) {
+    vi.stubGlobal('Deno', deno);
+    expect(await finish(retry({ on: () => 5, unref: true }).run(failing(1)))).toBe('done');
+  }
+  vi.unstubAllGlobals();
+});
