@@ -1,0 +1,140 @@
+import { type GiveUpDetails, type RecoverDetails, type RetryDetails, retry, retryContext } from '@stamina/core';
+import { retryContextSync } from '@stamina/core/sync';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test('calls of one wrapped function keep their state apart', async () => {
+  const retries: RetryDetails[] = [];
+  const recoveries: RecoverDetails[] = [];
+  const giveUps: GiveUpDetails[] = [];
+  const disposed: string[] = [];
+  const calls = new Map<string, number>();
+  // How often each fails, and how long it then waits: no two at the same pace.
+  const plan: Record<string, { failures: number; wait: number }> = {
+    a: { failures: 1, wait: 70 },
+    b: { failures: 3, wait: 20 },
+    c: { failures: 9, wait: 50 },
+    d: { failures: 0, wait: 10 },
+  };
+  class Unready extends Error {
+    readonly id: string;
+    constructor(id: string, count: number) {
+      super(`${id} ${count}`);
+      this.id = id;
+    }
+  }
+  const get = retry({
+    on: (error) => plan[(error as Unready).id]?.wait ?? false,
+    attempts: 5,
+    onRetry: (details) => {
+      retries.push(details);
+      return { dispose: () => disposed.push(details.args[0] as string) };
+    },
+    onRecover: (details) => void recoveries.push(details),
+    onGiveUp: (details) => void giveUps.push(details),
+  })(async function get(id: string): Promise<string> {
+    const count = (calls.get(id) ?? 0) + 1;
+    calls.set(id, count);
+    if (count <= (plan[id]?.failures ?? 0)) throw new Unready(id, count);
+    return `${id} after ${count}`;
+  });
+
+  const results = Promise.allSettled(Object.keys(plan).map((id) => get(id)));
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(await results).toMatchObject([
+    { value: 'a after 2' },
+    { value: 'b after 4' },
+    { reason: { message: 'c 5' } },
+    { value: 'd after 1' },
+  ]);
+
+  const ofCall = (id: string, details: readonly RetryDetails[]) => details.filter(({ args }) => args[0] === id);
+  for (const [id, retried] of Object.entries({ a: 1, b: 3, c: 4, d: 0 })) {
+    const { wait } = plan[id] as { wait: number };
+    expect(ofCall(id, retries)).toMatchObject(
+      Array.from({ length: retried }, (_, before) => ({
+        name: 'get',
+        args: [id],
+        retryNum: before + 1,
+        waitFor: wait,
+        waitedSoFar: before * wait,
+        causedBy: { message: `${id} ${before + 1}` },
+      })),
+    );
+    expect(disposed.filter((other) => other === id).length).toBe(retried);
+  }
+  expect(recoveries).toMatchObject([
+    { args: ['b'], retryNum: 3, waitedSoFar: 60, elapsed: 60 },
+    { args: ['a'], retryNum: 1, waitedSoFar: 70, elapsed: 70 },
+  ]);
+  expect(giveUps).toMatchObject([{ args: ['c'], retryNum: 5, waitedSoFar: 200, elapsed: 200, errors: { length: 5 } }]);
+});
+
+test('calls keep `this` and their signals apart', async () => {
+  const controllers = [new AbortController(), new AbortController()] as const;
+  const policy = retry({ on: () => 100 });
+  const [first, second] = controllers.map(({ signal }) =>
+    policy
+      .run(async ({ num }) => (num < 3 ? Promise.reject(new Error('not yet')) : num), { signal })
+      .catch((error: unknown) => error),
+  );
+  await vi.advanceTimersByTimeAsync(50);
+  controllers[0].abort(new Error('the first alone'));
+  expect(await first).toMatchObject({ message: 'the first alone' });
+  await vi.advanceTimersByTimeAsync(150);
+  expect(await second).toBe(3);
+
+  const seen: unknown[] = [];
+  const method = retry({ on: () => 100 })(async function (this: { id: number }) {
+    seen.push(this.id);
+    if (seen.length < 4) throw new Error('not yet');
+  });
+  const calls = [method.call({ id: 1 }), method.call({ id: 2 })];
+  await vi.advanceTimersByTimeAsync(200);
+  await Promise.all(calls);
+  expect(seen).toEqual([1, 2, 1, 2, 1]);
+});
+
+test('a call inside another of the same function starts anew', async () => {
+  const depths: string[] = [];
+  const descend = retry({ on: () => 10, attempts: 2 })(async (depth: number): Promise<string> => {
+    depths.push(`${depth}`);
+    if (depth === 0) throw new Error('bottom');
+    return descend(depth - 1);
+  });
+  const result = descend(2).catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(await result).toMatchObject({ message: 'bottom' });
+  // Each depth has two attempts of its own.
+  expect(depths.join('')).toBe('2100100'.repeat(2));
+});
+
+test('loops over one context keep their turns apart', async () => {
+  const context = retryContext({ on: () => 10 });
+  const loop = async (failures: number): Promise<number[]> => {
+    const nums: number[] = [];
+    for await (const attempt of context) {
+      nums.push(attempt.num);
+      if (attempt.num <= failures) attempt.fail(new Error('not yet'));
+    }
+    return nums;
+  };
+  const results = Promise.all([loop(1), loop(3), loop(0), loop(2)]);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(await results).toEqual([[1, 2], [1, 2, 3, 4], [1], [1, 2, 3]]);
+});
+
+test('nested sync loops over one context keep their turns apart', () => {
+  const context = retryContextSync({ on: () => 0 });
+  const nums: string[] = [];
+  for (const outer of context) {
+    for (const inner of context) {
+      nums.push(`${outer.num}.${inner.num}`);
+      if (inner.num < 2) inner.fail(new Error('inner'));
+    }
+    if (outer.num < 2) outer.fail(new Error('outer'));
+  }
+  expect(nums).toEqual(['1.1', '1.2', '2.1', '2.2']);
+});

@@ -1,0 +1,152 @@
+import { getEventListeners } from 'node:events';
+import { retry, retryContext, setTesting } from '@stamina/core';
+import { retryContextSync, retrySync } from '@stamina/core/sync';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const fails = async (): Promise<never> => Promise.reject(new Error('not yet'));
+
+/** A hook that returns something to dispose, and says when that happens. */
+function tracker() {
+  const log: string[] = [];
+  let made = 0;
+  const hook = () => {
+    const id = ++made;
+    log.push(`wait ${id}`);
+    return { dispose: () => void log.push(`dispose ${id}`) };
+  };
+  return { log, hook };
+}
+
+test('it is disposed once per wait, right before the retry begins', async () => {
+  const { log, hook } = tracker();
+  const result = retry({ on: () => 100, onRetry: hook }).run(async ({ num }) => {
+    log.push(`attempt ${num}`);
+    if (num < 3) throw new Error('not yet');
+  });
+  await vi.advanceTimersByTimeAsync(99);
+  expect(log).toEqual(['attempt 1', 'wait 1']);
+  await vi.advanceTimersByTimeAsync(1_000);
+  await result;
+  expect(log).toEqual(['attempt 1', 'wait 1', 'dispose 1', 'attempt 2', 'wait 2', 'dispose 2', 'attempt 3']);
+});
+
+test.each([0, 100])('it is disposed once when a wait of %d ms is aborted', async (wait) => {
+  const { log, hook } = tracker();
+  const controller = new AbortController();
+  const result = retry({
+    on: () => wait,
+    signal: controller.signal,
+    onRetry() {
+      if (wait === 0) controller.abort(new Error('enough'));
+      return hook();
+    },
+  }).run(fails);
+  const outcome = result.catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(50);
+  controller.abort(new Error('enough'));
+  expect(await outcome).toMatchObject({ message: 'enough' });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(log).toEqual(['wait 1', 'dispose 1']);
+});
+
+test('it is disposed once when the retry may not begin after all', async () => {
+  const { log, hook } = tracker();
+  const onGiveUp = vi.fn(({ reason }: { reason: string }) => void log.push(reason));
+  const result = retry({
+    on: () => 50,
+    timeout: 100,
+    onGiveUp,
+    onRetry() {
+      vi.advanceTimersByTime(200); // A busy event loop: the wait fitted when it was decided upon.
+      return hook();
+    },
+  }).run(fails);
+  const outcome = result.catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(await outcome).toMatchObject({ message: 'not yet' });
+  expect(log).toEqual(['wait 1', 'dispose 1', 'timeout']);
+});
+
+test('it is disposed once when a loop is left while it waits', async () => {
+  const { log, hook } = tracker();
+  const { signal } = new AbortController();
+  const loop = retryContext({ on: () => 100, onRetry: hook, signal })[Symbol.asyncIterator]();
+  const first = await loop.next();
+  first.value?.fail(new Error('not yet'));
+  const next = loop.next();
+  await vi.advanceTimersByTimeAsync(50);
+  expect(log).toEqual(['wait 1']);
+  await loop.return?.();
+  expect(log).toEqual(['wait 1', 'dispose 1']);
+  expect(vi.getTimerCount()).toBe(0);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+  expect(await next).toEqual({ value: undefined, done: true });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(log).toEqual(['wait 1', 'dispose 1']);
+});
+
+test('it is disposed once when a loop is left in the turn after', async () => {
+  const { log, hook } = tracker();
+  const loop = (async () => {
+    for await (const attempt of retryContext({ on: () => 100, onRetry: hook })) {
+      if (attempt.num === 2) break;
+      attempt.fail(new Error('not yet'));
+    }
+  })();
+  await vi.advanceTimersByTimeAsync(1_000);
+  await loop;
+  expect(log).toEqual(['wait 1', 'dispose 1']);
+});
+
+test('it is disposed once in test mode, where nothing waits', async () => {
+  const { log, hook } = tracker();
+  const testing = setTesting(true, { attempts: 2 });
+  await expect(retry({ on: Error, onRetry: hook }).run(fails)).rejects.toThrow('not yet');
+  testing.dispose();
+  expect(log).toEqual(['wait 1', 'dispose 1']);
+});
+
+describe('for synchronous code', () => {
+  test('it is disposed once per wait, right before the retry begins', () => {
+    const { log, hook } = tracker();
+    retrySync({ on: () => 1, onRetry: hook }).run(({ num }) => {
+      log.push(`attempt ${num}`);
+      if (num < 3) throw new Error('not yet');
+    });
+    expect(log).toEqual(['attempt 1', 'wait 1', 'dispose 1', 'attempt 2', 'wait 2', 'dispose 2', 'attempt 3']);
+  });
+
+  test('it is disposed once when a loop is left in the turn after', () => {
+    const { log, hook } = tracker();
+    for (const attempt of retryContextSync({ on: () => 1, onRetry: hook })) {
+      if (attempt.num === 2) break;
+      attempt.fail(new Error('not yet'));
+    }
+    expect(log).toEqual(['wait 1', 'dispose 1']);
+  });
+});
+
+test('Symbol.dispose is preferred to a method that happens to be called dispose', async () => {
+  const dispose = vi.fn();
+  const bySymbol = vi.fn();
+  const onRetry = () => ({ dispose, [Symbol.dispose]: bySymbol });
+  await expect(retry({ on: Error, waitMax: 0, attempts: 2, onRetry }).run(fails)).rejects.toThrow('not yet');
+  expect(bySymbol).toHaveBeenCalledTimes(1);
+  expect(dispose).not.toHaveBeenCalled();
+});
+
+test('every hook has its own disposed, in the order of the hooks', async () => {
+  const log: string[] = [];
+  const result = retry({
+    on: () => 10,
+    attempts: 2,
+    onRetry: () => ({ dispose: () => void log.push('own') }),
+  }).run(fails);
+  const outcome = result.catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(await outcome).toMatchObject({ message: 'not yet' });
+  expect(log).toEqual(['own']);
+});

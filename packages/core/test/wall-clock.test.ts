@@ -1,0 +1,74 @@
+import { type GiveUpDetails, type RetryDetails, retry, retryBudget } from '@stamina/core';
+import { retrySync } from '@stamina/core/sync';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+beforeEach(() => void vi.useFakeTimers({ now: Date.UTC(2030, 0, 1) }));
+afterEach(() => void vi.useRealTimers());
+
+const HOUR = 3_600_000;
+
+/** What a call that never succeeds does, when the wall clock is set `by` ms ahead in the middle of its waits. */
+async function observe(by: number) {
+  const attemptsAt: number[] = [];
+  const details: (RetryDetails | GiveUpDetails)[] = [];
+  const begun = performance.now();
+  const result = retry({
+    on: () => 400,
+    attempts: Number.POSITIVE_INFINITY,
+    timeout: 1_000,
+    attemptTimeout: 5_000,
+    onRetry: (told) => void details.push(told),
+    onGiveUp: (told) => void details.push(told),
+  }).run(async () => {
+    attemptsAt.push(performance.now() - begun);
+    throw 'not yet';
+  });
+  const outcome = result.catch((error: unknown) => error);
+  for (let step = 0; step < 10; step++) {
+    if (by !== 0) vi.setSystemTime(Date.now() + by);
+    await vi.advanceTimersByTimeAsync(200);
+  }
+  return { attemptsAt, details, error: await outcome };
+}
+
+test.each([-1_000, -24 * HOUR, 24 * HOUR])(
+  'waits and timeout do not change when the wall clock is set by %d ms',
+  async (by) => {
+    const expected = await observe(0);
+    expect(expected.attemptsAt).toEqual([0, 400, 800]);
+    expect(expected.details.at(-1)).toMatchObject({ reason: 'timeout', elapsed: 800 });
+    expect(await observe(by)).toEqual(expected);
+  },
+);
+
+test('a wall clock that stands still, or says nonsense, changes nothing', async () => {
+  const expected = await observe(0);
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(Number.NaN);
+  expect(await observe(0)).toEqual(expected);
+  clock.mockRestore();
+});
+
+test('a budget refills by the monotonic clock', () => {
+  const budget = retryBudget({ ratio: 0, minPerSecond: 1, window: 10_000 });
+  while (budget.withdraw());
+  vi.setSystemTime(Date.now() + HOUR);
+  expect(budget.balance).toBe(0);
+  vi.setSystemTime(Date.now() - 2 * HOUR);
+  vi.advanceTimersByTime(3_000);
+  expect(budget.balance).toBe(3);
+});
+
+describe('for synchronous code', () => {
+  test('setting the wall clock back does not prolong retrying', () => {
+    let attempts = 0;
+    const policy = retrySync({ on: () => 1, attempts: Number.POSITIVE_INFINITY, timeout: 5 });
+    expect(() =>
+      policy.run(() => {
+        vi.setSystemTime(Date.now() - HOUR);
+        attempts++;
+        throw new Error('not yet');
+      }),
+    ).toThrow('not yet');
+    expect(attempts).toBe(6);
+  });
+});
