@@ -2,12 +2,17 @@ import { basename } from 'node:path';
 import type { KnipConfig } from 'knip';
 import { packages } from './scripts/packages.ts';
 
+const STARTED_BY_PATH = ['test/fixtures/**/*.{js,cjs,ts}', 'test/runtimes/*.{js,ts}'];
+// Started by path; the last two are loaded by NestJS.
+const RUNTIMES = ['bun', 'deno', 'workerd', '@nestjs/platform-express', 'rxjs'];
+
 const published = Object.fromEntries(
   packages.map(({ folder, entries }) => [
     `packages/${folder}`,
     {
-      entry: [...entries.map(({ esm }) => `src/${basename(esm, '.js')}.ts`), 'test/consumer.ts'],
+      entry: [...entries.map(({ esm }) => `src/${basename(esm, '.js')}.ts`), 'test/consumer.ts', ...STARTED_BY_PATH],
       ignore: ['api/**'],
+      ignoreDependencies: folder === 'core' ? RUNTIMES : [],
     },
   ]),
 );

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { node, path } from './child.ts';
+
+const run = (name: string, unref?: 'unref') =>
+  node([path('fixtures/exit.js'), name, ...(unref ? [unref] : [])], 20_000);
+
+describe.concurrent('a process', () => {
+  test('is kept by a retry that waits', async () => {
+    expect(await run('waiting')).toEqual({ code: 0, output: 'gave up\n' });
+  });
+
+  test('is not kept by a retry that waits with `unref`, however long', async () => {
+    expect(await run('waiting', 'unref')).toEqual({ code: 0, output: '' });
+    expect(await run('waiting-long', 'unref')).toEqual({ code: 0, output: '' });
+  });
+
+  test('that something else keeps sees the retry with `unref` all the same', async () => {
+    expect(await run('kept', 'unref')).toEqual({ code: 0, output: 'gave up\nkept\n' });
+  });
+
+  test('is kept by an attemptTimeout, but not with `unref`', async () => {
+    expect(await run('attempting')).toEqual({ code: 0, output: 'TimeoutError\n' });
+    expect(await run('attempting', 'unref')).toEqual({ code: 0, output: '' });
+  });
+
+  test('exits by itself however a call ended', async () => {
+    const { code, output } = await run('ended');
+    expect(output.trim().split('\n')).toEqual([
+      'success: nothing',
+      'attempts: nothing',
+      'timeout: nothing',
+      'zero waits: nothing',
+      'loop: nothing',
+      'a loop left while it waits: nothing',
+      'abort: nothing',
+    ]);
+    expect(code).toBe(0);
+  });
+});

@@ -1,0 +1,38 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test } from 'vitest';
+import { node, path } from './child.ts';
+
+const require = createRequire(import.meta.url);
+const fixture = (name: string) => path(`fixtures/fake-timers/${name}`);
+
+// Each is a real project of its runner, which has to say itself how many tests it ran.
+const runners: [string, string[], RegExp][] = [
+  [
+    'vitest',
+    [
+      join(dirname(require.resolve('vitest/package.json')), 'vitest.mjs'),
+      'run',
+      '--config',
+      fixture('vitest.config.js'),
+    ],
+    /Tests\s+14 passed \(14\)/,
+  ],
+  [
+    'jest, in its CommonJS mode',
+    [require.resolve('jest/bin/jest'), '--config', fixture('jest.config.cjs'), '--runInBand'],
+    /Tests:\s+26 passed, 26 total/,
+  ],
+  [
+    'node:test, which leaves `performance` alone',
+    ['--test', '--test-reporter=tap', fixture('node.spec.js')],
+    /# pass 21\n# fail 0/,
+  ],
+];
+
+test.each(runners)('the promises hold under the fake timers of %s', { timeout: 60_000 }, async (_, args, passed) => {
+  const { code, output } = await node(args);
+  expect(stripVTControlCharacters(output)).toMatch(passed);
+  expect(code).toBe(0);
+});
