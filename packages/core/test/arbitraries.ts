@@ -6,6 +6,11 @@ const numRuns = Number(process.env['STAMINA_RUNS'] ?? 100);
 fc.configureGlobal({ numRuns });
 vi.setConfig({ testTimeout: 10_000 + 200 * numRuns });
 
+/** So many times the usual number of runs. */
+export function runs(times: number): { numRuns: number } {
+  return { numRuns: Math.ceil(times * numRuns) };
+}
+
 const UNITS = { days: 86_400_000, hours: 3_600_000, minutes: 60_000, seconds: 1_000, milliseconds: 1 };
 
 /** A duration in named units, and how many milliseconds it has. */

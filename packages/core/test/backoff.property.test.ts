@@ -2,7 +2,7 @@ import { retry } from '@stamina/core';
 import { retrySync } from '@stamina/core/sync';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { bounds, draw, extremeWaits, lengthsOf, type Waits, waits } from './arbitraries.ts';
+import { bounds, draw, extremeWaits, lengthsOf, runs, type Waits, waits } from './arbitraries.ts';
 import { settle, useVirtualTime } from './virtual-time.ts';
 
 useVirtualTime();
@@ -122,7 +122,7 @@ describe('a backoff', () => {
         const distance = Math.max(...sorted.map((position, index) => Math.max((index + 1) / count - position, position - index / count)));
         expect(distance).toBeLessThan(3 / Math.sqrt(count));
       }),
-      { numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) / 4) },
+      runs(0.25),
     );
   });
 

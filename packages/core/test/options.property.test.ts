@@ -2,7 +2,7 @@ import { retry, retryBudget, retryContext, type RetryOptions } from '@stamina/co
 import { retryContextSync, retrySync } from '@stamina/core/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anything, durationObject, temporal } from './arbitraries.ts';
+import { anything, durationObject, runs, temporal } from './arbitraries.ts';
 import { settle, useVirtualTime } from './virtual-time.ts';
 
 useVirtualTime();
@@ -85,7 +85,6 @@ async function expectToWork(options: RetryOptions): Promise<void> {
 
 describe('options', () => {
   test.each(names)('%s may be any value, and either works or is refused by name', async (option) => {
-    const numRuns = Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) / 2);
     await fc.assert(
       fc.asyncProperty(fc.oneof(anything, allowed[option]), async (value) => {
         const options = { on: Error, [option]: value } as RetryOptions;
@@ -93,7 +92,7 @@ describe('options', () => {
         if (error !== undefined) expectComplaint(error, option);
         else await expectToWork(option === 'on' ? { ...options, attempts: 2 } : options);
       }),
-      { numRuns },
+      runs(0.5),
     );
   });
 
@@ -160,6 +159,16 @@ describe('options', () => {
       expect(() => retry({ on: Error, [option]: null } as unknown as RetryOptions)).toThrow('Infinity');
     }
     for (const option of names) expect(() => retry({ on: Error, [option]: null } as unknown as RetryOptions)).toThrow(TypeError);
+  });
+
+  test('that are odd in ways found by chance are refused by name', () => {
+    const odd: [keyof RetryOptions, unknown][] = [
+      ['on', new Array(1)],
+      ['waitMax', Object.assign(Object.create(null), { total: () => 'long' })],
+      ['timeout', { total: () => Number.NaN }],
+      ['attempts', Object.create(null)],
+    ];
+    for (const [option, value] of odd) expectComplaint(failureOf(() => retry({ on: Error, [option]: value } as RetryOptions)), option);
   });
 
   test('are read once, so that changing them later changes nothing', async () => {
