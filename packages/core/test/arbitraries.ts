@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { vi } from 'vitest';
 
 // A hundred runs keep the tests quick; what runs at night asks for more.
-const numRuns = Number(process.env['STAMINA_RUNS'] ?? 100);
+const numRuns = Number(process.env.STAMINA_RUNS ?? 100);
 fc.configureGlobal({ numRuns });
 vi.setConfig({ testTimeout: 10_000 + 200 * numRuns });
 
@@ -53,7 +53,11 @@ export const waits = fc.record(
     waitInitial: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 10_000 }), eighths(1e6)),
     waitMax: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 100_000 }), eighths(1e9)),
     waitJitter: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 10_000 }), eighths(1e9)),
-    waitExpBase: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 10 }), fc.double({ min: 1, max: 100, noNaN: true })),
+    waitExpBase: fc.oneof(
+      fc.constant(1),
+      fc.integer({ min: 1, max: 10 }),
+      fc.double({ min: 1, max: 100, noNaN: true }),
+    ),
   },
   { requiredKeys: [] },
 );
@@ -77,21 +81,40 @@ export interface Waits {
 }
 
 /** The bounds within which the wait before retry `retryNum` is drawn, as documented. */
-export function bounds({ waitInitial = 100, waitMax = 5_000, waitJitter = 1_000, waitExpBase = 2 }: Waits, retryNum: number): { low: number; jitter: number } {
+export function bounds(
+  { waitInitial = 100, waitMax = 5_000, waitJitter = 1_000, waitExpBase = 2 }: Waits,
+  retryNum: number,
+): { low: number; jitter: number } {
   const jitter = Math.min(waitJitter, waitMax / 2);
   const grown = waitInitial === 0 ? 0 : waitInitial * waitExpBase ** (retryNum - 1);
   return { low: Math.min(grown, waitMax - jitter), jitter };
 }
 
 /** Where `Math.random` stands in its range. */
-export const draw = fc.oneof(fc.constantFrom(0, 0.5, 1 - Number.EPSILON / 2), fc.integer({ min: 0, max: 1_023 }).map((part) => part / 1_024));
+export const draw = fc.oneof(
+  fc.constantFrom(0, 0.5, 1 - Number.EPSILON / 2),
+  fc.integer({ min: 0, max: 1_023 }).map((part) => part / 1_024),
+);
 
 /** Anything at all that a program may be given. */
 export const anything = fc.oneof(
-  fc.anything({ withBigInt: true, withBoxedValues: true, withDate: true, withMap: true, withSet: true, withNullPrototype: true, withSparseArray: true, withTypedArray: true }),
+  fc.anything({
+    withBigInt: true,
+    withBoxedValues: true,
+    withDate: true,
+    withMap: true,
+    withSet: true,
+    withNullPrototype: true,
+    withSparseArray: true,
+    withTypedArray: true,
+  }),
   fc.double(),
   fc.constantFrom<unknown>(null, Symbol('s'), () => 1, class {}, -0, Number.NaN, Infinity, -Infinity, [], {}, ''),
   fc.record({ total: fc.func(fc.anything()) }, { noNullPrototype: false }),
-  fc.constant({ total() { throw new RangeError('of no fixed length'); } }),
+  fc.constant({
+    total() {
+      throw new RangeError('of no fixed length');
+    },
+  }),
   fc.constant(new Proxy({}, {})),
 );

@@ -7,7 +7,10 @@ import { settle, useVirtualTime } from './virtual-time.ts';
 
 useVirtualTime();
 
-const retries = fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 1, max: 40 }) }, { weight: 1, arbitrary: fc.integer({ min: 1_000, max: 5_000 }) });
+const retries = fc.oneof(
+  { weight: 9, arbitrary: fc.integer({ min: 1, max: 40 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 1_000, max: 5_000 }) },
+);
 
 /** What attempts were promised (`nextWait`), and what they were given (`waitFor`). */
 function observe(options: Waits, count: number, random: () => number): { low: number; wait: number }[] {
@@ -83,7 +86,10 @@ describe('a backoff', () => {
       fc.property(waits, retries, draw, (options, count, random) => {
         const observed = observe(options, count, () => random);
         for (let index = 1; index < count; index++) {
-          const [before, after] = [observed[index - 1], observed[index]] as [{ wait: number; low: number }, { wait: number; low: number }];
+          const [before, after] = [observed[index - 1], observed[index]] as [
+            { wait: number; low: number },
+            { wait: number; low: number },
+          ];
           if (after.low < before.low || after.wait < before.wait) expect({ before, after }).toBe('growing');
         }
       }),
@@ -95,7 +101,8 @@ describe('a backoff', () => {
       fc.property(fc.oneof(waits, extremeWaits), retries, draw, (options, count, random) => {
         const { waitMax = 5_000 } = options;
         for (const { wait, low } of observe(options, count, () => random)) {
-          if (!(wait >= 0 && wait <= waitMax * (1 + Number.EPSILON) && low >= 0 && low <= wait)) expect({ wait, low, waitMax }).toBe('in range');
+          if (!(wait >= 0 && wait <= waitMax * (1 + Number.EPSILON) && low >= 0 && low <= wait))
+            expect({ wait, low, waitMax }).toBe('in range');
         }
       }),
     );
@@ -119,7 +126,9 @@ describe('a backoff', () => {
           .map(({ wait }) => wait / jitter)
           .sort((a, b) => a - b);
         // Kolmogorov-Smirnov: the odds that an even draw is further off are 2 · exp(-18), 3 in 100 million.
-        const distance = Math.max(...sorted.map((position, index) => Math.max((index + 1) / count - position, position - index / count)));
+        const distance = Math.max(
+          ...sorted.map((position, index) => Math.max((index + 1) / count - position, position - index / count)),
+        );
         expect(distance).toBeLessThan(3 / Math.sqrt(count));
       }),
       runs(0.25),
@@ -131,7 +140,11 @@ describe('a backoff', () => {
     const written = whole.chain((numbers) =>
       fc.record({
         numbers: fc.constant(numbers),
-        durations: fc.record({ waitInitial: lengthsOf(numbers.waitInitial), waitMax: lengthsOf(numbers.waitMax), waitJitter: lengthsOf(numbers.waitJitter) }),
+        durations: fc.record({
+          waitInitial: lengthsOf(numbers.waitInitial),
+          waitMax: lengthsOf(numbers.waitMax),
+          waitJitter: lengthsOf(numbers.waitJitter),
+        }),
       }),
     );
     fc.assert(
@@ -147,7 +160,13 @@ describe('a backoff', () => {
         const expected = observe(options, count, () => random).map(({ wait }) => wait);
         const times: number[] = [];
         const told: number[] = [];
-        const policy = retry({ ...options, on: Error, attempts: count + 1, timeout: Infinity, onRetry: ({ waitFor }) => void told.push(waitFor) });
+        const policy = retry({
+          ...options,
+          on: Error,
+          attempts: count + 1,
+          timeout: Infinity,
+          onRetry: ({ waitFor }) => void told.push(waitFor),
+        });
         const result = await settle(
           policy.run(() => {
             times.push(performance.now());
@@ -157,7 +176,9 @@ describe('a backoff', () => {
         expect(result).toMatchObject({ status: 'rejected' });
         expect(told).toEqual(expected);
         // Timers count whole milliseconds.
-        expect(expected.map((_, index) => Math.round((times[index + 1] as number) - (times[index] as number)))).toEqual(expected.map(Math.trunc));
+        expect(expected.map((_, index) => Math.round((times[index + 1] as number) - (times[index] as number)))).toEqual(
+          expected.map(Math.trunc),
+        );
       }),
     );
   });

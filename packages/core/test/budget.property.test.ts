@@ -165,7 +165,9 @@ describe('a retry budget', () => {
           }
           const recent = deposits.filter((at) => at > performance.now() - given.window - LOST).length;
           expect(budget.balance).toBeGreaterThanOrEqual(0);
-          expect(budget.balance).toBeLessThanOrEqual((given.minPerSecond * given.window) / 1_000 + given.ratio * recent + LOST);
+          expect(budget.balance).toBeLessThanOrEqual(
+            (given.minPerSecond * given.window) / 1_000 + given.ratio * recent + LOST,
+          );
         }
       }),
     );
@@ -180,7 +182,9 @@ describe('a retry budget', () => {
           else call(budget, step.failures);
         }
         vi.advanceTimersByTime(passes);
-        expect(budget.balance).toBeGreaterThanOrEqual((given.minPerSecond * Math.min(passes, given.window)) / 1_000 - LOST);
+        expect(budget.balance).toBeGreaterThanOrEqual(
+          (given.minPerSecond * Math.min(passes, given.window)) / 1_000 - LOST,
+        );
       }),
     );
   });

@@ -4,11 +4,11 @@ import {
   type GiveUpDetails,
   type GiveUpReason,
   type RecoverDetails,
+  type RetryDetails,
+  type RetryOptions,
   retry,
   retryBudget,
   retryContext,
-  type RetryDetails,
-  type RetryOptions,
   setActive,
   setRetryHooks,
   setTesting,
@@ -41,7 +41,10 @@ const thrown: Record<string, () => unknown> = {
 };
 
 /** What a backoff hook answers: what counts (`false`, `true`, ms), or `broken` with what it does instead. */
-type Answer = { readonly given: unknown; readonly counts: boolean | number } | { readonly broken: 'throws' } | { readonly broken: 'answers'; readonly given: unknown };
+type Answer =
+  | { readonly given: unknown; readonly counts: boolean | number }
+  | { readonly broken: 'throws' }
+  | { readonly broken: 'answers'; readonly given: unknown };
 
 interface Failure {
   readonly takes: number;
@@ -72,15 +75,33 @@ interface Plan {
   readonly lastTakes: number;
 }
 
-const customWait = fc.oneof(fc.nat(5_000), fc.integer({ min: -100, max: 0 }), fc.integer({ min: 2 ** 31, max: 2 ** 33 }), fc.nat(1_000).map((ms) => ms / 8));
+const customWait = fc.oneof(
+  fc.nat(5_000),
+  fc.integer({ min: -100, max: 0 }),
+  fc.integer({ min: 2 ** 31, max: 2 ** 33 }),
+  fc.nat(1_000).map((ms) => ms / 8),
+);
 
 const answer: fc.Arbitrary<Answer> = fc.oneof(
   { weight: 6, arbitrary: fc.constant<Answer>({ given: true, counts: true }) },
   { weight: 1, arbitrary: fc.constant<Answer>({ given: false, counts: false }) },
-  { weight: 4, arbitrary: customWait.chain((ms) => fc.constantFrom<Answer>(...[ms, { milliseconds: ms }, temporal(ms)].map((given) => ({ given, counts: Math.max(0, ms) })))) },
+  {
+    weight: 4,
+    arbitrary: customWait.chain((ms) =>
+      fc.constantFrom<Answer>(
+        ...[ms, { milliseconds: ms }, temporal(ms)].map((given) => ({ given, counts: Math.max(0, ms) })),
+      ),
+    ),
+  },
   {
     weight: 1,
-    arbitrary: fc.constantFrom<Answer>({ broken: 'throws' }, ...[undefined, null, Number.NaN, Infinity, 'soon', {}, { hour: 1 }].map((given) => ({ broken: 'answers' as const, given }))),
+    arbitrary: fc.constantFrom<Answer>(
+      { broken: 'throws' },
+      ...[undefined, null, Number.NaN, Infinity, 'soon', {}, { hour: 1 }].map((given) => ({
+        broken: 'answers' as const,
+        given,
+      })),
+    ),
   },
 );
 
@@ -89,7 +110,10 @@ const takes = fc.oneof(fc.constant(0), fc.nat(500), fc.nat(20_000));
 const failure: fc.Arbitrary<Failure> = fc
   .record({
     takes,
-    throws: fc.oneof({ weight: 3, arbitrary: fc.constant('flaky') }, { weight: 1, arbitrary: fc.constantFrom(...Object.keys(thrown)) }),
+    throws: fc.oneof(
+      { weight: 3, arbitrary: fc.constant('flaky') },
+      { weight: 1, arbitrary: fc.constantFrom(...Object.keys(thrown)) },
+    ),
     answer,
     abort: fc.oneof(
       { weight: 20, arbitrary: fc.constant<Failure['abort']>('never') },
@@ -97,25 +121,38 @@ const failure: fc.Arbitrary<Failure> = fc
     ),
   })
   // Which of two complaints comes first is nobody's business.
-  .map((given) => (given.abort === 'during' && 'broken' in given.answer ? { ...given, answer: { given: true, counts: true } } : given));
+  .map((given) =>
+    given.abort === 'during' && 'broken' in given.answer ? { ...given, answer: { given: true, counts: true } } : given,
+  );
 
 const timeout = fc.oneof(
   fc.constant({ ms: undefined, written: undefined }),
   fc.constant({ ms: Infinity, written: Infinity }),
-  fc.oneof(fc.integer({ min: 1, max: 3_000 }), fc.integer({ min: 1, max: 200_000 })).chain((ms) => fc.record({ ms: fc.constant(ms), written: lengthsOf(ms) })),
+  fc
+    .oneof(fc.integer({ min: 1, max: 3_000 }), fc.integer({ min: 1, max: 200_000 }))
+    .chain((ms) => fc.record({ ms: fc.constant(ms), written: lengthsOf(ms) })),
 );
 
 const plan: fc.Arbitrary<Plan> = fc
   .record<Plan>({
     on: fc.oneof(
       { weight: 1, arbitrary: fc.constantFrom<Part[]>(['class'], ['hook'], ['promising hook']) },
-      { weight: 1, arbitrary: fc.array(fc.constantFrom<Part>('class', 'hook', 'promising hook', 'refusing hook'), { minLength: 1, maxLength: 4 }) },
+      {
+        weight: 1,
+        arbitrary: fc.array(fc.constantFrom<Part>('class', 'hook', 'promising hook', 'refusing hook'), {
+          minLength: 1,
+          maxLength: 4,
+        }),
+      },
     ),
     asArray: fc.boolean(),
     waits: fc.oneof(waits, fc.constant({}), fc.constant({ waitMax: 0 })),
     attempts: fc.oneof(fc.constant(undefined), fc.integer({ min: 1, max: 15 }), fc.constant(Infinity)),
     timeout,
-    attemptTimeout: fc.oneof(fc.constant(undefined), fc.integer({ min: 1, max: 10_000 }).map((ms) => ms + 0.5)),
+    attemptTimeout: fc.oneof(
+      fc.constant(undefined),
+      fc.integer({ min: 1, max: 10_000 }).map((ms) => ms + 0.5),
+    ),
     readsSignal: fc.boolean(),
     signal: fc.constantFrom<Plan['signal']>('none', 'policy', 'call', 'both'),
     abortedBefore: fc.oneof({ weight: 20, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
@@ -125,14 +162,24 @@ const plan: fc.Arbitrary<Plan> = fc
     mode: fc.oneof(
       { weight: 8, arbitrary: fc.constant<Plan['mode']>('normal') },
       { weight: 1, arbitrary: fc.constant<Plan['mode']>('inactive') },
-      { weight: 3, arbitrary: fc.record({ attempts: fc.oneof(fc.integer({ min: 1, max: 15 }), fc.constant(Infinity)), cap: fc.boolean() }) },
+      {
+        weight: 3,
+        arbitrary: fc.record({
+          attempts: fc.oneof(fc.integer({ min: 1, max: 15 }), fc.constant(Infinity)),
+          cap: fc.boolean(),
+        }),
+      },
     ),
     random: draw,
     args: fc.array(fc.anything(), { maxLength: 3 }),
     failures: fc.array(failure, { maxLength: 14, size: 'max' }),
     lastTakes: takes,
   })
-  .map((given) => (given.attempts === Infinity && given.timeout.ms === Infinity ? { ...given, signal: given.signal === 'none' ? 'policy' : 'both' } : given));
+  .map((given) =>
+    given.attempts === Infinity && given.timeout.ms === Infinity
+      ? { ...given, signal: given.signal === 'none' ? 'policy' : 'both' }
+      : given,
+  );
 
 /** What happened in a call, in order. */
 type Trace = (
@@ -165,7 +212,8 @@ class Scene {
     this.plan = plan;
     this.errors = plan.failures.map(({ throws }) => thrown[throws]?.());
     const parts = plan.on.map((part) => this.#part(part, surface.sync));
-    const policySignal = plan.signal === 'policy' || plan.signal === 'both' || (plan.signal === 'call' && !surface.takesSignal);
+    const policySignal =
+      plan.signal === 'policy' || plan.signal === 'both' || (plan.signal === 'call' && !surface.takesSignal);
     const options = {
       on: parts.length === 1 && !plan.asArray ? parts[0] : parts,
       ...plan.waits,
@@ -173,7 +221,8 @@ class Scene {
       timeout: plan.timeout.written,
       attemptTimeout: surface.takesAttemptTimeout ? plan.attemptTimeout : undefined,
       signal: policySignal ? this.aborter.signal : undefined,
-      budget: plan.budget === undefined ? undefined : retryBudget({ ratio: plan.budget, minPerSecond: 0, window: 1e15 }),
+      budget:
+        plan.budget === undefined ? undefined : retryBudget({ ratio: plan.budget, minPerSecond: 0, window: 1e15 }),
       name: plan.name,
       onRetry: (details: RetryDetails) => {
         this.#tell({ retry: details });
@@ -269,19 +318,31 @@ const surfaces: Record<string, Surface> = {
     takesSignal: true,
     takesAttemptTimeout: true,
     defaultName: 'script',
-    call: (scene) => retry(scene.options).run(async function script(attempt) { return scene.attempt(attempt); }, { signal: scene.callSignal, name: scene.plan.callName }),
+    call: (scene) =>
+      retry(scene.options).run(
+        async function script(attempt) {
+          return scene.attempt(attempt);
+        },
+        { signal: scene.callSignal, name: scene.plan.callName },
+      ),
   },
   'wrapped function': {
     ...nothing,
     defaultName: 'script',
     passesArgs: true,
-    call: (scene) => retry(scene.options)(async function script(..._args: unknown[]) { return scene.attempt(); })(...scene.plan.args),
+    call: (scene) =>
+      retry(scene.options)(async function script(..._args: unknown[]) {
+        return scene.attempt();
+      })(...scene.plan.args),
   },
   'wrapped function that does not wait': {
     ...nothing,
     defaultName: 'script',
     passesArgs: true,
-    call: (scene) => retry(scene.options)(function script(..._args: unknown[]) { return scene.attemptSync(); })(...scene.plan.args),
+    call: (scene) =>
+      retry(scene.options)(function script(..._args: unknown[]) {
+        return scene.attemptSync();
+      })(...scene.plan.args),
   },
   loop: {
     ...nothing,
@@ -305,14 +366,23 @@ const surfaces: Record<string, Surface> = {
     sync: true,
     seesAttempt: true,
     defaultName: 'script',
-    call: async (scene) => retrySync(scene.options).run(function script(attempt) { return scene.attemptSync(attempt); }, { name: scene.plan.callName }),
+    call: async (scene) =>
+      retrySync(scene.options).run(
+        function script(attempt) {
+          return scene.attemptSync(attempt);
+        },
+        { name: scene.plan.callName },
+      ),
   },
   'synchronous wrapped function': {
     ...nothing,
     sync: true,
     defaultName: 'script',
     passesArgs: true,
-    call: async (scene) => retrySync(scene.options)(function script(..._args: unknown[]) { return scene.attemptSync(); })(...scene.plan.args),
+    call: async (scene) =>
+      retrySync(scene.options)(function script(..._args: unknown[]) {
+        return scene.attemptSync();
+      })(...scene.plan.args),
   },
   'synchronous loop': {
     ...nothing,
@@ -341,7 +411,7 @@ function near(ms: number): number {
 function expected(scene: Scene, surface: Surface): Trace {
   const { plan } = scene;
   const trace: Trace = [];
-  if (plan.abortedBefore && (plan.signal !== 'none')) return [{ threw: scene.reason }];
+  if (plan.abortedBefore && plan.signal !== 'none') return [{ threw: scene.reason }];
 
   const inactive = plan.mode === 'inactive';
   const testing = typeof plan.mode === 'object' ? plan.mode : undefined;
@@ -357,7 +427,8 @@ function expected(scene: Scene, surface: Surface): Trace {
   let aborted = false;
   let told = 0;
   // A clock that ticks in whole milliseconds may be behind what was waited.
-  const elapsedAt = (time: number | undefined): number => Math.max((time ?? Number.NaN) - (scene.begins[0] as number), waited);
+  const elapsedAt = (time: number | undefined): number =>
+    Math.max((time ?? Number.NaN) - (scene.begins[0] as number), waited);
 
   for (let num = 1; ; num++) {
     const { low, jitter } = bounds(plan.waits, num);
@@ -366,7 +437,16 @@ function expected(scene: Scene, surface: Surface): Trace {
 
     const failed = plan.failures[num - 1];
     const elapsed = (): number => near(elapsedAt(scene.toldAt[told++]));
-    const details = (waitFor: number) => ({ name, args: surface.passesArgs ? plan.args : [], retryNum: newest.length, waitFor: near(waitFor), waitedSoFar: near(waited), causedBy: newest.at(-1), attempts, timeout: timeoutMs });
+    const details = (waitFor: number) => ({
+      name,
+      args: surface.passesArgs ? plan.args : [],
+      retryNum: newest.length,
+      waitFor: near(waitFor),
+      waitedSoFar: near(waited),
+      causedBy: newest.at(-1),
+      attempts,
+      timeout: timeoutMs,
+    });
     if (!failed) {
       if (num > 1) trace.push({ recover: { ...details(0), retryNum: num - 1, elapsed: elapsed() } });
       return [...trace, { returned: 'done' }];
@@ -380,11 +460,21 @@ function expected(scene: Scene, surface: Surface): Trace {
     };
     if (inactive) return [...trace, { threw: aborted ? scene.reason : error }];
 
-    const timedOut = surface.takesAttemptTimeout && plan.readsSignal && failed.takes > (plan.attemptTimeout ?? Infinity);
+    const timedOut =
+      surface.takesAttemptTimeout && plan.readsSignal && failed.takes > (plan.attemptTimeout ?? Infinity);
     const verdict = timedOut || judge(plan, failed.answer, error, aborted && !surface.sync);
     if (typeof verdict === 'object') {
       if (verdict.broken === 'throws') return [...trace, { threw: scene.hookFailure }];
-      return [...trace, { threw: expect.objectContaining({ constructor: TypeError, cause: error, message: expect.stringContaining('`on`') }) }];
+      return [
+        ...trace,
+        {
+          threw: expect.objectContaining({
+            constructor: TypeError,
+            cause: error,
+            message: expect.stringContaining('`on`'),
+          }),
+        },
+      ];
     }
     matched ||= verdict !== false;
     const wait = testing ? 0 : verdict === true ? low + plan.random * jitter : Number(verdict);
@@ -402,7 +492,12 @@ function expected(scene: Scene, surface: Surface): Trace {
 }
 
 /** The first answer that is not `false`. */
-function judge(plan: Plan, given: Answer, error: unknown, hurried: boolean): boolean | number | { broken: 'throws' | 'answers' } {
+function judge(
+  plan: Plan,
+  given: Answer,
+  error: unknown,
+  hurried: boolean,
+): boolean | number | { broken: 'throws' | 'answers' } {
   for (const part of plan.on) {
     // Once the call is aborted nobody waits for an answer.
     if (part === 'promising hook' && hurried) return false;
@@ -436,7 +531,11 @@ describe.each(Object.entries(surfaces))('a %s', (_, surface) => {
         const scene = new Scene(given, surface);
         const trace = await observe(scene, surface);
         expect(trace).toEqual(expected(scene, surface));
-        expect(scene.toldToAll).toEqual(trace.flatMap((event) => ('retry' in event ? event.retry : 'giveUp' in event ? event.giveUp : 'recover' in event ? event.recover : [])));
+        expect(scene.toldToAll).toEqual(
+          trace.flatMap((event) =>
+            'retry' in event ? event.retry : 'giveUp' in event ? event.giveUp : 'recover' in event ? event.recover : [],
+          ),
+        );
         expect(vi.getTimerCount()).toBe(0);
       }),
       runs(3),

@@ -10,7 +10,14 @@ useVirtualTime();
 /** How long a `timeout` is, as hooks are told. */
 function timeoutOf(timeout: number | Duration): number {
   let told = Number.NaN;
-  const policy = retrySync({ on: Error, attempts: 1, timeout, onGiveUp: (details) => void (told = details.timeout) });
+  const policy = retrySync({
+    on: Error,
+    attempts: 1,
+    timeout,
+    onGiveUp(details) {
+      told = details.timeout;
+    },
+  });
   expect(() =>
     policy.run(() => {
       throw new Error('once');
@@ -23,7 +30,14 @@ function timeoutOf(timeout: number | Duration): number {
 function waitOf(answer: unknown): number {
   let told = Number.NaN;
   let calls = 0;
-  retrySync({ on: () => answer as number, attempts: 2, timeout: Infinity, onRetry: ({ waitFor }) => void (told = waitFor) }).run(() => {
+  retrySync({
+    on: () => answer as number,
+    attempts: 2,
+    timeout: Infinity,
+    onRetry({ waitFor }) {
+      told = waitFor;
+    },
+  }).run(() => {
     if (++calls === 1) throw new Error('once');
   });
   return told;
@@ -67,22 +81,30 @@ describe('a duration', () => {
 
   test('adds up whatever the signs of its units', () => {
     fc.assert(
-      fc.property(fc.integer({ min: -1_000, max: 1_000 }), fc.integer({ min: -1_000_000, max: 1_000_000 }), (seconds, milliseconds) => {
-        const ms = seconds * 1_000 + milliseconds;
-        const timeout = { seconds, milliseconds };
-        if (ms > 0) expect(timeoutOf(timeout)).toBe(ms);
-        else expect(() => timeoutOf(timeout)).toThrow(RangeError);
-        expect(waitOf(timeout)).toBe(Math.max(0, ms));
-      }),
+      fc.property(
+        fc.integer({ min: -1_000, max: 1_000 }),
+        fc.integer({ min: -1_000_000, max: 1_000_000 }),
+        (seconds, milliseconds) => {
+          const ms = seconds * 1_000 + milliseconds;
+          const timeout = { seconds, milliseconds };
+          if (ms > 0) expect(timeoutOf(timeout)).toBe(ms);
+          else expect(() => timeoutOf(timeout)).toThrow(RangeError);
+          expect(waitOf(timeout)).toBe(Math.max(0, ms));
+        },
+      ),
     );
   });
 
   test('takes `undefined` for a unit that is not given, and needs at least one that is', () => {
     fc.assert(
-      fc.property(durationObject, fc.constantFrom('days', 'hours', 'minutes', 'seconds', 'milliseconds'), ({ duration, ms }, unit) => {
-        expect(waitOf({ days: undefined, hours: undefined, minutes: undefined, ...duration })).toBe(ms);
-        expect(() => timeoutOf({ [unit]: undefined })).toThrow(TypeError);
-      }),
+      fc.property(
+        durationObject,
+        fc.constantFrom('days', 'hours', 'minutes', 'seconds', 'milliseconds'),
+        ({ duration, ms }, unit) => {
+          expect(waitOf({ days: undefined, hours: undefined, minutes: undefined, ...duration })).toBe(ms);
+          expect(() => timeoutOf({ [unit]: undefined })).toThrow(TypeError);
+        },
+      ),
     );
   });
 
@@ -111,7 +133,9 @@ describe('a duration', () => {
   });
 
   test('with a unit that does not exist is refused, and told which', () => {
-    const unknown = fc.string({ minLength: 1 }).filter((key) => !['days', 'hours', 'minutes', 'seconds', 'milliseconds', 'total', '__proto__'].includes(key));
+    const unknown = fc
+      .string({ minLength: 1 })
+      .filter((key) => !['days', 'hours', 'minutes', 'seconds', 'milliseconds', 'total', '__proto__'].includes(key));
     fc.assert(
       fc.property(durationObject, unknown, anything, ({ duration }, key, value) => {
         const error = failureOf(() => timeoutOf({ ...duration, [key]: value }));
@@ -126,25 +150,35 @@ describe('a duration', () => {
 
   test('with a unit that is no finite number is refused, and told which', () => {
     fc.assert(
-      fc.property(durationObject, fc.constantFrom('days', 'hours', 'minutes', 'seconds', 'milliseconds'), anything, ({ duration }, unit, value) => {
-        fc.pre(value !== undefined && !Number.isFinite(value));
-        const error = failureOf(() => timeoutOf({ ...duration, [unit]: value }));
-        expect([TypeError, RangeError]).toContain((error as Error).constructor);
-        expect((error as Error).message).toContain('timeout');
-        expect((error as Error).message).toContain(unit);
-      }),
+      fc.property(
+        durationObject,
+        fc.constantFrom('days', 'hours', 'minutes', 'seconds', 'milliseconds'),
+        anything,
+        ({ duration }, unit, value) => {
+          fc.pre(value !== undefined && !Number.isFinite(value));
+          const error = failureOf(() => timeoutOf({ ...duration, [unit]: value }));
+          expect([TypeError, RangeError]).toContain((error as Error).constructor);
+          expect((error as Error).message).toContain('timeout');
+          expect((error as Error).message).toContain(unit);
+        },
+      ),
     );
   });
 
   test('that overflows is never endless', () => {
     fc.assert(
-      fc.property(fc.constantFrom('days', 'hours', 'minutes'), fc.double({ min: 1e305, max: Number.MAX_VALUE, noNaN: true }), fc.boolean(), (unit, amount, opposed) => {
-        const duration = { [unit]: amount, seconds: opposed ? -amount : 0 };
-        for (const option of ['waitInitial', 'waitMax', 'waitJitter']) {
-          expect(() => retrySync({ on: Error, [option]: duration })).toThrow(RangeError);
-        }
-        expect(() => waitOf(duration)).toThrow(TypeError);
-      }),
+      fc.property(
+        fc.constantFrom('days', 'hours', 'minutes'),
+        fc.double({ min: 1e305, max: Number.MAX_VALUE, noNaN: true }),
+        fc.boolean(),
+        (unit, amount, opposed) => {
+          const duration = { [unit]: amount, seconds: opposed ? -amount : 0 };
+          for (const option of ['waitInitial', 'waitMax', 'waitJitter']) {
+            expect(() => retrySync({ on: Error, [option]: duration })).toThrow(RangeError);
+          }
+          expect(() => waitOf(duration)).toThrow(TypeError);
+        },
+      ),
     );
   });
 

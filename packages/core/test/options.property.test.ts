@@ -1,4 +1,4 @@
-import { retry, retryBudget, retryContext, type RetryOptions } from '@stamina/core';
+import { type RetryOptions, retry, retryBudget, retryContext } from '@stamina/core';
 import { retryContextSync, retrySync } from '@stamina/core/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -12,10 +12,23 @@ const aborter = new AbortController();
 /** For each option, some values that it allows. */
 const allowed: { [Option in keyof Required<RetryOptions>]: fc.Arbitrary<RetryOptions[Option]> } = {
   on: fc.oneof(
-    fc.constantFrom<RetryOptions['on']>(Error, RangeError, () => true, () => false, async () => true, () => 5, () => ({ seconds: 1 }), [Error, () => true]),
+    fc.constantFrom<RetryOptions['on']>(
+      Error,
+      RangeError,
+      () => true,
+      () => false,
+      async () => true,
+      () => 5,
+      () => ({ seconds: 1 }),
+      [Error, () => true],
+    ),
   ),
   attempts: fc.oneof(fc.integer({ min: 1 }), fc.constant(Infinity), fc.constant(undefined)),
-  timeout: fc.oneof(fc.double({ min: 1e-9, noNaN: true }), durationObject.map(({ duration, ms }) => (ms > 0 ? duration : Infinity)), fc.constant(undefined)),
+  timeout: fc.oneof(
+    fc.double({ min: 1e-9, noNaN: true }),
+    durationObject.map(({ duration, ms }) => (ms > 0 ? duration : Infinity)),
+    fc.constant(undefined),
+  ),
   waitInitial: lengths(),
   waitMax: lengths(),
   waitJitter: lengths(),
@@ -40,7 +53,12 @@ function lengths() {
   );
 }
 
-const surfaces: Record<string, (options: RetryOptions) => unknown> = { retry, retryContext, retrySync, retryContextSync };
+const surfaces: Record<string, (options: RetryOptions) => unknown> = {
+  retry,
+  retryContext,
+  retrySync,
+  retryContextSync,
+};
 
 function failureOf(run: () => unknown): unknown {
   try {
@@ -100,7 +118,8 @@ describe('options', () => {
     await fc.assert(
       fc.asyncProperty(fc.record(allowed, { requiredKeys: ['on'] }), async (options) => {
         const error = failureOf(() => retry(options as RetryOptions));
-        if (options.attempts === Infinity && options.timeout === Infinity && !options.signal) expectComplaint(error, 'signal');
+        if (options.attempts === Infinity && options.timeout === Infinity && !options.signal)
+          expectComplaint(error, 'signal');
         else {
           expect(error).toBeUndefined();
           await expectToWork(options as RetryOptions);
@@ -111,24 +130,34 @@ describe('options', () => {
 
   test('are refused alike by every surface', () => {
     fc.assert(
-      fc.property(fc.record({ option: fc.constantFrom(...names.filter((name) => name !== 'attemptTimeout')), value: anything }), ({ option, value }) => {
-        const [first, ...others] = Object.values(surfaces).map((surface) => failureOf(() => surface({ on: Error, [option]: value })));
-        for (const other of others) {
-          expect((other as Error | undefined)?.constructor).toBe((first as Error | undefined)?.constructor);
-          expect((other as Error | undefined)?.message).toBe((first as Error | undefined)?.message);
-        }
-      }),
+      fc.property(
+        fc.record({ option: fc.constantFrom(...names.filter((name) => name !== 'attemptTimeout')), value: anything }),
+        ({ option, value }) => {
+          const [first, ...others] = Object.values(surfaces).map((surface) =>
+            failureOf(() => surface({ on: Error, [option]: value })),
+          );
+          for (const other of others) {
+            expect((other as Error | undefined)?.constructor).toBe((first as Error | undefined)?.constructor);
+            expect((other as Error | undefined)?.message).toBe((first as Error | undefined)?.message);
+          }
+        },
+      ),
     );
   });
 
   test('that are unknown are refused with the nearest name', () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1 }), anything, fc.constantFrom(...Object.keys(surfaces)), (key, value, surface) => {
-        fc.pre(!(names as string[]).includes(key) && key !== '__proto__');
-        const error = failureOf(() => surfaces[surface]?.({ on: Error, [key]: value } as RetryOptions));
-        expectComplaint(error, `\`${key}\``);
-        expect(names.some((name) => (error as Error).message.includes(`\`${name}\``))).toBe(true);
-      }),
+      fc.property(
+        fc.string({ minLength: 1 }),
+        anything,
+        fc.constantFrom(...Object.keys(surfaces)),
+        (key, value, surface) => {
+          fc.pre(!(names as string[]).includes(key) && key !== '__proto__');
+          const error = failureOf(() => surfaces[surface]?.({ on: Error, [key]: value } as RetryOptions));
+          expectComplaint(error, `\`${key}\``);
+          expect(names.some((name) => (error as Error).message.includes(`\`${name}\``))).toBe(true);
+        },
+      ),
     );
   });
 
@@ -139,7 +168,10 @@ describe('options', () => {
         const index = at % name.length;
         const misspelt = name.slice(0, index) + letter + name.slice(index + 1);
         fc.pre(!(names as string[]).includes(misspelt));
-        expectComplaint(failureOf(() => retry({ on: Error, [misspelt]: 1 } as RetryOptions)), `\`${name}\``);
+        expectComplaint(
+          failureOf(() => retry({ on: Error, [misspelt]: 1 } as RetryOptions)),
+          `\`${name}\``,
+        );
       }),
     );
   });
@@ -158,7 +190,8 @@ describe('options', () => {
     for (const option of ['attempts', 'timeout', 'attemptTimeout'] as const) {
       expect(() => retry({ on: Error, [option]: null } as unknown as RetryOptions)).toThrow('Infinity');
     }
-    for (const option of names) expect(() => retry({ on: Error, [option]: null } as unknown as RetryOptions)).toThrow(TypeError);
+    for (const option of names)
+      expect(() => retry({ on: Error, [option]: null } as unknown as RetryOptions)).toThrow(TypeError);
   });
 
   test('that are odd in ways found by chance are refused by name', () => {
@@ -168,7 +201,11 @@ describe('options', () => {
       ['timeout', { total: () => Number.NaN }],
       ['attempts', Object.create(null)],
     ];
-    for (const [option, value] of odd) expectComplaint(failureOf(() => retry({ on: Error, [option]: value } as RetryOptions)), option);
+    for (const [option, value] of odd)
+      expectComplaint(
+        failureOf(() => retry({ on: Error, [option]: value } as RetryOptions)),
+        option,
+      );
   });
 
   test('are read once, so that changing them later changes nothing', async () => {

@@ -1,4 +1,4 @@
-import { retry, retryContext, setRetryHooks, type GiveUpDetails } from '@stamina/core';
+import { type GiveUpDetails, retry, retryContext, setRetryHooks } from '@stamina/core';
 import { retrySync } from '@stamina/core/sync';
 import { afterEach, expect, test } from 'vitest';
 
@@ -41,7 +41,9 @@ test('giving up tells the reason and the errors', async () => {
   const seen: GiveUpDetails[] = [];
   setRetryHooks([{ onGiveUp: (details) => void seen.push(details) }]);
   await expect(retry({ ...now, attempts: 2 }).run(failing(5))).rejects.toThrow('failure 2');
-  expect(seen).toMatchObject([{ reason: 'attempts', retryNum: 2, errors: [{ message: 'failure 1' }, { message: 'failure 2' }] }]);
+  expect(seen).toMatchObject([
+    { reason: 'attempts', retryNum: 2, errors: [{ message: 'failure 1' }, { message: 'failure 2' }] },
+  ]);
 });
 
 test('a synchronous function is retried in place', () => {
