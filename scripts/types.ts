@@ -7,7 +7,7 @@ import { ROOT } from './packages.ts';
 const files = run('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'])
   .split('\0')
   .filter((file) => file !== '');
-const projects = files.filter((file) => /(^|\/)tsconfig\.json$/.test(file));
+const projects = files.filter((file) => /(^|\/)tsconfig(\.\w+)?\.json$/.test(file) && file !== 'tsconfig.base.json');
 const sources = files.filter((file) => /\.[cm]?ts$/.test(file) && !/^packages\/[^/]+\/api\//.test(file));
 
 const covered = new Set<string>();

@@ -1,0 +1,185 @@
+import { retry } from '@stamina/core';
+import { retrySync } from '@stamina/core/sync';
+import fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
+import { bounds, draw, extremeWaits, lengthsOf, runs, type Waits, waits } from './arbitraries.ts';
+import { settle, useVirtualTime } from './virtual-time.ts';
+
+useVirtualTime();
+
+const retries = fc.oneof(
+  { weight: 9, arbitrary: fc.integer({ min: 1, max: 40 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 1_000, max: 5_000 }) },
+);
+
+/** What attempts were promised (`nextWait`), and what they were given (`waitFor`). */
+function observe(options: Waits, count: number, random: () => number): { low: number; wait: number }[] {
+  vi.spyOn(Math, 'random').mockImplementation(random);
+  const lows: number[] = [];
+  const waited: number[] = [];
+  const policy = retrySync({
+    ...options,
+    on: Error,
+    attempts: count + 1,
+    timeout: Infinity,
+    onRetry: ({ waitFor }) => void waited.push(waitFor),
+  });
+  expect(() =>
+    policy.run((attempt) => {
+      lows.push(attempt.nextWait);
+      throw new Error('always');
+    }),
+  ).toThrow('always');
+  expect(waited).toHaveLength(count);
+  expect(lows.pop()).toBe(0);
+  return waited.map((wait, index) => ({ wait, low: lows[index] as number }));
+}
+
+/** Equal but for what arithmetic may lose. */
+function expectNear(actual: number, expected: number): void {
+  if (Math.abs(actual - expected) > 1e-9 * Math.max(1, Math.abs(expected))) expect(actual).toBe(expected);
+}
+
+/** Numbers that look random and are the same each time (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
+    bits ^= bits + Math.imul(bits ^ (bits >>> 7), 61 | bits);
+    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+describe('a backoff', () => {
+  test('is drawn from the documented range, whose lower bound each attempt tells beforehand', () => {
+    fc.assert(
+      fc.property(waits, retries, fc.array(draw, { minLength: 1 }), (options, count, draws) => {
+        let drawn = 0;
+        const observed = observe(options, count, () => draws[drawn++ % draws.length] as number);
+        observed.forEach(({ wait, low }, index) => {
+          const expected = bounds(options, index + 1);
+          expectNear(low, expected.low);
+          expectNear(Math.max(wait, expected.low), wait);
+          expectNear(Math.min(wait, expected.low + expected.jitter), wait);
+        });
+      }),
+    );
+  });
+
+  test('is the lower bound at the bottom of the draw and spans the whole jitter to its top, however often it was retried', () => {
+    fc.assert(
+      fc.property(waits, retries, (options, count) => {
+        const bottom = observe(options, count, () => 0);
+        const top = observe(options, count, () => 1 - Number.EPSILON / 2);
+        const { waitMax = 5_000, waitJitter = 1_000 } = options;
+        for (const [index, { wait, low }] of bottom.entries()) {
+          expectNear(wait, low);
+          expectNear((top[index]?.wait as number) - wait, Math.min(waitJitter, waitMax / 2));
+        }
+      }),
+    );
+  });
+
+  test('grows, or stays, from retry to retry', () => {
+    fc.assert(
+      fc.property(waits, retries, draw, (options, count, random) => {
+        const observed = observe(options, count, () => random);
+        for (let index = 1; index < count; index++) {
+          const [before, after] = [observed[index - 1], observed[index]] as [
+            { wait: number; low: number },
+            { wait: number; low: number },
+          ];
+          if (after.low < before.low || after.wait < before.wait) expect({ before, after }).toBe('growing');
+        }
+      }),
+    );
+  });
+
+  test('is finite, never negative and never longer than `waitMax`, as far as numbers go', () => {
+    fc.assert(
+      fc.property(fc.oneof(waits, extremeWaits), retries, draw, (options, count, random) => {
+        const { waitMax = 5_000 } = options;
+        for (const { wait, low } of observe(options, count, () => random)) {
+          if (!(wait >= 0 && wait <= waitMax * (1 + Number.EPSILON) && low >= 0 && low <= wait))
+            expect({ wait, low, waitMax }).toBe('in range');
+        }
+      }),
+    );
+  });
+
+  test('has no random part only when asked', () => {
+    fc.assert(
+      fc.property(waits, retries, draw, (options, count, random) => {
+        for (const { wait, low } of observe({ ...options, waitJitter: 0 }, count, () => random)) expectNear(wait, low);
+      }),
+    );
+  });
+
+  test('is drawn evenly', () => {
+    const count = 2_000;
+    fc.assert(
+      fc.property(waits, fc.integer(), (options, seed) => {
+        const { jitter } = bounds(options, 1);
+        fc.pre(jitter >= 1);
+        const sorted = observe({ ...options, waitInitial: 0 }, count, seeded(seed))
+          .map(({ wait }) => wait / jitter)
+          .sort((a, b) => a - b);
+        // Kolmogorov-Smirnov: the odds that an even draw is further off are 2 · exp(-18), 3 in 100 million.
+        const distance = Math.max(
+          ...sorted.map((position, index) => Math.max((index + 1) / count - position, position - index / count)),
+        );
+        expect(distance).toBeLessThan(3 / Math.sqrt(count));
+      }),
+      runs(0.25),
+    );
+  });
+
+  test('is the same for options in numbers, in units and in Temporal durations', () => {
+    const whole = fc.record({ waitInitial: fc.nat(10_000), waitMax: fc.nat(100_000), waitJitter: fc.nat(10_000) });
+    const written = whole.chain((numbers) =>
+      fc.record({
+        numbers: fc.constant(numbers),
+        durations: fc.record({
+          waitInitial: lengthsOf(numbers.waitInitial),
+          waitMax: lengthsOf(numbers.waitMax),
+          waitJitter: lengthsOf(numbers.waitJitter),
+        }),
+      }),
+    );
+    fc.assert(
+      fc.property(written, draw, ({ numbers, durations }, random) => {
+        expect(observe(durations as Waits, 10, () => random)).toEqual(observe(numbers, 10, () => random));
+      }),
+    );
+  });
+
+  test('is what the caller of an asynchronous run waits', async () => {
+    await fc.assert(
+      fc.asyncProperty(waits, fc.integer({ min: 1, max: 15 }), draw, async (options, count, random) => {
+        const expected = observe(options, count, () => random).map(({ wait }) => wait);
+        const times: number[] = [];
+        const told: number[] = [];
+        const policy = retry({
+          ...options,
+          on: Error,
+          attempts: count + 1,
+          timeout: Infinity,
+          onRetry: ({ waitFor }) => void told.push(waitFor),
+        });
+        const result = await settle(
+          policy.run(() => {
+            times.push(performance.now());
+            throw new Error('always');
+          }),
+        );
+        expect(result).toMatchObject({ status: 'rejected' });
+        expect(told).toEqual(expected);
+        // Timers count whole milliseconds.
+        expect(expected.map((_, index) => Math.round((times[index + 1] as number) - (times[index] as number)))).toEqual(
+          expected.map(Math.trunc),
+        );
+      }),
+    );
+  });
+});

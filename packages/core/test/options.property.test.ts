@@ -1,0 +1,225 @@
+import { type RetryOptions, retry, retryBudget, retryContext } from '@stamina/core';
+import { retryContextSync, retrySync } from '@stamina/core/sync';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { anything, durationObject, runs, temporal } from './arbitraries.ts';
+import { settle, useVirtualTime } from './virtual-time.ts';
+
+useVirtualTime();
+
+const aborter = new AbortController();
+
+/** For each option, some values that it allows. */
+const allowed: { [Option in keyof Required<RetryOptions>]: fc.Arbitrary<RetryOptions[Option]> } = {
+  on: fc.oneof(
+    fc.constantFrom<RetryOptions['on']>(
+      Error,
+      RangeError,
+      () => true,
+      () => false,
+      async () => true,
+      () => 5,
+      () => ({ seconds: 1 }),
+      [Error, () => true],
+    ),
+  ),
+  attempts: fc.oneof(fc.integer({ min: 1 }), fc.constant(Infinity), fc.constant(undefined)),
+  timeout: fc.oneof(
+    fc.double({ min: 1e-9, noNaN: true }),
+    durationObject.map(({ duration, ms }) => (ms > 0 ? duration : Infinity)),
+    fc.constant(undefined),
+  ),
+  waitInitial: lengths(),
+  waitMax: lengths(),
+  waitJitter: lengths(),
+  waitExpBase: fc.oneof(fc.double({ min: 1, max: Number.MAX_VALUE, noNaN: true }), fc.constant(undefined)),
+  name: fc.oneof(fc.string(), fc.constant(undefined)),
+  signal: fc.constantFrom(aborter.signal, undefined),
+  attemptTimeout: fc.oneof(fc.double({ min: 1e-9, noNaN: true }), fc.constant({ minutes: 1 }), fc.constant(undefined)),
+  budget: fc.constantFrom(retryBudget({ minPerSecond: 1e6 }), undefined),
+  unref: fc.constantFrom(true, false, undefined),
+  onRetry: fc.constantFrom(() => {}, undefined),
+  onGiveUp: fc.constantFrom(() => {}, undefined),
+  onRecover: fc.constantFrom(() => {}, undefined),
+};
+const names = Object.keys(allowed) as (keyof RetryOptions)[];
+
+function lengths() {
+  return fc.oneof(
+    fc.double({ min: 0, max: 1e12, noNaN: true }),
+    durationObject.map(({ duration }) => duration),
+    fc.nat().map(temporal),
+    fc.constant(undefined),
+  );
+}
+
+const surfaces: Record<string, (options: RetryOptions) => unknown> = {
+  retry,
+  retryContext,
+  retrySync,
+  retryContextSync,
+};
+
+function failureOf(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+/** Refuses to be anything but a clear complaint about one of `expected`. */
+function expectComplaint(error: unknown, ...expected: string[]): void {
+  expect([TypeError, RangeError]).toContain((error as Error | undefined)?.constructor);
+  const { message } = error as Error;
+  if (!expected.some((name) => message.includes(name))) expect(message).toContain(expected[0]);
+  expect(message).not.toMatch(/undefined must|of undefined|is not a function|not iterable|Cannot convert/);
+}
+
+/** A policy that was accepted works: one failure later it has succeeded, or thrown that failure, after no odd wait. */
+async function expectToWork(options: RetryOptions): Promise<void> {
+  const failure = new Error('once');
+  const waited: number[] = [];
+  let calls = 0;
+  const policy = retry({
+    ...options,
+    onRetry(details) {
+      waited.push(details.waitFor, details.waitedSoFar, details.timeout, details.attempts);
+      return options.onRetry?.(details);
+    },
+  });
+  const result = await settle(
+    policy.run(() => {
+      if (++calls === 1) throw failure;
+      return 'done';
+    }),
+  );
+  if (result.status === 'fulfilled') expect(result.value).toBe('done');
+  else if (result.reason !== failure) expect((result.reason as Error).cause).toBe(failure);
+  expect(waited.filter((value) => !(value >= 0))).toEqual([]);
+  expect(waited.slice(0, 1).filter((wait) => !Number.isFinite(wait))).toEqual([]);
+}
+
+describe('options', () => {
+  test.each(names)('%s may be any value, and either works or is refused by name', async (option) => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(anything, allowed[option]), async (value) => {
+        const options = { on: Error, [option]: value } as RetryOptions;
+        const error = failureOf(() => retry(options));
+        if (error !== undefined) expectComplaint(error, option);
+        else await expectToWork(option === 'on' ? { ...options, attempts: 2 } : options);
+      }),
+      runs(0.5),
+    );
+  });
+
+  test('work in any combination of allowed values', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.record(allowed, { requiredKeys: ['on'] }), async (options) => {
+        const error = failureOf(() => retry(options as RetryOptions));
+        if (options.attempts === Infinity && options.timeout === Infinity && !options.signal)
+          expectComplaint(error, 'signal');
+        else {
+          expect(error).toBeUndefined();
+          await expectToWork(options as RetryOptions);
+        }
+      }),
+    );
+  });
+
+  test('are refused alike by every surface', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ option: fc.constantFrom(...names.filter((name) => name !== 'attemptTimeout')), value: anything }),
+        ({ option, value }) => {
+          const [first, ...others] = Object.values(surfaces).map((surface) =>
+            failureOf(() => surface({ on: Error, [option]: value })),
+          );
+          for (const other of others) {
+            expect((other as Error | undefined)?.constructor).toBe((first as Error | undefined)?.constructor);
+            expect((other as Error | undefined)?.message).toBe((first as Error | undefined)?.message);
+          }
+        },
+      ),
+    );
+  });
+
+  test('that are unknown are refused with the nearest name', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 1 }),
+        anything,
+        fc.constantFrom(...Object.keys(surfaces)),
+        (key, value, surface) => {
+          fc.pre(!(names as string[]).includes(key) && key !== '__proto__');
+          const error = failureOf(() => surfaces[surface]?.({ on: Error, [key]: value } as RetryOptions));
+          expectComplaint(error, `\`${key}\``);
+          expect(names.some((name) => (error as Error).message.includes(`\`${name}\``))).toBe(true);
+        },
+      ),
+    );
+  });
+
+  test('misspelt by one letter are refused with the right name', () => {
+    const long = names.filter((name) => name.length > 4);
+    fc.assert(
+      fc.property(fc.constantFrom(...long), fc.nat(), fc.constantFrom('', 'x', 'q'), (name, at, letter) => {
+        const index = at % name.length;
+        const misspelt = name.slice(0, index) + letter + name.slice(index + 1);
+        fc.pre(!(names as string[]).includes(misspelt));
+        expectComplaint(
+          failureOf(() => retry({ on: Error, [misspelt]: 1 } as RetryOptions)),
+          `\`${name}\``,
+        );
+      }),
+    );
+  });
+
+  test('are an object, or refused with how to write them', () => {
+    fc.assert(
+      fc.property(anything, fc.constantFrom(...Object.keys(surfaces)), (value, surface) => {
+        const error = failureOf(() => surfaces[surface]?.(value as RetryOptions));
+        expectComplaint(error, 'options', '`on`');
+        expect(error).toBeInstanceOf(TypeError);
+      }),
+    );
+  });
+
+  test('that are null are refused, naming what stands for no limit', () => {
+    for (const option of ['attempts', 'timeout', 'attemptTimeout'] as const) {
+      expect(() => retry({ on: Error, [option]: null } as unknown as RetryOptions)).toThrow('Infinity');
+    }
+    for (const option of names)
+      expect(() => retry({ on: Error, [option]: null } as unknown as RetryOptions)).toThrow(TypeError);
+  });
+
+  test('that are odd in ways found by chance are refused by name', () => {
+    const odd: [keyof RetryOptions, unknown][] = [
+      ['on', new Array(1)],
+      ['waitMax', Object.assign(Object.create(null), { total: () => 'long' })],
+      ['timeout', { total: () => Number.NaN }],
+      ['attempts', Object.create(null)],
+    ];
+    for (const [option, value] of odd)
+      expectComplaint(
+        failureOf(() => retry({ on: Error, [option]: value } as RetryOptions)),
+        option,
+      );
+  });
+
+  test('are read once, so that changing them later changes nothing', async () => {
+    const options: RetryOptions = { on: [Error], attempts: 3, waitMax: 0 };
+    const policy = retry(options);
+    options.attempts = 1;
+    (options.on as unknown[])[0] = RangeError;
+    let calls = 0;
+    await settle(
+      policy.run(() => {
+        calls++;
+        throw new Error('always');
+      }),
+    );
+    expect(calls).toBe(3);
+  });
+});

@@ -1,0 +1,75 @@
+/* Decorators as `experimentalDecorators` has them; and what must not compile, each on the line that is wrong. */
+import { retry } from '@stamina/core';
+import { retrySync } from '@stamina/core/sync';
+import { exactly } from './exactly.js';
+
+const flaky = retry({ on: Error });
+const flakyNow = retrySync({ on: Error });
+
+class Users {
+  @retry({ on: Error, attempts: 3 })
+  async get(id: string): Promise<{ id: string }> {
+    return { id };
+  }
+
+  @flaky
+  async first<Item>(items: readonly Item[]): Promise<Item | undefined> {
+    return items[0];
+  }
+
+  @flaky
+  async *pages(from: number): AsyncGenerator<number, string> {
+    yield from;
+    return 'done';
+  }
+
+  @flaky
+  static async create(): Promise<Users> {
+    return new Users();
+  }
+
+  @flakyNow
+  read(path: string): string {
+    return path;
+  }
+}
+
+const users = new Users();
+exactly<Promise<{ id: string }>>()(users.get('1'));
+exactly<Promise<string | undefined>>()(users.first(['a']));
+exactly<AsyncGenerator<number, string>>()(users.pages(1));
+exactly<Promise<Users>>()(Users.create());
+exactly<string>()(users.read('a'));
+
+export class Misused {
+  // @ts-expect-error a synchronous method would become asynchronous behind its callers' backs
+  @flaky
+  now(): number {
+    return 1;
+  }
+
+  // @ts-expect-error a property is no method
+  @flaky
+  load = async (): Promise<number> => 1;
+
+  // @ts-expect-error an accessor is no method
+  @flaky
+  get ready(): Promise<number> {
+    return Promise.resolve(1);
+  }
+
+  async save(
+    // @ts-expect-error a parameter is no method
+    @flaky id: string,
+  ): Promise<string> {
+    return id;
+  }
+
+  // @ts-expect-error a policy is made of options
+  @retry
+  async bare(): Promise<void> {}
+}
+
+// @ts-expect-error a class is no method
+@flaky
+export class Whole {}

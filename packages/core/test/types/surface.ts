@@ -1,0 +1,286 @@
+/* Everything that the package exports, used as its readers will. Nothing here runs: it compiles. */
+import {
+  type Attempt,
+  addRetryHook,
+  type BackoffAnswer,
+  type BackoffHook,
+  type BlockAttempt,
+  type DisposableLike,
+  type Disposer,
+  type Duration,
+  type DurationObject,
+  type ErrorClass,
+  type GiveUpDetails,
+  type GiveUpReason,
+  getRetryHooks,
+  isActive,
+  isTesting,
+  type OnGiveUp,
+  type OnRecover,
+  type OnRetry,
+  type RecoverDetails,
+  type Retried,
+  type Retry,
+  type RetryBudget,
+  type RetryBudgetOptions,
+  type RetryDetails,
+  type RetryHook,
+  type RetryListener,
+  type RetryOptions,
+  type RunOptions,
+  retry,
+  retryBudget,
+  retryContext,
+  setActive,
+  setRetryHooks,
+  setTesting,
+  type TemporalDurationLike,
+} from '@stamina/core';
+import { type RetrySync, retryContextSync, retrySync } from '@stamina/core/sync';
+import { exactly } from './exactly.js';
+
+interface User {
+  readonly id: string;
+}
+class HttpError extends Error {
+  constructor(readonly status: number) {
+    super(`status ${status}`);
+  }
+}
+abstract class TransientError extends Error {
+  abstract readonly after: number;
+}
+declare function load(id: string, signal?: AbortSignal): Promise<User>;
+declare function loadNow(id: string): User;
+declare const controller: AbortController;
+
+// Options: all of them, each in every form.
+
+export const everything: RetryOptions = {
+  on: HttpError,
+  attempts: 3,
+  timeout: { minutes: 1, seconds: 30 },
+  waitInitial: 50,
+  waitMax: { seconds: 2 },
+  waitJitter: { milliseconds: 250 },
+  waitExpBase: 1.5,
+  name: 'load',
+  signal: controller.signal,
+  attemptTimeout: { seconds: 5 },
+  budget: retryBudget(),
+  unref: true,
+  onRetry: ({ name, waitFor }) => exactly<[string, number]>()([name, waitFor] as [typeof name, typeof waitFor]),
+  onGiveUp: ({ reason, errors }) =>
+    exactly<[GiveUpReason, readonly unknown[]]>()([reason, errors] as [typeof reason, typeof errors]),
+  onRecover: ({ elapsed }) => exactly<number>()(elapsed),
+};
+export const defaults: RetryOptions = {
+  on: Error,
+  attempts: undefined,
+  timeout: undefined,
+  waitInitial: undefined,
+  waitMax: undefined,
+  waitJitter: undefined,
+  waitExpBase: undefined,
+  name: undefined,
+  signal: undefined,
+  attemptTimeout: undefined,
+  budget: undefined,
+  unref: undefined,
+  onRetry: undefined,
+  onGiveUp: undefined,
+  onRecover: undefined,
+};
+retry({ on: HttpError, attempts: Infinity, timeout: Infinity, signal: AbortSignal.timeout(60_000) });
+
+// `on`: classes, hooks, and arrays of both.
+
+retry({ on: TransientError });
+retry({ on: class extends HttpError {} });
+retry({ on: Object });
+retry({ on: DOMException });
+retry({ on: (error) => error instanceof HttpError && error.status >= 500 });
+retry({ on: (error: unknown) => (error instanceof HttpError ? { seconds: error.status } : false) });
+// biome-ignore lint/suspicious/noExplicitAny: a hook may be as loose as its author.
+retry({ on: (error: any) => error.retryAfter ?? true });
+retry({ on: async (error) => error instanceof HttpError });
+retry({ on: async () => 250 });
+retry({ on: () => ({ seconds: 2 }) });
+retry({ on: () => Promise.resolve<BackoffAnswer>(Math.random() > 0.5) });
+retry({ on: [HttpError, TransientError] });
+retry({ on: [HttpError, (error) => error === 'busy', async () => ({ hours: 1 })] });
+retry({ on: [HttpError, RangeError] as const });
+const readonlyList: readonly ErrorClass[] = [HttpError];
+retry({ on: readonlyList });
+const judge: BackoffHook = (error) => error instanceof HttpError && 1_000;
+retry({ on: judge });
+
+// Durations, by units and by Temporal's shape.
+
+export const units: DurationObject = { days: 1, hours: 2, minutes: 3, seconds: 4, milliseconds: 5 };
+declare const temporal: {
+  readonly sign: number;
+  total(of: 'milliseconds' | { unit: 'milliseconds' | 'seconds' }): number;
+};
+export const length: Duration = temporal;
+export const shape: TemporalDurationLike = temporal;
+retry({ on: Error, timeout: temporal, waitMax: units, attemptTimeout: length });
+
+// run: the result is a promise of what the function returns.
+
+const policy: Retry = retry({ on: HttpError });
+exactly<Promise<User>>()(policy.run(() => load('1')));
+exactly<Promise<User>>()(policy.run((attempt) => load('1', attempt.signal), { signal: controller.signal }));
+exactly<Promise<User>>()(policy.run(() => loadNow('1'), { name: 'load now' }));
+exactly<Promise<number>>()(policy.run(async ({ num }) => num));
+exactly<Promise<'a' | 'b'>>()(policy.run(async (): Promise<'a' | 'b'> => 'a'));
+exactly<Promise<User | undefined>>()(policy.run((attempt) => (attempt.num > 1 ? load('1') : undefined)));
+exactly<Promise<void>>()(policy.run(async () => {}));
+exactly<Promise<[User, User]>>()(policy.run(() => Promise.all([load('1'), load('2')])));
+export const own: RunOptions = { signal: undefined, name: undefined };
+const { run } = policy;
+exactly<Promise<number>>()(run(() => 1));
+export function look(attempt: Attempt): void {
+  exactly<number>()(attempt.num);
+  exactly<number>()(attempt.nextWait);
+  exactly<AbortSignal>()(attempt.signal);
+}
+
+// Wrapping keeps what there is: parameters, their names, `this`, generics, overloads, own properties.
+
+const loadAgain = policy(load);
+exactly<typeof load>()(loadAgain);
+const first = policy(async function first<Item>(items: readonly Item[], otherwise?: Item): Promise<Item | undefined> {
+  return items[0] ?? otherwise;
+});
+exactly<Promise<string | undefined>>()(first(['a']));
+exactly<Promise<1 | 2 | undefined>>()(first<1 | 2>([1], 2));
+declare function find(id: string): Promise<User>;
+declare function find(ids: readonly string[]): Promise<User[]>;
+exactly<Promise<User>>()(policy(find)('1'));
+exactly<Promise<User[]>>()(policy(find)(['1', '2']));
+const greet = policy(async function (this: User, greeting: string) {
+  return `${greeting} ${this.id}`;
+});
+export const greeter = { id: '1', greet };
+exactly<Promise<string>>()(greeter.greet('hello'));
+exactly<Promise<string>>()(greet.call({ id: '2' }, 'hello'));
+const tagged = policy(Object.assign(async () => 1, { tag: 'fetcher' }));
+exactly<string>()(tagged.tag);
+exactly<Retried<typeof load>>()(load);
+
+// A synchronous function becomes asynchronous.
+
+exactly<Promise<User>>()(policy(loadNow)('1'));
+exactly<Promise<number>>()(policy((text: string): number | Promise<number> => text.length)('x'));
+exactly<Promise<string>>()(
+  policy(function (this: User, greeting: string) {
+    return greeting + this.id;
+  }).call({ id: '1' }, 'hello'),
+);
+exactly<Promise<User>>()(policy((id: string): PromiseLike<User> => load(id))('1'));
+class Lazy<Value> extends Promise<Value> {
+  cancel(): void {}
+}
+exactly<Promise<User>>()(policy((id: string) => new Lazy<User>((resolve) => resolve({ id })))('1'));
+
+// Async generators stay what they are.
+
+const pages = policy(async function* pages(from: number, size = 10): AsyncGenerator<number[], string, boolean> {
+  return (yield [from, size]) ? 'more' : 'done';
+});
+exactly<AsyncGenerator<number[], string, boolean>>()(pages(1));
+
+// Blocks.
+
+export async function block(): Promise<User | undefined> {
+  let user: User | undefined;
+  for await (const attempt of retryContext({ on: HttpError, attempts: 3 })) {
+    exactly<BlockAttempt>()(attempt);
+    try {
+      user = await load('1', attempt.signal);
+    } catch (error) {
+      attempt.fail(error);
+    }
+  }
+  return user;
+}
+export const asAttempt = (attempt: BlockAttempt): Attempt => attempt;
+const blocks: AsyncIterable<BlockAttempt> = retryContext(everything);
+void blocks;
+
+// Synchronous surfaces.
+
+const syncPolicy: RetrySync = retrySync({ on: Error, attempts: 3 });
+exactly<User>()(syncPolicy.run(() => loadNow('1')));
+exactly<number>()(syncPolicy.run(({ num }) => num, { name: 'count' }));
+exactly<typeof loadNow>()(syncPolicy(loadNow));
+const firstNow = syncPolicy(<Item>(items: readonly Item[]) => items[0]);
+exactly<string | undefined>()(firstNow(['a']));
+exactly<string>()(
+  syncPolicy(function (this: User) {
+    return this.id;
+  }).call({ id: '1' }),
+);
+export function blockNow(): string | undefined {
+  let text: string | undefined;
+  for (const attempt of retryContextSync({ on: Error })) {
+    try {
+      text = loadNow(String(attempt.num)).id;
+    } catch (error) {
+      attempt.fail(error);
+    }
+  }
+  return text;
+}
+
+// Hooks.
+
+const listener: RetryListener = {
+  onRetry: (details) => exactly<RetryDetails>()(details),
+  onGiveUp: (details) => exactly<GiveUpDetails>()(details),
+  onRecover: (details) => exactly<RecoverDetails>()(details),
+};
+class Counter implements RetryListener {
+  count = 0;
+  onRetry(details: RetryDetails): void {
+    this.count += details.retryNum;
+  }
+  onGiveUp(_: GiveUpDetails): void {}
+}
+export const onRetry: OnRetry = ({ args, causedBy, retryNum, waitedSoFar, attempts, timeout }) =>
+  void [args, causedBy, retryNum, waitedSoFar, attempts, timeout];
+export const onGiveUp: OnGiveUp = async ({ reason }) => {
+  const known: 'aborted' | 'unmatched' | 'attempts' | 'timeout' | 'budget' = reason;
+  await Promise.resolve(known);
+};
+export const onRecover: OnRecover = ({ elapsed }) => void elapsed;
+setRetryHooks([]);
+setRetryHooks([listener, new Counter(), ({ name }) => console.warn(name)]);
+setRetryHooks(getRetryHooks());
+const hook: RetryHook = listener;
+const removal: Disposer = addRetryHook(hook);
+removal.dispose();
+const holder: DisposableLike = { dispose() {} };
+addRetryHook(() => holder);
+addRetryHook(({ retryNum }) => ({ dispose: () => void retryNum }));
+addRetryHook(({ retryNum }) => (retryNum > 1 ? { dispose() {} } : undefined));
+addRetryHook({ onRetry: () => {} }).dispose();
+
+// Activation and test mode.
+
+exactly<boolean>()(isActive());
+exactly<boolean>()(isTesting());
+setActive(false).dispose();
+setTesting(true).dispose();
+setTesting(true, {}).dispose();
+setTesting(true, { attempts: 3, cap: true }).dispose();
+setTesting(false);
+
+// The budget.
+
+const shares: RetryBudgetOptions = { ratio: 0.2, minPerSecond: 5, window: { seconds: 30 } };
+const budget: RetryBudget = retryBudget(shares);
+exactly<number>()(budget.balance);
+retry({ on: HttpError, budget });
+retryBudget({ window: temporal });
