@@ -1,5 +1,5 @@
 import type { Attempt, RunningAttempt } from './attempt.ts';
-import { start } from './drive.ts';
+import { type Drive, start } from './drive.ts';
 import type { NameOf } from './execution.ts';
 import { type Policy, type RetryOptions, resolvePolicy } from './options.ts';
 
@@ -49,15 +49,19 @@ export function openTurn(attempt: RunningAttempt): { readonly turn: BlockAttempt
 function iterate(policy: Policy): AsyncIterator<BlockAttempt, undefined> {
   type Result = IteratorResult<BlockAttempt, undefined>;
   const done: Result = { value: undefined, done: true };
-  let answer: (result: Result | Promise<never>) => void;
+  let answer = (_result: Result | Promise<never>): void => {};
+  let begun = false;
   let over = false;
+  let drive: Drive | undefined;
   /** Ends the turn that runs; before the first turn, begins it. */
   let proceed = (): void => {
     const finish = (result: Result | Promise<never>): void => {
       over = true;
       answer(result);
     };
-    start(policy, undefined, open, blockName).then(
+    start(policy, undefined, open, blockName, undefined, (made) => {
+      drive = made;
+    }).then(
       () => finish(done),
       (error: unknown) => finish(Promise.reject(error)),
     );
@@ -79,12 +83,13 @@ function iterate(policy: Policy): AsyncIterator<BlockAttempt, undefined> {
       new Promise((resolve) => {
         if (over) return resolve(done);
         answer = resolve;
+        begun = true;
         proceed();
       }),
     return() {
-      const begun = answer !== undefined;
+      answer(done);
       over = true;
-      answer = () => {};
+      drive?.abandon();
       if (begun) proceed();
       return Promise.resolve(done);
     },

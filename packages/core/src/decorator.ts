@@ -38,13 +38,14 @@ function decorate(method: AnyFunction, key: string | symbol, wrap: Wrap): AnyFun
 /** `Class.`, of the class that has the method, which may be a parent of the object's own. */
 function ownerOf(self: unknown, key: string | symbol, method: unknown): string {
   for (let owner = self as object | null | undefined; owner; owner = Object.getPrototypeOf(owner)) {
-    if (Object.getOwnPropertyDescriptor(owner, key)?.value === method) return `${className(owner)}.`;
+    if (Object.getOwnPropertyDescriptor(owner, key)?.value === method) return prefixOf(owner);
   }
-  return self ? `${className(self as object)}.` : ''; // A private method is on no prototype.
+  return prefixOf(self); // A private method is on no prototype.
 }
 
-function className(owner: object): string {
-  return typeof owner === 'function' ? owner.name : owner.constructor.name;
+function prefixOf(owner: unknown): string {
+  const { name } = ((typeof owner === 'function' ? owner : owner?.constructor) ?? {}) as { name?: unknown };
+  return name ? `${name}.` : '';
 }
 
 interface MetadataReflect {

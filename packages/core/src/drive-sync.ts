@@ -48,6 +48,6 @@ function pause(execution: Execution, error: unknown): void {
     execution.release();
     throw new TypeError('blocking is not possible here; use retry from @stamina/core', { cause: error });
   }
-  const reason = execution.resume(now());
+  const reason = execution.resume();
   if (reason) throw execution.outcome(reason);
 }

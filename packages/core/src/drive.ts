@@ -40,8 +40,18 @@ export function startTime(policy: Policy): number {
   return needed ? now() : Number.NaN;
 }
 
-/** Runs `target` until it succeeds or nothing may follow. Nothing but the attempt is made unless it fails. */
-export function start(given: Policy, signal: AbortSignal | undefined, target: Target, name: NameOf): Promise<unknown> {
+/**
+ * Runs `target` until it succeeds or nothing may follow. Nothing but the attempt is made unless it fails; then
+ * `begun` is given what drives the call on.
+ */
+export function start(
+  given: Policy,
+  signal: AbortSignal | undefined,
+  target: Target,
+  name: NameOf,
+  args: ArrayLike<unknown> = NO_ARGS,
+  begun?: (drive: Drive) => void,
+): Promise<unknown> {
   const policy = effective(given);
   const aborted = abortedSignal(policy, signal);
   if (aborted) return Promise.reject(aborted.reason);
@@ -53,11 +63,18 @@ export function start(given: Policy, signal: AbortSignal | undefined, target: Ta
       attempt.settle();
       return value;
     },
-    (error: unknown) => new Drive(policy, signal, startedAt, name, target, NO_ARGS, startAgain, error, attempt),
+    (error: unknown) => {
+      const drive = new Drive(policy, signal, startedAt, name, target, args, startAgain, error, attempt);
+      begun?.(drive);
+      return drive;
+    },
   );
 }
 
-const startAgain: Again = (drive) => (drive.self as Target)(drive.newAttempt());
+const startAgain: Again = (drive) => {
+  const target = drive.self as Target;
+  return target(drive.newAttempt());
+};
 
 /** What `fn` returns, as a promise of this realm; a sync throw is a rejection. */
 export function settled<Argument>(fn: (argument: Argument) => unknown, argument: Argument): Promise<unknown> {
@@ -79,6 +96,8 @@ export class Drive extends Execution implements Timer {
   #reject!: (error: unknown) => void;
   #attempt: RunningAttempt | undefined;
   #unwatch: (() => void) | undefined;
+  /** The answer of a backoff hook that is waited for. */
+  #judging: Promise<Verdict> | undefined;
   /** When the event loop is known to have had a turn; before the first, the call began. */
   #turnedAt: number | undefined;
   #sinceTurn = 0;
@@ -121,11 +140,19 @@ export class Drive extends Execution implements Timer {
     this.#unwatch?.();
     this.#sinceTurn = 0;
     this.#turnedAt = now();
-    this.#proceed(this.#turnedAt);
+    this.#proceed();
   }
 
-  #proceed(at: number): void {
-    const reason = this.resume(at);
+  /** Whoever waits for this has left: leaves nothing pending, and never settles. */
+  abandon(): void {
+    this.#judging = undefined;
+    this.#unwatch?.();
+    stopTimer(this);
+    this.release();
+  }
+
+  #proceed(): void {
+    const reason = this.resume();
     if (reason) this.#reject(this.outcome(reason));
     else this.#retry();
   }
@@ -156,12 +183,12 @@ export class Drive extends Execution implements Timer {
 
   /** An answer may take its time, but not longer than the caller does. */
   #await(verdict: Promise<Verdict>): void {
-    let pending = true;
+    this.#judging = verdict;
     const once =
       <Value>(then: (value: Value) => void) =>
       (value: Value): void => {
-        if (!pending) return;
-        pending = false;
+        if (this.#judging !== verdict) return;
+        this.#judging = undefined;
         this.#unwatch?.();
         then(value);
       };
@@ -177,7 +204,7 @@ export class Drive extends Execution implements Timer {
     else if (decision > 0) this.#sleep(decision);
     else if (at - (this.#turnedAt ?? this.startedAt) >= TURN_MS || ++this.#sinceTurn >= TURN_COUNT)
       afterTurn(() => this.wake());
-    else this.#proceed(at);
+    else this.#proceed();
   }
 
   #sleep(ms: number): void {

@@ -60,7 +60,7 @@ function fromTemporal(name: string, value: TemporalDurationLike): number {
     cause = error; // Years, months and weeks have no fixed length.
   }
   if (Number.isFinite(ms)) return ms as number;
-  const error = outOfRange(name, 'a duration of fixed length', String(value), 'use days or smaller units');
+  const error = outOfRange(name, 'a duration of fixed length', value, 'use days or smaller units');
   error.cause = cause;
   throw error;
 }

@@ -75,11 +75,11 @@ export class Execution {
     return decision;
   }
 
-  /** Ends the wait, at the time `at`: `undefined`, or why the retry may not begin after all. */
-  resume(at: number): GiveUpReason | undefined {
+  /** Ends the wait: `undefined`, or why the retry may not begin after all. */
+  resume(): GiveUpReason | undefined {
     this.release();
     if (this.abortedSignal) return this.#giveUp('aborted');
-    return elapsedMs(this, at) > this.policy.timeoutMs ? this.#giveUp('timeout') : undefined;
+    return elapsedMs(this) > this.policy.timeoutMs ? this.#giveUp('timeout') : undefined;
   }
 
   /** Disposes of what retry hooks returned. */

@@ -1,4 +1,4 @@
-import { start } from './drive.ts';
+import { start, type Target } from './drive.ts';
 import type { NameOf } from './execution.ts';
 import type { Policy } from './options.ts';
 
@@ -6,7 +6,7 @@ export type AnyAsyncGenerator = AsyncGenerator<unknown, unknown, unknown>;
 
 /** Told by its shape: down-levelled generators are of no common class. */
 export function isAsyncGenerator(value: unknown): value is AnyAsyncGenerator {
-  if (typeof value !== 'object' || value === null) return false;
+  if (value instanceof Promise || typeof value !== 'object' || value === null) return false;
   const { next, return: end, throw: raise } = value as Partial<AnyAsyncGenerator>;
   return Symbol.asyncIterator in value && [next, end, raise].every((method) => typeof method === 'function');
 }
@@ -17,20 +17,17 @@ export function isAsyncGenerator(value: unknown): value is AnyAsyncGenerator {
  */
 export async function* retryGenerator(
   policy: Policy,
-  nameOf: NameOf,
+  name: NameOf,
+  args: ArrayLike<unknown>,
   first: AnyAsyncGenerator,
-  again: () => AnyAsyncGenerator,
+  again: () => unknown,
 ): AnyAsyncGenerator {
   let source = first;
-  let result = (await start(
-    policy,
-    undefined,
-    (attempt) => {
-      if (attempt.num > 1) source = again();
-      return source.next();
-    },
-    nameOf,
-  )) as IteratorResult<unknown> | undefined;
+  const begin: Target = ({ num }) => {
+    if (num > 1) source = again() as AnyAsyncGenerator;
+    return source.next();
+  };
+  let result = (await start(policy, undefined, begin, name, args)) as IteratorResult<unknown> | undefined;
   const rest = {
     next: (value: unknown) => {
       const delivered = result;
@@ -41,4 +38,11 @@ export async function* retryGenerator(
     throw: (error: unknown) => source.throw(error),
   };
   return yield* { [Symbol.asyncIterator]: () => rest };
+}
+
+/** A rejection that can be awaited and iterated: which of the two the caller will do, only the call not made would tell. */
+export function refusal(reason: unknown): Promise<never> {
+  const refused = Promise.reject(reason);
+  const next = (): Promise<never> => refused;
+  return Object.assign(refused, { next, return: next, throw: next, [Symbol.asyncIterator]: () => refused });
 }

@@ -19,9 +19,9 @@ export function checkListener(listener: RetryListener): boolean {
   return given.length > 0;
 }
 
-function checkHook(hook: unknown): void {
-  if (typeof hook === 'function') return;
-  if (typeof hook === 'object' && hook !== null && checkListener(hook)) return;
+function toSetting(hook: RetryHook): { readonly value: RetryHook } {
+  if (typeof hook === 'function' || (typeof hook === 'object' && hook !== null && checkListener(hook)))
+    return { value: hook };
   throw wrongType('hook', 'a function or an object with onRetry, onGiveUp or onRecover', hook);
 }
 
@@ -34,8 +34,7 @@ function checkHook(hook: unknown): void {
  */
 export function setRetryHooks(hooks: readonly RetryHook[]): void {
   if (!Array.isArray(hooks)) throw wrongType('hooks', 'an array of hooks', hooks, 'use [] for none');
-  hooks.forEach(checkHook);
-  shared.hooks = hooks.map((value: RetryHook) => ({ value }));
+  shared.hooks = Array.from(hooks, toSetting); // `map` would pass over holes.
 }
 
 /** Tells the process-wide hooks, in the order in which they are called. */
@@ -52,8 +51,7 @@ export function getRetryHooks(): readonly RetryHook[] {
  * using _ = addRetryHook({ onGiveUp: ({ name, reason }) => console.error(name, reason) });
  */
 export function addRetryHook(hook: RetryHook): Disposer {
-  checkHook(hook);
-  return addSetting('hooks', hook);
+  return addSetting('hooks', toSetting(hook));
 }
 
 interface Channel {
@@ -118,7 +116,8 @@ function warn(hook: object, name: string, error: unknown): void {
   if (shared.warned.has(hook)) return;
   shared.warned.add(hook);
   const message = `A retry hook (${name || 'anonymous'}) failed. Retrying goes on; further failures of this hook are not reported.`;
-  const detail = error instanceof Error ? (error.stack ?? error.message) : show(error);
+  const { stack, message: reason } = (error ?? {}) as Partial<Error>;
+  const detail = stack ?? reason ?? show(error);
   const node = host();
   if (node?.emitWarning) node.emitWarning(message, { type: 'StaminaWarning', detail });
   else console.warn(`${message}\n${detail}`);

@@ -5,7 +5,8 @@ export function show(value: unknown): string {
   if (typeof value !== 'string' && (typeof value !== 'object' || value === null)) return String(value);
   if (Array.isArray(value)) return `an array of ${value.length}`;
   try {
-    return JSON.stringify(value) ?? 'an object';
+    const text = String(value); // What a class says of itself tells more than its fields.
+    return JSON.stringify(text.startsWith('[object ') ? value : text);
   } catch {
     return 'an object';
   }

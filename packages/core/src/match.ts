@@ -28,7 +28,7 @@ export type Matcher = (error: unknown) => Verdict | Promise<Verdict>;
 export function toMatcher(on: unknown): Matcher {
   if (!Array.isArray(on)) return toOne(on);
   if (on.length === 0) throw wrongType('on', 'a non-empty array', on, 'name at least one error class or hook');
-  const matchers = on.map(toOne);
+  const matchers = Array.from(on, toOne); // `map` would pass over holes.
   return (error) => firstAnswer(matchers, 0, error);
 }
 
@@ -73,8 +73,8 @@ function toVerdict(answer: unknown, error: unknown): Verdict {
   if (typeof answer === 'boolean') return answer;
   try {
     const floor = (answer as Partial<WaitFloor> | undefined)?.atLeast;
-    const ms = Math.max(0, toMs('answer of `on`', floor ?? answer));
-    if (ms < Infinity) return floor === undefined ? ms : { atLeastMs: ms };
+    const ms = toMs('answer of `on`', floor ?? answer);
+    if (Number.isFinite(ms)) return floor === undefined ? Math.max(0, ms) : { atLeastMs: ms };
   } catch {
     // Told below, with the error that was judged.
   }

@@ -3,7 +3,7 @@ import type { RetryBudget } from './budget.ts';
 import { apply, imitate } from './decorator.ts';
 import { type Again, Drive, effective, NO_ARGS, start, startTime } from './drive.ts';
 import { type NameOf, nameOf } from './execution.ts';
-import { type AnyAsyncGenerator, isAsyncGenerator, retryGenerator } from './generator.ts';
+import { isAsyncGenerator, refusal, retryGenerator } from './generator.ts';
 import { checkType } from './invalid.ts';
 import { type Policy, type RetryOptions, resolveCall, resolvePolicy } from './options.ts';
 
@@ -91,8 +91,7 @@ function wrap(given: Policy, fn: AnyFunction, methodName?: NameOf): AnyFunction 
   // `arguments` rather than rest parameters, and no function between the caller and `fn`: this is the success path.
   return imitate(fn, function (this: unknown): unknown {
     const policy = effective(given);
-    if (policy.signal?.aborted) return Promise.reject(policy.signal.reason);
-    policy.budget?.deposit();
+    if (policy.signal?.aborted) return refusal(policy.signal.reason);
     const startedAt = startTime(policy);
     const args = arguments.length === 0 ? (NO_ARGS as unknown[]) : (arguments as unknown as unknown[]);
     const recover = (error: unknown): unknown =>
@@ -103,14 +102,11 @@ function wrap(given: Policy, fn: AnyFunction, methodName?: NameOf): AnyFunction 
     } catch (error) {
       result = Promise.reject(error);
     }
-    if (result instanceof Promise) return result.then(undefined, recover);
-    if (isAsyncGenerator(result))
-      return retryGenerator(
-        given,
-        () => name(this),
-        result,
-        () => fn.apply(this, args) as AnyAsyncGenerator,
-      );
-    return Promise.resolve(result).then(undefined, recover);
+    if (isAsyncGenerator(result)) {
+      const callName = (): string => name(this);
+      return retryGenerator(given, callName, args, result, () => fn.apply(this, args));
+    }
+    policy.budget?.deposit();
+    return (result instanceof Promise ? result : Promise.resolve(result)).then(undefined, recover);
   });
 }

@@ -37,11 +37,7 @@ holder[KEY] ??= { active: [], testing: [], hooks: [], mode: undefined, warned: n
 export const shared: Shared = holder[KEY];
 
 /** Adds a setting; returns how to remove it. */
-export function addSetting<Key extends 'active' | 'testing' | 'hooks'>(
-  key: Key,
-  value: Shared[Key][number]['value'],
-): Disposer {
-  const entry = { value };
+export function addSetting<Key extends 'active' | 'testing' | 'hooks'>(key: Key, entry: Shared[Key][number]): Disposer {
   const change = (settings: Settings<unknown>): void => {
     shared[key] = settings as Shared[Key];
     const active = shared.active.at(-1)?.value ?? true;
@@ -67,7 +63,7 @@ export function isActive(): boolean {
  */
 export function setActive(active: boolean): Disposer {
   checkType('boolean', 'active', active);
-  return addSetting('active', active);
+  return addSetting('active', { value: active });
 }
 
 /** Tells whether test mode is on. */
@@ -94,7 +90,7 @@ export function setTesting(
   const { attempts = 1, cap = false } = options;
   checkAttempts(attempts);
   checkType('boolean', 'cap', cap);
-  return addSetting('testing', testing ? { attempts, cap } : undefined);
+  return addSetting('testing', { value: testing ? { attempts, cap } : undefined });
 }
 
 /** The number of attempts, if it is one. */

@@ -80,7 +80,7 @@ test.each(['days', 'hours', 'minutes', 'seconds', 'milliseconds'])(
 test('a unit that is not known is refused, though others are', () => {
   const given = { seconds: 1, weeks: 2 };
   expect(() => retry({ on: Error, timeout: given })).toThrow(
-    /^`weeks` is not known in timeout; did you mean `(days|hours|seconds)`\? Allowed are days, hours, minutes, seconds, milliseconds$/,
+    /^`weeks` is not known in timeout; did you mean `(days|hours|minutes|seconds)`\? Allowed are days, hours, minutes, seconds, milliseconds$/,
   );
 });
 

@@ -29,7 +29,7 @@ const REFUSED: readonly [options: object, error: Error][] = [
   [{ on: undefined }, type(`\`on\` must be ${ON}, got undefined; ${NAME_IT}`)],
   [{ on: null }, type(`\`on\` must be ${ON}, got null; ${NAME_IT}`)],
   [{ on: 'Error' }, type(`\`on\` must be ${ON}, got "Error"; ${NAME_IT}`)],
-  [{ on: new Error('an instance') }, type(`\`on\` must be ${ON}, got {}; ${NAME_IT}`)],
+  [{ on: new Error('an instance') }, type(`\`on\` must be ${ON}, got "Error: an instance"; ${NAME_IT}`)],
   [{ on: [Error, 503] }, type(`\`on\` must be ${ON}, got 503; ${NAME_IT}`)],
   [{ on: [[Error, TypeError]] }, type(`\`on\` must be ${ON}, got an array of 2; ${NAME_IT}`)],
   [{ on: [] }, type('`on` must be a non-empty array, got an array of 0; name at least one error class or hook')],
