@@ -93,7 +93,10 @@ class Link implements Timer {
   open(callSignal: AbortSignal | undefined, begunAt: number): void {
     const { policy } = this;
     const abort = (): void => this.controller.abort(abortedSignal(policy, callSignal)?.reason);
-    if (abortedSignal(policy, callSignal)) return abort();
+    if (abortedSignal(policy, callSignal)) {
+      abort();
+      return;
+    }
     this.#unlisten = onAbort(policy, callSignal, abort);
     if (policy.attemptTimeoutMs < Infinity) startTimer(this, Math.max(0, policy.attemptTimeoutMs - (now() - begunAt)));
   }

@@ -37,11 +37,11 @@ export interface GiveUpDetails extends RecoverDetails {
 }
 
 /** Is told of each retry, before the wait; a disposable it returns is disposed once the wait is over. */
-export type OnRetry = (details: RetryDetails) => void | DisposableLike;
+export type OnRetry = (details: RetryDetails) => void | DisposableLike | PromiseLike<void>;
 /** Is told when an error is let through although it, or an earlier one, was to be retried. */
-export type OnGiveUp = (details: GiveUpDetails) => void;
+export type OnGiveUp = (details: GiveUpDetails) => void | PromiseLike<void>;
 /** Is told when a retried call succeeded. */
-export type OnRecover = (details: RecoverDetails) => void;
+export type OnRecover = (details: RecoverDetails) => void | PromiseLike<void>;
 
 /** Listens to any of the three events. */
 export interface RetryListener {

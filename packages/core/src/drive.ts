@@ -204,7 +204,8 @@ export class Drive extends Execution implements Timer {
     else if (decision > 0) this.#sleep(decision);
     else if (at - (this.#turnedAt ?? this.startedAt) >= TURN_MS || ++this.#sinceTurn >= TURN_COUNT)
       afterTurn(() => this.wake());
-    else this.#proceed();
+    else if (this.told) this.#proceed();
+    else this.#retry();
   }
 
   #sleep(ms: number): void {

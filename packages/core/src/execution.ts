@@ -75,6 +75,11 @@ export class Execution {
     return decision;
   }
 
+  /** Whether anyone was told of the retry that begins now: they may have taken their time, or aborted. */
+  get told(): boolean {
+    return this.#disposals !== undefined;
+  }
+
   /** Ends the wait: `undefined`, or why the retry may not begin after all. */
   resume(): GiveUpReason | undefined {
     this.release();
