@@ -1,7 +1,8 @@
 import { getEventListeners } from 'node:events';
-import { retry, retryContext, setTesting } from '@stamina/core';
+import { retry, retryContext, setRetryHooks, setTesting } from '@stamina/core';
 import { retryContextSync, retrySync } from '@stamina/core/sync';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { expectWarning } from '../../../vitest.setup.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -138,15 +139,20 @@ test('Symbol.dispose is preferred to a method that happens to be called dispose'
   expect(dispose).not.toHaveBeenCalled();
 });
 
-test('every hook has its own disposed, in the order of the hooks', async () => {
+test('what each of several hooks returns is disposed once, though one of them fails', async () => {
+  expectWarning('StaminaWarning');
   const log: string[] = [];
-  const result = retry({
-    on: () => 10,
-    attempts: 2,
-    onRetry: () => ({ dispose: () => void log.push('own') }),
-  }).run(fails);
+  const hook = (name: string) => () => ({
+    dispose() {
+      log.push(name);
+      if (name === 'second') throw new Error('broken');
+    },
+  });
+  setRetryHooks([hook('first'), hook('second'), hook('third')]);
+  const result = retry({ on: () => 10, attempts: 2, onRetry: hook('own') }).run(fails);
   const outcome = result.catch((error: unknown) => error);
   await vi.advanceTimersByTimeAsync(1_000);
   expect(await outcome).toMatchObject({ message: 'not yet' });
-  expect(log).toEqual(['own']);
+  expect(log.sort()).toEqual(['first', 'own', 'second', 'third']);
+  setRetryHooks([]);
 });

@@ -4,7 +4,7 @@ import { node, path } from './child.ts';
 const run = (name: string, unref?: 'unref') =>
   node([path('fixtures/exit.js'), name, ...(unref ? [unref] : [])], 20_000);
 
-describe.concurrent('a process', () => {
+describe.concurrent('a process', { timeout: 30_000 }, () => {
   test('is kept by a retry that waits', async () => {
     expect(await run('waiting')).toEqual({ code: 0, output: 'gave up\n' });
   });
