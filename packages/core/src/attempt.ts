@@ -1,3 +1,4 @@
+import { abortedSignal, onAbort, type Signals } from './abort.ts';
 import { lowMs } from './backoff.ts';
 import { elapsedMs, now, startTimer, stopTimer, type Timer } from './clock.ts';
 import type { Policy } from './options.ts';
@@ -10,23 +11,6 @@ export interface Attempt {
   readonly nextWait: number;
   /** Aborted by the policy's signal, the call's, and `attemptTimeout`; inert once the attempt has settled. */
   readonly signal: AbortSignal;
-}
-
-/** The signal of a policy or of a call that was aborted. */
-export function abortedSignal(policy: Policy, signal: AbortSignal | undefined): AbortSignal | undefined {
-  if (policy.signal?.aborted) return policy.signal;
-  return signal?.aborted ? signal : undefined;
-}
-
-/** Calls `then` when either signal is aborted; returns how to stop listening, if there is anything to listen to. */
-export function onAbort(policy: Policy, signal: AbortSignal | undefined, then: () => void): (() => void) | undefined {
-  if (!policy.signal && !signal) return undefined;
-  policy.signal?.addEventListener('abort', then);
-  signal?.addEventListener('abort', then);
-  return () => {
-    policy.signal?.removeEventListener('abort', then);
-    signal?.removeEventListener('abort', then);
-  };
 }
 
 export class RunningAttempt implements Attempt {
@@ -50,15 +34,15 @@ export class RunningAttempt implements Attempt {
 
   get nextWait(): number {
     const { policy, num } = this;
-    if (!policy.waits || num >= policy.attempts || abortedSignal(policy, this.#callSignal)) return 0;
+    if (!policy.waits || num >= policy.attempts || abortedSignal(this.#signals)) return 0;
     const low = lowMs(policy, num);
     return elapsedMs(this) + low > policy.timeoutMs ? 0 : low;
   }
 
   get signal(): AbortSignal {
     if (!this.#link) {
-      this.#link = new Link(this.policy, this.num);
-      if (!this.settled) this.#link.open(this.#callSignal, this.#begunAt);
+      this.#link = new Link(this.#signals, this.num);
+      if (!this.settled) this.#link.open(this.#begunAt);
     }
     return this.#link.controller.signal;
   }
@@ -73,32 +57,38 @@ export class RunningAttempt implements Attempt {
     this.settled = true;
     this.#link?.close();
   }
+
+  get #signals(): Signals {
+    return { policy: this.policy, signal: this.#callSignal };
+  }
 }
 
 /** What aborts an attempt's signal; made when that is first read. */
 class Link implements Timer {
   readonly policy: Policy;
   readonly controller: AbortController = new AbortController();
+  readonly #signals: Signals;
   readonly #num: number;
   #unlisten: (() => void) | undefined;
   timedOut = false;
   handle: unknown;
   leftMs = 0;
 
-  constructor(policy: Policy, num: number) {
-    this.policy = policy;
+  constructor(signals: Signals, num: number) {
+    this.policy = signals.policy;
+    this.#signals = signals;
     this.#num = num;
   }
 
-  open(callSignal: AbortSignal | undefined, begunAt: number): void {
-    const { policy } = this;
-    const abort = (): void => this.controller.abort(abortedSignal(policy, callSignal)?.reason);
-    if (abortedSignal(policy, callSignal)) {
+  open(begunAt: number): void {
+    const { attemptTimeoutMs } = this.policy;
+    const abort = (): void => this.controller.abort(abortedSignal(this.#signals)?.reason);
+    if (abortedSignal(this.#signals)) {
       abort();
       return;
     }
-    this.#unlisten = onAbort(policy, callSignal, abort);
-    if (policy.attemptTimeoutMs < Infinity) startTimer(this, Math.max(0, policy.attemptTimeoutMs - (now() - begunAt)));
+    this.#unlisten = onAbort(this.#signals, abort);
+    if (attemptTimeoutMs < Infinity) startTimer(this, Math.max(0, attemptTimeoutMs - (now() - begunAt)));
   }
 
   close(): void {

@@ -2,14 +2,14 @@ import { RunningAttempt } from './attempt.ts';
 import { block, now } from './clock.ts';
 import { type BlockAttempt, openTurn } from './context.ts';
 import { effective, startTime } from './drive.ts';
-import { Execution, type NameOf } from './execution.ts';
+import { conclude, type Execution, judge, type NameOf, outcome, recover, release, resume } from './execution.ts';
 import { isThenable } from './match.ts';
 import type { Policy } from './options.ts';
 
 /** The attempts of one call, blocking the thread between them. Every synchronous surface is a loop over it. */
 export function* attemptsSync(
   given: Policy,
-  nameOf: NameOf,
+  name: NameOf,
   self?: unknown,
   args: ArrayLike<unknown> = [],
 ): Generator<BlockAttempt, undefined, undefined> {
@@ -25,29 +25,41 @@ export function* attemptsSync(
       yield turn;
     } finally {
       failure = end();
-      if (!failure) execution?.recover();
+      if (!failure && execution) recover(execution);
     }
     if (!failure) return undefined;
-    execution ??= new Execution(policy, undefined, startedAt, nameOf, self, args);
+    execution ??= {
+      policy,
+      signal: undefined,
+      startedAt,
+      name,
+      self,
+      args,
+      failures: 0,
+      waitedMs: 0,
+      error: undefined,
+      older: undefined,
+      disposals: undefined,
+    };
     pause(execution, failure.error);
   }
 }
 
 /** Waits for the next attempt, or throws what the call ends with. */
 function pause(execution: Execution, error: unknown): void {
-  const verdict = execution.judge(error);
+  const verdict = judge(execution, error);
   if (isThenable(verdict)) {
     verdict.then(undefined, () => {});
     throw new TypeError('`on` must answer at once here, got a promise; use retry from @stamina/core', { cause: error });
   }
-  const decision = execution.conclude(verdict, now());
-  if (typeof decision === 'string') throw execution.outcome(decision);
+  const decision = conclude(execution, verdict, now());
+  if (typeof decision === 'string') throw outcome(execution, decision);
   try {
     if (decision > 0) block(decision);
   } catch {
-    execution.release();
+    release(execution);
     throw new TypeError('blocking is not possible here; use retry from @stamina/core', { cause: error });
   }
-  const reason = execution.resume();
-  if (reason) throw execution.outcome(reason);
+  const reason = resume(execution);
+  if (reason) throw outcome(execution, reason);
 }

@@ -1,6 +1,7 @@
-import { abortedSignal, onAbort, RunningAttempt } from './attempt.ts';
+import { abortedSignal, onAbort } from './abort.ts';
+import { RunningAttempt } from './attempt.ts';
 import { afterTurn, now, startTimer, stopTimer, type Timer } from './clock.ts';
-import { Execution, type NameOf } from './execution.ts';
+import { conclude, type Execution, judge, type NameOf, outcome, recover, release, resume } from './execution.ts';
 import { GIVE_UP, isObserved, RECOVER } from './hooks.ts';
 import type { Verdict } from './match.ts';
 import type { Policy } from './options.ts';
@@ -53,7 +54,7 @@ export function start(
   begun?: (drive: Drive) => void,
 ): Promise<unknown> {
   const policy = effective(given);
-  const aborted = abortedSignal(policy, signal);
+  const aborted = abortedSignal({ policy, signal });
   if (aborted) return Promise.reject(aborted.reason);
   policy.budget?.deposit();
   const startedAt = startTime(policy);
@@ -90,7 +91,20 @@ export function settled<Argument>(fn: (argument: Argument) => unknown, argument:
  * One call from its first failure on: one object, which is its own timer, and a thenable, so that the promise which
  * the caller holds settles with it and no second one is needed.
  */
-export class Drive extends Execution implements Timer {
+export class Drive implements Execution, Timer {
+  readonly policy: Policy;
+  readonly signal: AbortSignal | undefined;
+  readonly startedAt: number;
+  readonly name: NameOf;
+  readonly self: unknown;
+  readonly args: ArrayLike<unknown>;
+  failures = 0;
+  waitedMs = 0;
+  error: unknown;
+  older: readonly unknown[] | undefined;
+  disposals: readonly (() => void)[] | undefined;
+  handle: unknown;
+  leftMs = 0;
   readonly #again: Again;
   #resolve!: (value: unknown) => void;
   #reject!: (error: unknown) => void;
@@ -101,23 +115,26 @@ export class Drive extends Execution implements Timer {
   /** When the event loop is known to have had a turn; before the first, the call began. */
   #turnedAt: number | undefined;
   #sinceTurn = 0;
-  handle: unknown;
-  leftMs = 0;
 
   constructor(
     policy: Policy,
     signal: AbortSignal | undefined,
     startedAt: number,
-    nameOf: NameOf,
+    name: NameOf,
     self: unknown,
     args: ArrayLike<unknown>,
     again: Again,
     error: unknown,
     attempt: RunningAttempt | undefined,
   ) {
-    super(policy, signal, startedAt, nameOf, self, args);
-    this.#again = again;
+    this.policy = policy;
+    this.signal = signal;
+    this.startedAt = startedAt;
+    this.name = name;
+    this.self = self;
+    this.args = args;
     this.error = error;
+    this.#again = again;
     this.#attempt = attempt;
   }
 
@@ -148,12 +165,12 @@ export class Drive extends Execution implements Timer {
     this.#judging = undefined;
     this.#unwatch?.();
     stopTimer(this);
-    this.release();
+    release(this);
   }
 
   #proceed(): void {
-    const reason = this.resume();
-    if (reason) this.#reject(this.outcome(reason));
+    const reason = resume(this);
+    if (reason) this.#reject(outcome(this, reason));
     else this.#retry();
   }
 
@@ -161,7 +178,7 @@ export class Drive extends Execution implements Timer {
     settled(this.#again, this).then(
       (value) => {
         this.#attempt?.settle();
-        this.recover();
+        recover(this);
         this.#resolve(value);
       },
       (error: unknown) => this.#fail(error),
@@ -173,7 +190,7 @@ export class Drive extends Execution implements Timer {
     this.#attempt?.settle();
     this.#attempt = undefined;
     try {
-      const verdict = this.judge(error, timedOut);
+      const verdict = judge(this, error, timedOut);
       if (verdict instanceof Promise) this.#await(verdict);
       else this.#conclude(verdict);
     } catch (hookError) {
@@ -192,19 +209,20 @@ export class Drive extends Execution implements Timer {
         this.#unwatch?.();
         then(value);
       };
-    const conclude = once((answer: Verdict) => this.#conclude(answer));
-    this.#watch(() => conclude(false));
-    verdict.then(conclude, once(this.#reject));
+    const answered = once((answer: Verdict) => this.#conclude(answer));
+    this.#watch(() => answered(false));
+    verdict.then(answered, once(this.#reject));
   }
 
   #conclude(verdict: Verdict): void {
     const at = now();
-    const decision = this.conclude(verdict, at);
-    if (typeof decision === 'string') this.#reject(this.outcome(decision));
+    const decision = conclude(this, verdict, at);
+    if (typeof decision === 'string') this.#reject(outcome(this, decision));
     else if (decision > 0) this.#sleep(decision);
     else if (at - (this.#turnedAt ?? this.startedAt) >= TURN_MS || ++this.#sinceTurn >= TURN_COUNT)
       afterTurn(() => this.wake());
-    else if (this.told) this.#proceed();
+    // Whoever was told of the retry may have taken their time, or aborted.
+    else if (this.disposals) this.#proceed();
     else this.#retry();
   }
 
@@ -218,12 +236,12 @@ export class Drive extends Execution implements Timer {
 
   /** Calls `then` once a signal is aborted; `#unwatch` leaves no listener. */
   #watch(then: () => void): void {
-    const unlisten = onAbort(this.policy, this.signal, then);
+    const unlisten = onAbort(this, then);
     if (!unlisten) return;
     this.#unwatch = () => {
       unlisten();
       this.#unwatch = undefined;
     };
-    if (this.abortedSignal) then();
+    if (abortedSignal(this)) then();
   }
 }

@@ -1,4 +1,4 @@
-import { abortedSignal } from './attempt.ts';
+import { abortedSignal } from './abort.ts';
 import { elapsedMs, random } from './clock.ts';
 import { type Decision, decide } from './decide.ts';
 import type { GiveUpReason } from './details.ts';
@@ -14,116 +14,94 @@ export function nameOf(fn: unknown): string {
   return (fn as { readonly name: string }).name || 'anonymous';
 }
 
-const KEPT_ERRORS = 10;
-
-/** The state of one call, made at its first failure. What it decides and tells is the same for every driver. */
-export class Execution {
+/** The state of one call, made at its first failure. What is decided and told of it is the same for every driver. */
+export interface Execution {
   readonly policy: Policy;
+  /** The signal of this call alone, beside the policy's. */
   readonly signal: AbortSignal | undefined;
   readonly startedAt: number;
-  readonly nameOf: NameOf;
+  readonly name: NameOf;
   readonly self: unknown;
   readonly args: ArrayLike<unknown>;
-  failures = 0;
-  waitedMs = 0;
+  failures: number;
+  waitedMs: number;
   /** What the newest attempt threw. */
   error: unknown;
-  #older: unknown[] | undefined;
-  #disposals: (() => void)[] | undefined;
+  /** What the attempts before it threw, the newest of them. */
+  older: readonly unknown[] | undefined;
+  /** How to dispose of what retry hooks returned; `undefined` where nobody was told. */
+  disposals: readonly (() => void)[] | undefined;
+}
 
-  constructor(
-    policy: Policy,
-    signal: AbortSignal | undefined,
-    startedAt: number,
-    nameOf: NameOf,
-    self: unknown,
-    args: ArrayLike<unknown>,
-  ) {
-    this.policy = policy;
-    this.signal = signal;
-    this.startedAt = startedAt;
-    this.nameOf = nameOf;
-    this.self = self;
-    this.args = args;
+const KEPT_ERRORS = 10;
+
+/** Notes what an attempt threw, and asks whether that is to be retried. What a backoff hook throws is thrown. */
+export function judge(execution: Execution, error: unknown, timedOut = false): Verdict | Promise<Verdict> {
+  if (execution.failures++ > 0) {
+    execution.older = [...(execution.older ?? []), execution.error].slice(1 - KEPT_ERRORS);
   }
+  execution.error = error;
+  return timedOut || execution.policy.match(error);
+}
 
-  /** The signal that was aborted, of the policy or of the call. */
-  get abortedSignal(): AbortSignal | undefined {
-    return abortedSignal(this.policy, this.signal);
-  }
-
-  /** Notes what an attempt threw, and asks whether that is to be retried. What a backoff hook throws is thrown. */
-  judge(error: unknown, timedOut = false): Verdict | Promise<Verdict> {
-    if (this.failures++ > 0) {
-      this.#older = [...(this.#older ?? []), this.error].slice(1 - KEPT_ERRORS);
-    }
-    this.error = error;
-    return timedOut || this.policy.match(error);
-  }
-
-  /** Decides at the time `at`, and tells: how long to wait, or why not. */
-  conclude(verdict: Verdict, at: number): Decision {
-    const aborted = this.abortedSignal !== undefined;
-    const decision = decide(this.policy, this.failures, elapsedMs(this, at), aborted, verdict, random);
-    if (typeof decision === 'string') {
-      // An earlier failure was retried, and so it had matched.
-      if (verdict !== false || this.failures > 1) this.#giveUp(decision);
-      return decision;
-    }
-    this.#disposals = this.#tell(RETRY, decision);
-    this.waitedMs += decision;
+/** Decides at the time `at`, and tells: how long to wait, or why not. */
+export function conclude(execution: Execution, verdict: Verdict, at: number): Decision {
+  const { policy, failures } = execution;
+  const aborted = abortedSignal(execution) !== undefined;
+  const decision = decide(policy, failures, elapsedMs(execution, at), aborted, verdict, random);
+  if (typeof decision === 'string') {
+    // An earlier failure was retried, and so it had matched.
+    if (verdict !== false || failures > 1) tellGivingUp(execution, decision);
     return decision;
   }
+  execution.disposals = tell(execution, RETRY, decision);
+  execution.waitedMs += decision;
+  return decision;
+}
 
-  /** Whether anyone was told of the retry that begins now: they may have taken their time, or aborted. */
-  get told(): boolean {
-    return this.#disposals !== undefined;
-  }
+/** Ends the wait: `undefined`, or why the retry may not begin after all. */
+export function resume(execution: Execution): GiveUpReason | undefined {
+  release(execution);
+  if (abortedSignal(execution)) return tellGivingUp(execution, 'aborted');
+  return elapsedMs(execution) > execution.policy.timeoutMs ? tellGivingUp(execution, 'timeout') : undefined;
+}
 
-  /** Ends the wait: `undefined`, or why the retry may not begin after all. */
-  resume(): GiveUpReason | undefined {
-    this.release();
-    if (this.abortedSignal) return this.#giveUp('aborted');
-    return elapsedMs(this) > this.policy.timeoutMs ? this.#giveUp('timeout') : undefined;
-  }
+/** Disposes of what retry hooks returned. */
+export function release(execution: Execution): void {
+  const { disposals } = execution;
+  execution.disposals = undefined;
+  disposals?.forEach((dispose) => dispose());
+}
 
-  /** Disposes of what retry hooks returned. */
-  release(): void {
-    const disposals = this.#disposals;
-    this.#disposals = undefined;
-    disposals?.forEach((dispose) => dispose());
-  }
+/** What a call that gave up throws: the last error as it is, or the reason of the abort. */
+export function outcome(execution: Execution, reason: GiveUpReason): unknown {
+  return reason === 'aborted' ? abortedSignal(execution)?.reason : execution.error;
+}
 
-  /** What a call that gave up throws: the last error as it is, or the reason of the abort. */
-  outcome(reason: GiveUpReason): unknown {
-    return reason === 'aborted' ? this.abortedSignal?.reason : this.error;
-  }
+/** Tells that the call succeeded after all. */
+export function recover(execution: Execution): void {
+  tell(execution, RECOVER, 0);
+}
 
-  /** Tells that the call succeeded after all. */
-  recover(): void {
-    this.#tell(RECOVER, 0);
-  }
+function tellGivingUp(execution: Execution, reason: GiveUpReason): GiveUpReason {
+  tell(execution, GIVE_UP, 0, { reason, errors: [...(execution.older ?? []), execution.error] });
+  return reason;
+}
 
-  #giveUp(reason: GiveUpReason): GiveUpReason {
-    this.#tell(GIVE_UP, 0, { reason, errors: [...(this.#older ?? []), this.error] });
-    return reason;
-  }
-
-  #tell(event: RetryEvent, waitFor: number, more?: object): (() => void)[] | undefined {
-    const { policy } = this;
-    if (!policy.observable || !isObserved(event, policy.listener)) return undefined;
-    const details = {
-      name: policy.name ?? this.nameOf(this.self),
-      args: Array.from(this.args),
-      retryNum: this.failures,
-      waitFor,
-      waitedSoFar: this.waitedMs,
-      causedBy: this.error,
-      attempts: policy.attempts,
-      timeout: policy.timeoutMs,
-      ...(event !== RETRY && { elapsed: elapsedMs(this) }),
-      ...more,
-    };
-    return emit(event, policy.listener, Object.freeze(details));
-  }
+function tell(execution: Execution, event: RetryEvent, waitFor: number, more?: object): (() => void)[] | undefined {
+  const { policy } = execution;
+  if (!policy.observable || !isObserved(event, policy.listener)) return undefined;
+  const details = {
+    name: policy.name ?? execution.name(execution.self),
+    args: Array.from(execution.args),
+    retryNum: execution.failures,
+    waitFor,
+    waitedSoFar: execution.waitedMs,
+    causedBy: execution.error,
+    attempts: policy.attempts,
+    timeout: policy.timeoutMs,
+    ...(event !== RETRY && { elapsed: elapsedMs(execution) }),
+    ...more,
+  };
+  return emit(event, policy.listener, Object.freeze(details));
 }
