@@ -31,10 +31,10 @@ export interface Timer {
   wake(): void;
 }
 
-/** Wakes `timer` in `ms`. */
+/** Wakes `timer` in `ms`, and not before: timers cut a fraction off. */
 export function startTimer(timer: Timer, ms: number): void {
   timer.leftMs = Math.max(0, ms - LONGEST_TIMER_MS);
-  timer.handle = setTimeout(fire, Math.min(ms, LONGEST_TIMER_MS), timer);
+  timer.handle = setTimeout(fire, Math.min(Math.ceil(ms), LONGEST_TIMER_MS), timer);
   if (timer.policy.unref) unref(timer.handle);
 }
 

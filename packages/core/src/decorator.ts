@@ -1,4 +1,4 @@
-import { isClass } from './match.ts';
+import { isClass } from './class.ts';
 import type { Policy } from './options.ts';
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;

@@ -1,3 +1,4 @@
+import { isClass } from './class.ts';
 import type { RetryDetails, RetryHook, RetryListener } from './details.ts';
 import { type Disposer, disposeOf } from './disposable.ts';
 import { checkType, show, wrongType } from './invalid.ts';
@@ -20,8 +21,9 @@ export function checkListener(listener: RetryListener): boolean {
 }
 
 function toSetting(hook: RetryHook): { readonly value: RetryHook } {
-  if (typeof hook === 'function' || (typeof hook === 'object' && hook !== null && checkListener(hook)))
-    return { value: hook };
+  const fits =
+    typeof hook === 'function' ? !isClass(hook) : typeof hook === 'object' && hook !== null && checkListener(hook);
+  if (fits) return { value: hook };
   throw wrongType('hook', 'a function or an object with onRetry, onGiveUp or onRecover', hook);
 }
 

@@ -1,3 +1,5 @@
+import { isClass } from './class.ts';
+
 /** Shows a value in a message: short, and never throwing. */
 export function show(value: unknown): string {
   if (typeof value === 'bigint') return `${value}n`;
@@ -30,9 +32,9 @@ export function outOfRange(name: string, allowed: string, value: unknown, instea
 /** The types that `typeof` tells, in words. */
 const TYPES = { string: 'a string', function: 'a function', boolean: 'true or false' };
 
-/** Refuses what is not of `type`. */
+/** Refuses what is not of `type`; a class is no function to call. */
 export function checkType(type: keyof typeof TYPES, name: string, value: unknown, instead?: string): void {
-  if (typeof value !== type) throw wrongType(name, TYPES[type], value, instead);
+  if (typeof value !== type || isClass(value)) throw wrongType(name, TYPES[type], value, instead);
 }
 
 /** The number, if it is one and `allows` it. */

@@ -1,3 +1,4 @@
+import { builtInName, isBuiltIn, isClass } from './class.ts';
 import { type Duration, toMs } from './duration.ts';
 import { wrongType } from './invalid.ts';
 
@@ -54,12 +55,6 @@ function toOne(on: unknown): Matcher {
   return isClass(on) ? classMatcher(on as unknown as ErrorClass) : hookMatcher(on as BackoffHook);
 }
 
-/** A `class` has a `prototype` that cannot be replaced; an error class in ES5's style has an `Error.prototype` in its chain. */
-export function isClass(fn: object): boolean {
-  const own = Object.getOwnPropertyDescriptor(fn, 'prototype');
-  return own !== undefined && (!own.writable || isBuiltIn(own.value, 'Error'));
-}
-
 function hookMatcher(hook: BackoffHook): Matcher {
   return (error) => {
     const answer = hook(error);
@@ -94,22 +89,6 @@ function classMatcher(errorClass: ErrorClass): Matcher {
     (error instanceof errorClass || (builtIn !== undefined && isBuiltIn(error, builtIn))) &&
     // Cancelling is not failing: who wants it retried says so by a hook.
     (error as { name?: unknown } | null)?.name !== 'AbortError';
-}
-
-/** Whether `value` descends from the built-in class called `name`, of whatever realm (jest runs tests in one of their own). */
-function isBuiltIn(value: unknown, name: string): boolean {
-  if (typeof value !== 'object') return false;
-  for (let proto = value; proto !== null; proto = Object.getPrototypeOf(proto)) {
-    if (builtInName(Object.getOwnPropertyDescriptor(proto, 'constructor')?.value) === name) return true;
-  }
-  return false;
-}
-
-/** The name of a class of the language, or of the host. */
-function builtInName(fn: unknown): string | undefined {
-  return typeof fn === 'function' && /\[native code\]\s*\}$/.test(Function.prototype.toString.call(fn))
-    ? fn.name
-    : undefined;
 }
 
 /** Whether `value` can be awaited to some effect. */
