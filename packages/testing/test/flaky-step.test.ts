@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { type FlakyScript, type FlakyServer, flakyServer } from '@stamina/testing';
 import { afterEach, expect, test, vi } from 'vitest';
 import { failureCode, send } from './client.ts';
@@ -33,6 +34,10 @@ test('a body of bytes arrives as it is', async () => {
   const bytes = Uint8Array.of(0, 255, 128, 10);
   const response = await fetch(await start({ body: bytes }));
   expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes);
+});
+
+test('a body may be bytes of another realm, as under Jest', async () => {
+  expect(await send(await start({ body: runInNewContext('Uint8Array.of(104, 105)') }))).toMatchObject({ body: 'hi' });
 });
 
 test('what is done to a step later changes no answer', async () => {
