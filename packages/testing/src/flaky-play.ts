@@ -36,13 +36,12 @@ async function send(answer: ResolvedAnswer, response: ServerResponse, gone: Abor
     // Once it is written, rather than buffered: so does an endless body wait for its reader, and a reset for what goes before it.
     // Where the client leaves first, this may never come: then nothing is left to do.
     await new Promise((done) => response.write(chunk, done));
-    if (gone.aborted) return;
   }
 }
 
 /** The bytes to send, `sent` of them, in the pieces and at the pace of the answer. */
 async function* chunks({ body, sent, drip }: ResolvedAnswer, gone: AbortSignal): AsyncGenerator<Uint8Array, void> {
-  for (let left = sent; left > 0; ) {
+  for (let left = sent; left > 0 && !gone.aborted; ) {
     const whole = body.subarray(0, left);
     left -= whole.length;
     if (drip === 0) yield whole;

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { runInNewContext } from 'node:vm';
 import { type FlakyScript, type FlakyServer, flakyServer } from '@stamina/testing';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -188,6 +190,17 @@ test('an endless body goes on until the client leaves', async () => {
   expect(server.connections.open).toBe(1);
   await reader?.cancel();
   await expect.poll(() => server.connections.open).toBe(0);
+});
+
+test('an endless body ends when the client resets', async () => {
+  const url = await start([{ endless: true }, { body: 'still there' }]);
+  const client = request(url, { agent: false }).end();
+  const [response] = await once(client, 'response');
+  response.on('error', () => {});
+  await once(response, 'data');
+  client.socket?.resetAndDestroy();
+  await expect.poll(() => server.connections.open).toBe(0);
+  expect(await send(url)).toMatchObject({ body: 'still there' });
 });
 
 test('an endless body can drip', async () => {
