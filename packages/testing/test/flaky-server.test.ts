@@ -150,7 +150,7 @@ test('a script that fails once the server is closed fails nothing', async () => 
 });
 
 test('a process ends by itself once its server is closed', async () => {
-  const child = fileURLToPath(new URL('processes/close.mjs', import.meta.url));
+  const child = fileURLToPath(new URL('fixtures/close.js', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [child], { timeout: 10_000 });
   expect(stdout).toBe('closed with 6 requests pending\n');
 });
