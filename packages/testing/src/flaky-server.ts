@@ -106,7 +106,8 @@ export async function flakyServer(script: FlakyScript, options: FlakyServerOptio
   });
 
   async function stop(): Promise<void> {
-    const ended = [once(front, 'close'), ...Array.from(open, (tcp) => once(tcp, 'close'))];
+    // Not `once` of node:events, which rejects where a client happens to reset its connection just now.
+    const ended = [front, ...open].map((handle) => new Promise((done) => handle.once('close', done)));
     front.close();
     for (const tcp of open) tcp.destroy();
     await Promise.all(ended);
