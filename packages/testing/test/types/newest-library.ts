@@ -1,11 +1,4 @@
-// With a library that knows `Symbol.asyncDispose`, a server closes at the end of its block.
+// With a library that knows `Symbol.asyncDispose`, a server is an `AsyncDisposable`, as `await using` wants it.
 import { flakyServer } from '@stamina/testing';
 
-export async function useServer(): Promise<string> {
-  await using server = await flakyServer({ status: 503 });
-  return server.url;
-}
-
-const server = await flakyServer({});
-const disposed: Promise<void> = server[Symbol.asyncDispose]();
-await disposed;
+export const disposable: AsyncDisposable = await flakyServer({});
