@@ -21,7 +21,7 @@ export async function sendLoad(clients: readonly Client[], journal: Journal): Pr
       // The clients take turns, so that their lines alternate.
       await sleep((index * CALL_EVERY) / clients.length);
       await repeat((num) => send(tally, journal, name, `${path}/${num}`, () => call(`${server.url}${path}/${num}`)));
-      tally.attempts = server.requests.filter(({ url }) => url.startsWith(`${path}/`)).length;
+      tally.attempts = server.requests.filter(({ path: requested }) => requested.startsWith(`${path}/`)).length;
     }),
   );
   return tallies;

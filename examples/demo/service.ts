@@ -37,10 +37,10 @@ const TROUBLE: Readonly<Record<string, readonly FlakyStep[]>> = {
 /** Starts the flaky service. What it does depends on the requests alone, so that every run of the demo is alike. */
 export function startService(): Promise<FlakyServer> {
   const seen = new Map<string, number>();
-  return flakyServer(({ url }) => {
-    const num = (seen.get(url) ?? 0) + 1;
-    seen.set(url, num);
-    const steps = TROUBLE[url] ?? [OK];
+  return flakyServer(({ path }) => {
+    const num = (seen.get(path) ?? 0) + 1;
+    seen.set(path, num);
+    const steps = TROUBLE[path] ?? [OK];
     return steps[Math.min(num, steps.length) - 1] ?? OK;
   });
 }

@@ -1,46 +1,68 @@
+interface FlakyTls {
+    readonly key: string | Uint8Array;
+    readonly cert: string | Uint8Array;
+}
+interface FlakyServerOptions {
+    readonly tls?: FlakyTls | undefined;
+}
 interface FlakyRequest {
     readonly num: number;
     readonly connection: number;
     readonly method: string;
-    readonly url: string;
+    readonly path: string;
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string;
+    readonly bytes: Uint8Array;
+    readonly complete: boolean;
     readonly at: number;
 }
-interface Pause {
+interface Moment {
     readonly delay?: number | undefined;
+    readonly read?: number | undefined;
 }
-type StepKey = "status" | "headers" | "body" | "delay" | "reset" | "truncate" | "close" | "hang" | "drip";
-type Alone<T> = T & {
-    readonly [K in Exclude<StepKey, keyof T>]?: undefined;
-};
-type FlakyAnswer = Alone<Pause & {
+interface Answer {
     readonly status?: number | undefined;
     readonly headers?: Readonly<Record<string, string | readonly string[]>> | undefined;
     readonly body?: string | Uint8Array | undefined;
-    readonly truncate?: number | undefined;
     readonly drip?: number | undefined;
-}>;
-type FlakyReset = Alone<Pause & {
+}
+interface Endless {
+    readonly endless: true;
+}
+interface Truncation {
+    readonly truncate: number;
+}
+interface Reset {
     readonly reset: true;
-}>;
-type FlakyClose = Alone<Pause & {
+}
+interface Close {
     readonly close: true;
-}>;
-type FlakyHang = Alone<Pause & {
+}
+interface Hang {
     readonly hang: true;
-}>;
-type FlakyStep = FlakyAnswer | FlakyReset | FlakyClose | FlakyHang;
+}
+type Key = keyof (Moment & Answer & Endless & Truncation & Reset & Close & Hang);
+type Maybe<T> = {
+    readonly [K in keyof T]?: T[K] | undefined;
+};
+type Only<T> = T & Moment & {
+    readonly [K in Exclude<Key, keyof (T & Moment)>]?: undefined;
+};
+type FlakyStep = Only<Answer & Maybe<Endless>> | Only<Answer & Truncation & Maybe<Reset>> | Only<Answer & Truncation & Maybe<Close>> | Only<Answer & Truncation & Maybe<Hang>> | Only<Reset> | Only<Close> | Only<Hang>;
 type FlakyScript = FlakyStep | readonly FlakyStep[] | ((request: FlakyRequest) => FlakyStep | PromiseLike<FlakyStep>);
 type AsyncDisposeKey = SymbolConstructor extends {
-    readonly asyncDispose: infer S extends symbol;
-} ? S : never;
+    readonly asyncDispose: infer Key extends symbol;
+} ? Key : never;
 type FlakyServer = {
     readonly url: string;
-    readonly requests: readonly FlakyRequest[];
+    readonly requests: FlakyRequest[];
+    readonly connections: {
+        readonly total: number;
+        readonly open: number;
+    };
     close(): Promise<void>;
 } & {
-    readonly [K in AsyncDisposeKey]: () => Promise<void>;
+    readonly [Key in AsyncDisposeKey]: () => Promise<void>;
 };
-declare function flakyServer(script: FlakyScript): Promise<FlakyServer>;
-export { type FlakyAnswer, type FlakyClose, type FlakyHang, type FlakyRequest, type FlakyReset, type FlakyScript, type FlakyServer, type FlakyStep, flakyServer };
+declare function flakyServer(script: FlakyScript, options?: FlakyServerOptions): Promise<FlakyServer>;
+export { type FlakyRequest, type FlakyScript, type FlakyServer, type FlakyServerOptions, type FlakyStep, type FlakyTls, flakyServer };

@@ -16,14 +16,8 @@ export interface FlakyServerOptions {
   readonly tls?: FlakyTls | undefined;
 }
 
-/** How a TLS socket is made. */
-export interface ResolvedTls {
-  readonly secureContext: SecureContext;
-  readonly ALPNProtocols: string[];
-}
-
-/** Checks a server's options: its TLS, or `undefined` for none. */
-export function resolveOptions(options: unknown): ResolvedTls | undefined {
+/** Checks a server's options, and makes what TLS needs; `undefined` for plain HTTP. */
+export function resolveOptions(options: unknown): SecureContext | undefined {
   checkKeys('options', options, ['tls'], 'use { tls: { key, cert } } for HTTPS');
   const { tls } = options as { readonly tls?: unknown };
   if (tls === undefined) return undefined;
@@ -31,7 +25,7 @@ export function resolveOptions(options: unknown): ResolvedTls | undefined {
   const { key, cert } = tls as Readonly<Record<string, unknown>>;
   const pair = { key: readPem('key', key), cert: readPem('cert', cert) };
   try {
-    return { secureContext: createSecureContext(pair), ALPNProtocols: ['http/1.1'] };
+    return createSecureContext(pair);
   } catch (cause) {
     // Without the key itself, which belongs in no log.
     throw new TypeError(

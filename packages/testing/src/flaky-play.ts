@@ -19,7 +19,6 @@ export async function play(
   await pause(step.delay, gone);
   if (gone.aborted) return;
   if (step.answer !== undefined) await send(step.answer, response, gone);
-  if (gone.aborted) return;
   if (step.end === 'answered') response.end();
   else if (step.end === 'reset') tcp.resetAndDestroy();
   else if (step.end === 'close') response.req.socket.destroySoon();
@@ -35,14 +34,14 @@ async function send(answer: ResolvedAnswer, response: ServerResponse, gone: Abor
   if (response.req.method === 'HEAD') return;
   for await (const chunk of chunks(answer, gone)) {
     // Once it is written, rather than buffered: so does an endless body wait for its reader, and a reset for what goes before it.
+    // Where the client leaves first, this may never come: then nothing is left to do.
     await new Promise((done) => response.write(chunk, done));
-    if (gone.aborted) return;
   }
 }
 
 /** The bytes to send, `sent` of them, in the pieces and at the pace of the answer. */
 async function* chunks({ body, sent, drip }: ResolvedAnswer, gone: AbortSignal): AsyncGenerator<Uint8Array, void> {
-  for (let left = sent; left > 0; ) {
+  for (let left = sent; left > 0 && !gone.aborted; ) {
     const whole = body.subarray(0, left);
     left -= whole.length;
     if (drip === 0) yield whole;

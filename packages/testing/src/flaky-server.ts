@@ -15,6 +15,8 @@ type AsyncDisposeKey = SymbolConstructor extends { readonly asyncDispose: infer 
 interface Connection {
   readonly num: number;
   readonly tcp: Socket;
+  /** Aborted when it has closed, by whomever. */
+  readonly gone: AbortSignal;
 }
 
 /** A running flaky server. With `await using` it closes at the end of its block. */
@@ -61,34 +63,25 @@ export type FlakyServer = {
  */
 export async function flakyServer(script: FlakyScript, options: FlakyServerOptions = {}): Promise<FlakyServer> {
   const planFor = resolveScript(script);
-  const secure = resolveOptions(options);
+  const secureContext = resolveOptions(options);
   const requests: FlakyRequest[] = [];
   const errors: unknown[] = [];
   const open = new Set<Socket>();
   /** By what HTTP reads from: the TCP connection itself, or the TLS on it. */
   const connections = new WeakMap<Socket, Connection>();
-  const playing = new Set<AbortController>();
   let received = 0;
   let total = 0;
-  let closed: Promise<void> | undefined;
+  let closing: Promise<void> | undefined;
 
   async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const gone = new AbortController();
-    playing.add(gone);
-    response.once('close', () => {
-      playing.delete(gone);
-      gone.abort();
-    });
-    const connection = connections.get(message.socket) as Connection;
-    const request = beginRequest(message, ++received, connection.num);
+    const { num, tcp, gone } = connections.get(message.socket) as Connection;
+    const request = beginRequest(message, ++received, num);
     requests.push(request);
     const plan = planFor(request.num);
     if (!(await receiveBody(message, request, plan.read))) return;
     try {
-      await play(await plan.step(request), response, connection.tcp, gone.signal);
+      await play(await plan.step(request), response, tcp, gone);
     } catch (error) {
-      // Once the server is closed, nobody could be told, nor would it matter to a test that has ended.
-      if (closed !== undefined) return;
       errors.push(error);
       response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
       response.end(`The script of this flaky server failed: ${inspect(error)}`);
@@ -100,19 +93,22 @@ export async function flakyServer(script: FlakyScript, options: FlakyServerOptio
   http.keepAliveTimeout = 0;
 
   // In front of HTTP, so that a reset can reach the TCP connection under TLS, and every connection counts.
-  const front = createServer({ allowHalfOpen: true, noDelay: true }, (tcp) => {
-    const stream = secure === undefined ? tcp : new TLSSocket(tcp, { ...secure, isServer: true });
-    connections.set(stream, { num: ++total, tcp });
+  const front = createServer({ noDelay: true }, (tcp) => {
+    const gone = new AbortController();
+    const stream = secureContext ? new TLSSocket(tcp, { isServer: true, secureContext }) : tcp;
+    connections.set(stream, { num: ++total, tcp, gone: gone.signal });
     open.add(tcp);
-    tcp.once('close', () => open.delete(tcp));
+    tcp.once('close', () => {
+      open.delete(tcp);
+      gone.abort();
+    });
     http.emit('connection', stream);
   });
 
   async function stop(): Promise<void> {
-    const ended = [once(front, 'close'), ...Array.from(open, (tcp) => once(tcp, 'close'))];
+    // Not `once` of node:events, which rejects where a client happens to reset its connection just now.
+    const ended = [front, ...open].map((handle) => new Promise((done) => handle.once('close', done)));
     front.close();
-    // Here rather than when the sockets have closed, so that no timer outlives this call.
-    for (const gone of playing) gone.abort();
     for (const tcp of open) tcp.destroy();
     await Promise.all(ended);
     if (errors.length > 0) throw errors[0];
@@ -120,9 +116,9 @@ export async function flakyServer(script: FlakyScript, options: FlakyServerOptio
 
   front.listen(0, '127.0.0.1');
   await once(front, 'listening');
-  const close = (): Promise<void> => (closed ??= stop());
+  const close = (): Promise<void> => (closing ??= stop());
   return {
-    url: `${secure === undefined ? 'http' : 'https'}://127.0.0.1:${(front.address() as AddressInfo).port}`,
+    url: `${secureContext ? 'https' : 'http'}://127.0.0.1:${(front.address() as AddressInfo).port}`,
     requests,
     connections: {
       get total() {

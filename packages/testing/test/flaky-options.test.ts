@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { type FlakyScript, type FlakyServer, type FlakyServerOptions, flakyServer } from '@stamina/testing';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { makeCertificate } from './certificate.ts';
@@ -63,6 +66,25 @@ test('a client that refuses the certificate is a connection without a request', 
   expect(requests).toEqual([]);
   expect(connections.total).toBe(1);
   await expect.poll(() => connections.open).toBe(0);
+});
+
+test('a client may reset its connection under TLS at any time', async () => {
+  const { url, connections } = await start([{ endless: true }, { body: 'still there' }]);
+  const connectTcp = (): Socket => connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {});
+  const early = connectTcp();
+  // The first bytes of a handshake.
+  early.write(Uint8Array.of(22, 3, 1));
+  await expect.poll(() => connections.open).toBe(1);
+  early.resetAndDestroy();
+
+  const tcp = connectTcp();
+  const client = connectTls({ socket: tcp, ca: tls.cert, host: '127.0.0.1' }).on('error', () => {});
+  client.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n');
+  await once(client, 'data');
+  tcp.resetAndDestroy();
+
+  await expect.poll(() => connections.open).toBe(0);
+  expect(await sendTrusting(url)).toMatchObject({ body: 'still there' });
 });
 
 test('a client that speaks no TLS is a connection without a request', async () => {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { type FlakyScript, flakyServer } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
 import { send } from './client.ts';
@@ -130,6 +131,11 @@ describe('a script is refused at once', () => {
     expect(message.length).toBeLessThan(250);
     expect(message).not.toContain('\n');
   });
+});
+
+test('a value that fails to show itself is refused all the same', async () => {
+  const body = { [inspect.custom]: () => fail('no text') };
+  await expect(flakyServer({ body } as never)).rejects.toThrow('`script.body` must be a string or a Uint8Array, got {');
 });
 
 test('a key that is undefined counts as left out', async () => {

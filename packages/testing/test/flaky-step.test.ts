@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { runInNewContext } from 'node:vm';
 import { type FlakyScript, type FlakyServer, flakyServer } from '@stamina/testing';
 import { afterEach, expect, test, vi } from 'vitest';
 import { failureCode, send } from './client.ts';
@@ -33,6 +36,10 @@ test('a body of bytes arrives as it is', async () => {
   const bytes = Uint8Array.of(0, 255, 128, 10);
   const response = await fetch(await start({ body: bytes }));
   expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes);
+});
+
+test('a body may be bytes of another realm, as under Jest', async () => {
+  expect(await send(await start({ body: runInNewContext('Uint8Array.of(104, 105)') }))).toMatchObject({ body: 'hi' });
 });
 
 test('what is done to a step later changes no answer', async () => {
@@ -183,6 +190,17 @@ test('an endless body goes on until the client leaves', async () => {
   expect(server.connections.open).toBe(1);
   await reader?.cancel();
   await expect.poll(() => server.connections.open).toBe(0);
+});
+
+test('an endless body ends when the client resets', async () => {
+  const url = await start([{ endless: true }, { body: 'still there' }]);
+  const client = request(url, { agent: false }).end();
+  const [response] = await once(client, 'response');
+  response.on('error', () => {});
+  await once(response, 'data');
+  client.socket?.resetAndDestroy();
+  await expect.poll(() => server.connections.open).toBe(0);
+  expect(await send(url)).toMatchObject({ body: 'still there' });
 });
 
 test('an endless body can drip', async () => {

@@ -1,0 +1,70 @@
+// What must not compile, each on its narrowest line.
+import { type FlakyRequest, type FlakyServer, type FlakyStep, flakyServer } from '@stamina/testing';
+
+// @ts-expect-error A script is needed.
+void flakyServer();
+// @ts-expect-error A status is no step.
+void flakyServer(503);
+// @ts-expect-error A list holds steps.
+void flakyServer([503]);
+// @ts-expect-error A list holds no functions.
+void flakyServer([() => ({})]);
+// @ts-expect-error A function returns a step.
+void flakyServer(() => 503);
+// @ts-expect-error A function returns a step always.
+void flakyServer(() => {});
+// @ts-expect-error A function takes the request alone.
+void flakyServer((_request: FlakyRequest, num: number) => ({ status: num }));
+
+export const wrong: FlakyStep[] = [
+  // @ts-expect-error A misspelt key.
+  { statut: 503 },
+  // @ts-expect-error A status is a number.
+  { status: '503' },
+  // @ts-expect-error Headers are strings.
+  { headers: { age: 5 } },
+  // @ts-expect-error A body is text or bytes.
+  { body: { id: 1 } },
+  // @ts-expect-error A delay is milliseconds.
+  { delay: '1s' },
+  // @ts-expect-error A reset is true, or left out.
+  { reset: false },
+  // @ts-expect-error A hang has no length: that is a delay.
+  { hang: 1000 },
+  // @ts-expect-error A connection ends one way.
+  { reset: true, close: true },
+  // @ts-expect-error Nor do two ends go together after a truncated answer.
+  { truncate: 5, reset: true, hang: true },
+  // @ts-expect-error A reset answers nothing.
+  { reset: true, status: 503 },
+  // @ts-expect-error A close answers nothing.
+  { close: true, body: 'text' },
+  // @ts-expect-error A hang answers nothing.
+  { hang: true, drip: 5 },
+  // @ts-expect-error An endless body is not cut.
+  { endless: true, truncate: 5 },
+  // @ts-expect-error An endless body has no end.
+  { endless: true, reset: true },
+];
+
+// @ts-expect-error A port is the system's choice.
+void flakyServer({}, { port: 8080 });
+// @ts-expect-error A certificate is needed.
+void flakyServer({}, { tls: true });
+// @ts-expect-error A key has its certificate.
+void flakyServer({}, { tls: { key: '' } });
+
+export function misuse(server: FlakyServer, request: FlakyRequest): void {
+  // @ts-expect-error The address is the server's.
+  server.url = 'http://127.0.0.1';
+  // @ts-expect-error The list is emptied, not replaced.
+  server.requests = [];
+  // @ts-expect-error The count is the server's.
+  server.connections.total = 0;
+  // @ts-expect-error A record is not changed.
+  request.body = '';
+  // @ts-expect-error Nor are its headers.
+  request.headers.host = '';
+  // @ts-expect-error A script is given at the start.
+  server.script = {};
+}

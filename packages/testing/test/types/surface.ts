@@ -1,0 +1,85 @@
+// Everything that the package exports, as a user may write it. Nothing here runs: it compiles,
+// also without Node's types and under the oldest TypeScript promised.
+import {
+  type FlakyRequest,
+  type FlakyScript,
+  type FlakyServer,
+  type FlakyServerOptions,
+  type FlakyStep,
+  type FlakyTls,
+  flakyServer,
+} from '@stamina/testing';
+
+/** Compiles only where both types are the same. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const expectType = <T extends true>(): T | undefined => undefined;
+
+// Scripts
+
+const starting = flakyServer({ status: 503 });
+expectType<Same<typeof starting, Promise<FlakyServer>>>();
+
+void flakyServer({});
+void flakyServer([{ status: 503 }, { reset: true }, { body: 'done' }]);
+void flakyServer([{ status: 503 }, { reset: true }] as const);
+void flakyServer((request) => ({ status: request.num > 2 ? 200 : 503 }));
+void flakyServer(({ num }) => (num === 1 ? { reset: true } : { body: 'done' }));
+void flakyServer(async ({ path }) => ({ body: path }));
+void flakyServer(() => {
+  throw new Error('no idea');
+});
+
+const listed: FlakyStep[] = [{ status: 503 }];
+listed.push({ hang: true, delay: 5 });
+void flakyServer(listed);
+void flakyServer((request) => listed[request.num - 1] ?? {});
+const script: FlakyScript = listed;
+void flakyServer(script);
+
+// Steps
+
+export const steps: readonly FlakyStep[] = [
+  { status: 404, headers: { 'retry-after': '3', 'set-cookie': ['a=1', 'b=2'] }, body: 'text', delay: 5, read: 0 },
+  { body: new Uint8Array(3), drip: 5 },
+  { status: 200, body: 'text', endless: true, drip: 5 },
+  { status: 200, body: 'text', drip: 5, truncate: 2 },
+  { truncate: 2, reset: true },
+  { truncate: 2, close: true },
+  { truncate: 2, hang: true },
+  { reset: true, delay: 5, read: 10 },
+  { close: true, delay: 5, read: 10 },
+  { hang: true, delay: 5, read: 10 },
+  { status: undefined, headers: undefined, body: undefined, delay: undefined, read: undefined, drip: undefined },
+  { truncate: undefined, endless: undefined, reset: undefined, close: undefined, hang: undefined },
+];
+
+// Options
+
+const tls: FlakyTls = { key: '-----BEGIN PRIVATE KEY-----', cert: new Uint8Array(10) };
+const options: FlakyServerOptions = { tls };
+void flakyServer({}, options);
+void flakyServer({}, {});
+void flakyServer({}, { tls: undefined });
+
+// The server
+
+export async function useServer(server: FlakyServer): Promise<void> {
+  expectType<Same<typeof server.url, string>>();
+  expectType<Same<typeof server.connections.total, number>>();
+  expectType<Same<typeof server.connections.open, number>>();
+  expectType<Same<typeof server.requests, FlakyRequest[]>>();
+  server.requests.length = 0;
+  const { close } = server;
+  await close();
+
+  const request = server.requests[0] as FlakyRequest;
+  expectType<Same<typeof request.num, number>>();
+  expectType<Same<typeof request.connection, number>>();
+  expectType<Same<typeof request.method, string>>();
+  expectType<Same<typeof request.path, string>>();
+  expectType<Same<typeof request.headers, Readonly<Record<string, string>>>>();
+  expectType<Same<typeof request.body, string>>();
+  expectType<Same<typeof request.bytes, Uint8Array>>();
+  expectType<Same<typeof request.complete, boolean>>();
+  expectType<Same<typeof request.at, number>>();
+}
