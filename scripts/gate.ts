@@ -26,9 +26,12 @@ export function run(command: string, args: readonly string[], setting: Setting =
 /** The path of a command that the root's dependencies bring. */
 export const tool = (name: string): string => join(ROOT, 'node_modules/.bin', name);
 
-/** The environment without what a package manager's script adds: what a user's shell has. */
+/** What a package manager's script adds to the environment. What the machine configures for npm stays. */
+const ADDED = /^(pnpm_.*|npm_(?!config_).*|npm_config_(local_prefix|user_agent|allow_scripts)|NODE|INIT_CWD)$/i;
+
+/** The environment that a user's shell has. */
 export function userEnvironment(): Record<string, string | undefined> {
-  const own = Object.entries(process.env).filter(([name]) => !/^(npm|pnpm|node)_/i.test(name));
+  const own = Object.entries(process.env).filter(([name]) => !ADDED.test(name));
   const path = process.env.PATH?.split(delimiter).filter((folder) => !/node_modules|pnpm|node-gyp-bin/.test(folder));
   return { ...Object.fromEntries(own), PATH: path?.join(delimiter) };
 }
