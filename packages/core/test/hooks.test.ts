@@ -140,6 +140,7 @@ test('hooks that are no array are refused', () => {
 test('a warning of a hook tells what went wrong, once for each hook', async () => {
   expectWarning('A retry hook (one) failed.');
   expectWarning('A retry hook (two) failed.');
+  expectWarning('A retry hook (three) failed.');
   const all = warnings();
   const error = new Error('a bug');
   setRetryHooks([
@@ -147,6 +148,9 @@ test('a warning of a hook tells what went wrong, once for each hook', async () =
       throw error;
     },
     function two() {
+      throw Object.assign(new Error('a bug without a stack'), { stack: undefined });
+    },
+    function three() {
       throw { code: 5 };
     },
   ]);
@@ -162,6 +166,11 @@ test('a warning of a hook tells what went wrong, once for each hook', async () =
     {
       name: 'StaminaWarning',
       message: 'A retry hook (two) failed. Retrying goes on; further failures of this hook are not reported.',
+      detail: 'a bug without a stack',
+    },
+    {
+      name: 'StaminaWarning',
+      message: 'A retry hook (three) failed. Retrying goes on; further failures of this hook are not reported.',
       detail: '{"code":5}',
     },
   ]);
