@@ -46,7 +46,7 @@ test('a duration of Temporal without a fixed length is refused, with the reason 
     total(): number {
       throw cause;
     },
-    toString: () => 'P1M',
+    toJSON: () => 'P1M',
   };
   expect(() => retry({ on: Error, timeout: months })).toThrow(
     expect.objectContaining({
@@ -58,7 +58,7 @@ test('a duration of Temporal without a fixed length is refused, with the reason 
 });
 
 test.each([Number.NaN, Infinity, undefined, '5'])('a duration of Temporal that totals %s is refused', (total) => {
-  const odd = { total: () => total as number, toString: () => 'odd' };
+  const odd = { total: () => total as number, toJSON: () => 'odd' };
   expect(() => retry({ on: Error, waitMax: odd })).toThrow(
     new RangeError('`waitMax` must be a duration of fixed length, got "odd"; use days or smaller units'),
   );

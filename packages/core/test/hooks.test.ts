@@ -140,15 +140,18 @@ test('hooks that are no array are refused', () => {
 test('a warning of a hook tells what went wrong, once for each hook', async () => {
   expectWarning('A retry hook (one) failed.');
   expectWarning('A retry hook (two) failed.');
+  expectWarning('A retry hook (three) failed.');
   const all = warnings();
   const error = new Error('a bug');
-  const stackless = Object.assign(new Error('a bug without a stack'), { stack: undefined });
   setRetryHooks([
     function one() {
       throw error;
     },
     function two() {
-      throw stackless;
+      throw Object.assign(new Error('a bug without a stack'), { stack: undefined });
+    },
+    function three() {
+      throw { code: 5 };
     },
   ]);
   await failOnce();
@@ -165,18 +168,25 @@ test('a warning of a hook tells what went wrong, once for each hook', async () =
       message: 'A retry hook (two) failed. Retrying goes on; further failures of this hook are not reported.',
       detail: 'a bug without a stack',
     },
+    {
+      name: 'StaminaWarning',
+      message: 'A retry hook (three) failed. Retrying goes on; further failures of this hook are not reported.',
+      detail: '{"code":5}',
+    },
   ]);
 });
 
 test('a warning of a hook shows whatever was thrown', async () => {
-  expectWarning('A retry hook (anonymous) failed.');
   const all = warnings();
-  const throwing = (): never => {
-    throw 'text';
-  };
-  await failOnce({ onRetry: Object.defineProperty(throwing, 'name', { value: '' }) });
+  for (const thrown of ['text', undefined, null]) {
+    expectWarning('A retry hook (anonymous) failed.');
+    const throwing = (): never => {
+      throw thrown;
+    };
+    await failOnce({ onRetry: Object.defineProperty(throwing, 'name', { value: '' }) });
+  }
   await aTurn();
-  expect(all).toMatchObject([{ detail: '"text"' }]);
+  expect(all.map(({ detail }) => detail)).toEqual(['"text"', 'undefined', 'null']);
 });
 
 test('own hooks that fail are warned of once each, whatever the policy', async () => {

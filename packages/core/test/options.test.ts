@@ -196,7 +196,7 @@ test('options are read once, when they are given', async () => {
 });
 
 test('an array of `on` is read once, when it is given', async () => {
-  const on = [RangeError as ErrorConstructor];
+  const on: ErrorConstructor[] = [RangeError];
   const policy = retry({ on, waitMax: 0 });
   on.push(Error);
   const work = vi.fn(() => Promise.reject(new Error('not matched')));

@@ -78,7 +78,7 @@ describe('a wrapped function', () => {
   test('rejects where a synchronous function throws', async () => {
     const result = retry({ ...atOnce, attempts: 1 })(hopeless('thrown'))();
     expect(result).toBeInstanceOf(Promise);
-    expect(await rejection(result as Promise<unknown>)).toBe('thrown');
+    expect(await rejection(result)).toBe('thrown');
   });
 
   test('waits for thenables that are no promises', async () => {
@@ -166,7 +166,7 @@ describe('run', () => {
       [async () => 5, 5],
       [() => thenable, 'from a thenable'],
     ] as const) {
-      const promise = retry(atOnce).run(fn as () => unknown);
+      const promise = retry(atOnce).run<unknown>(fn);
       expect(promise).toBeInstanceOf(Promise);
       expect(await promise).toBe(result);
     }

@@ -118,6 +118,23 @@ export const asynchronousWaiting: Behaviours = {
     expect(start).not.toHaveBeenCalled();
   },
 
+  'the event loop gets a turn at least every 10 ms of zero waits, whatever the timeout': async (surface) => {
+    for (const timeout of [45_000, Infinity]) {
+      const work = slow(6);
+      let callsBeforeTurn: number | undefined;
+      // Neither a timer nor an immediate, which are faked here.
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        callsBeforeTurn ??= work.mock.calls.length;
+      };
+      port2.postMessage('a turn');
+      await rejection(settle(surface, { on: () => 0, timeout }, work));
+      port1.close();
+      expect(work).toHaveBeenCalledTimes(10);
+      expect(callsBeforeTurn).toBe(2);
+    }
+  },
+
   'a hook may answer by a promise': async (surface) => {
     const onRetry = vi.fn();
     const answers = [true, 30, { seconds: 2 }, -5, false];
