@@ -42,19 +42,7 @@ const examples = ['README.md', 'packages/core/README.md'].flatMap(examplesIn);
 
 /** What the compiler has against each file. */
 function complaints(files: readonly string[]): Map<string, string[]> {
-  const config = {
-    extends: '../../../../tsconfig.base.json',
-    compilerOptions: {
-      types: ['node'],
-      skipLibCheck: true,
-      moduleDetection: 'force',
-      isolatedDeclarations: false,
-      declaration: false,
-      noUnusedLocals: false,
-    },
-    files,
-  };
-  writeFileSync(`${folder}tsconfig.json`, JSON.stringify(config));
+  writeFileSync(`${folder}tsconfig.json`, JSON.stringify({ extends: '../readme/tsconfig.json', files }));
   const found = new Map<string, string[]>();
   try {
     execFileSync('tsc', ['-p', folder, '--pretty', 'false'], { encoding: 'utf8', cwd: folder });
