@@ -36,4 +36,9 @@ for (const { name, folder, entries } of packages) {
     };
   }
 }
+// The newest compiles these with `pnpm types`.
+for (const project of ['tsconfig.json', 'tsconfig.legacy.json']) {
+  checks[`all of @stamina/core used, ${project}, under the oldest TypeScript`] = () =>
+    run(process.execPath, [compilers.oldest, '-p', join(ROOT, 'packages/core/test/types', project)]);
+}
 report(checks);

@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { vi } from 'vitest';
 
-// A hundred runs keep the tests quick; what runs at night asks for more.
-const numRuns = Number(process.env.STAMINA_RUNS ?? 100);
-fc.configureGlobal({ numRuns });
+const { numRuns = 100 } = fc.readConfigureGlobal();
 vi.setConfig({ testTimeout: 10_000 + 200 * numRuns });
 
 /** So many times the usual number of runs. */

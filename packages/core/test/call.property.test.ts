@@ -4,8 +4,10 @@ import {
   type GiveUpDetails,
   type GiveUpReason,
   type RecoverDetails,
+  type RetryBudget,
   type RetryDetails,
   type RetryOptions,
+  type RunOptions,
   retry,
   retryBudget,
   retryContext,
@@ -29,6 +31,7 @@ afterEach(() => setRetryHooks([]));
 
 class Flaky extends Error {}
 class VeryFlaky extends Flaky {}
+class Never extends Error {}
 
 const thrown: Record<string, () => unknown> = {
   flaky: () => new Flaky('flaky'),
@@ -40,9 +43,14 @@ const thrown: Record<string, () => unknown> = {
   undefined: () => undefined,
 };
 
-/** What a backoff hook answers: what counts (`false`, `true`, ms), or `broken` with what it does instead. */
+/** A wait that is not shorter, but jittered. */
+interface Floor {
+  readonly atLeastMs: number;
+}
+
+/** What a backoff hook answers: what counts (`false`, `true`, ms, a floor), or `broken` with what it does instead. */
 type Answer =
-  | { readonly given: unknown; readonly counts: boolean | number }
+  | { readonly given: unknown; readonly counts: boolean | number | Floor }
   | { readonly broken: 'throws' }
   | { readonly broken: 'answers'; readonly given: unknown };
 
@@ -53,11 +61,18 @@ interface Failure {
   readonly abort: 'never' | 'during' | 'before the wait';
 }
 
+/** A budget of so many retries, for one call. */
+function budgetOf(retries: number): RetryBudget {
+  return retryBudget({ ratio: retries, minPerSecond: 0, window: 1e15 });
+}
+
 type Part = 'class' | 'hook' | 'promising hook' | 'refusing hook';
 
 interface Plan {
   readonly on: readonly Part[];
   readonly asArray: boolean;
+  /** Whether `on` and `budget` are given to the call, and the policy has others. */
+  readonly ownToCall: boolean;
   readonly waits: Waits;
   readonly attempts: number | undefined;
   readonly timeout: { readonly ms: number | undefined; readonly written: number | Duration | undefined };
@@ -87,20 +102,25 @@ const answer: fc.Arbitrary<Answer> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Answer>({ given: false, counts: false }) },
   {
     weight: 4,
-    arbitrary: customWait.chain((ms) =>
-      fc.constantFrom<Answer>(
-        ...[ms, { milliseconds: ms }, temporal(ms)].map((given) => ({ given, counts: Math.max(0, ms) })),
-      ),
-    ),
+    arbitrary: customWait.chain((ms) => {
+      const written = [ms, { milliseconds: ms }, temporal(ms)];
+      const counts = Math.max(0, ms);
+      return fc.constantFrom<Answer>(
+        ...written.map((given) => ({ given, counts })),
+        ...written.map((atLeast) => ({ given: { atLeast }, counts: { atLeastMs: counts } })),
+      );
+    }),
   },
   {
     weight: 1,
     arbitrary: fc.constantFrom<Answer>(
       { broken: 'throws' },
-      ...[undefined, null, Number.NaN, Infinity, 'soon', {}, { hour: 1 }].map((given) => ({
-        broken: 'answers' as const,
-        given,
-      })),
+      ...[undefined, null, Number.NaN, Infinity, 'soon', {}, { hour: 1 }, { atLeast: Infinity }, { atLeast: '5' }].map(
+        (given) => ({
+          broken: 'answers' as const,
+          given,
+        }),
+      ),
     ),
   },
 );
@@ -146,13 +166,11 @@ const plan: fc.Arbitrary<Plan> = fc
       },
     ),
     asArray: fc.boolean(),
+    ownToCall: fc.boolean(),
     waits: fc.oneof(waits, fc.constant({}), fc.constant({ waitMax: 0 })),
     attempts: fc.oneof(fc.constant(undefined), fc.integer({ min: 1, max: 15 }), fc.constant(Infinity)),
     timeout,
-    attemptTimeout: fc.oneof(
-      fc.constant(undefined),
-      fc.integer({ min: 1, max: 10_000 }).map((ms) => ms + 0.5),
-    ),
+    attemptTimeout: fc.oneof(fc.constant(undefined), fc.integer({ min: 1, max: 10_000 })),
     readsSignal: fc.boolean(),
     signal: fc.constantFrom<Plan['signal']>('none', 'policy', 'call', 'both'),
     abortedBefore: fc.oneof({ weight: 20, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
@@ -205,6 +223,8 @@ class Scene {
   readonly ends: number[] = [];
   readonly toldAt: number[] = [];
   readonly options: RetryOptions;
+  /** What the call is given, where a surface has a call of its own. */
+  readonly own: Pick<RunOptions, 'name' | 'on' | 'budget'>;
   readonly plan: Plan;
   #at = 0;
 
@@ -214,15 +234,18 @@ class Scene {
     const parts = plan.on.map((part) => this.#part(part, surface.sync));
     const policySignal =
       plan.signal === 'policy' || plan.signal === 'both' || (plan.signal === 'call' && !surface.takesSignal);
+    const on = (parts.length === 1 && !plan.asArray ? parts[0] : parts) as RetryOptions['on'];
+    const budget = plan.budget === undefined ? undefined : budgetOf(plan.budget);
+    const toCall = plan.ownToCall && surface.takesOwn;
+    this.own = { name: plan.callName, ...(toCall && { on, budget }) };
     const options = {
-      on: parts.length === 1 && !plan.asArray ? parts[0] : parts,
+      on: toCall ? Never : on,
       ...plan.waits,
       attempts: plan.attempts,
       timeout: plan.timeout.written,
       attemptTimeout: surface.takesAttemptTimeout ? plan.attemptTimeout : undefined,
       signal: policySignal ? this.aborter.signal : undefined,
-      budget:
-        plan.budget === undefined ? undefined : retryBudget({ ratio: plan.budget, minPerSecond: 0, window: 1e15 }),
+      budget: toCall && budget ? budgetOf(0) : budget,
       name: plan.name,
       onRetry: (details: RetryDetails) => {
         this.#tell({ retry: details });
@@ -304,16 +327,25 @@ interface Surface {
   readonly seesAttempt: boolean;
   readonly takesSignal: boolean;
   readonly takesAttemptTimeout: boolean;
+  readonly takesOwn: boolean;
   readonly defaultName: string;
   readonly passesArgs: boolean;
   call(scene: Scene): PromiseLike<unknown>;
 }
 
-const nothing = { sync: false, seesAttempt: false, takesSignal: false, takesAttemptTimeout: false, passesArgs: false };
+const nothing = {
+  sync: false,
+  seesAttempt: false,
+  takesSignal: false,
+  takesAttemptTimeout: false,
+  takesOwn: false,
+  passesArgs: false,
+};
 
 const surfaces: Record<string, Surface> = {
   run: {
     ...nothing,
+    takesOwn: true,
     seesAttempt: true,
     takesSignal: true,
     takesAttemptTimeout: true,
@@ -323,7 +355,7 @@ const surfaces: Record<string, Surface> = {
         async function script(attempt) {
           return scene.attempt(attempt);
         },
-        { signal: scene.callSignal, name: scene.plan.callName },
+        { signal: scene.callSignal, ...scene.own },
       ),
   },
   'wrapped function': {
@@ -363,16 +395,14 @@ const surfaces: Record<string, Surface> = {
   },
   'synchronous run': {
     ...nothing,
+    takesOwn: true,
     sync: true,
     seesAttempt: true,
     defaultName: 'script',
     call: async (scene) =>
-      retrySync(scene.options).run(
-        function script(attempt) {
-          return scene.attemptSync(attempt);
-        },
-        { name: scene.plan.callName },
-      ),
+      retrySync(scene.options).run(function script(attempt) {
+        return scene.attemptSync(attempt);
+      }, scene.own),
   },
   'synchronous wrapped function': {
     ...nothing,
@@ -461,9 +491,9 @@ function expected(scene: Scene, surface: Surface): Trace {
     if (inactive) return [...trace, { threw: aborted ? scene.reason : error }];
 
     const timedOut =
-      surface.takesAttemptTimeout && plan.readsSignal && failed.takes > (plan.attemptTimeout ?? Infinity);
+      surface.takesAttemptTimeout && plan.readsSignal && failed.takes >= (plan.attemptTimeout ?? Infinity);
     const verdict = timedOut || judge(plan, failed.answer, error, aborted && !surface.sync);
-    if (typeof verdict === 'object') {
+    if (typeof verdict === 'object' && 'broken' in verdict) {
       if (verdict.broken === 'throws') return [...trace, { threw: scene.hookFailure }];
       return [
         ...trace,
@@ -477,7 +507,8 @@ function expected(scene: Scene, surface: Surface): Trace {
       ];
     }
     matched ||= verdict !== false;
-    const wait = testing ? 0 : verdict === true ? low + plan.random * jitter : Number(verdict);
+    const lowest = typeof verdict === 'object' ? Math.max(low, verdict.atLeastMs) : low;
+    const wait = testing ? 0 : typeof verdict === 'number' ? verdict : lowest + plan.random * jitter;
     if (aborted) return giveUp('aborted');
     if (verdict === false) return giveUp('unmatched');
     if (num >= attempts) return giveUp('attempts');
@@ -497,7 +528,7 @@ function judge(
   given: Answer,
   error: unknown,
   hurried: boolean,
-): boolean | number | { broken: 'throws' | 'answers' } {
+): boolean | number | Floor | { broken: 'throws' | 'answers' } {
   for (const part of plan.on) {
     // Once the call is aborted nobody waits for an answer.
     if (part === 'promising hook' && hurried) return false;

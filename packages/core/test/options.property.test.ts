@@ -145,6 +145,18 @@ describe('options', () => {
     );
   });
 
+  test('given to one call are refused as those of a policy are', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('on', 'name', 'signal', 'budget'), anything, (option, value) => {
+        fc.pre(value !== undefined);
+        const ofPolicy = failureOf(() => retry({ on: Error, [option]: value } as RetryOptions)) as Error | undefined;
+        const ofCall = failureOf(() => retry({ on: Error }).run(() => 1, { [option]: value })) as Error | undefined;
+        expect(ofCall?.message).toBe(ofPolicy?.message);
+        expect(ofCall?.constructor).toBe(ofPolicy?.constructor);
+      }),
+    );
+  });
+
   test('that are unknown are refused with the nearest name', () => {
     fc.assert(
       fc.property(
@@ -194,18 +206,18 @@ describe('options', () => {
       expect(() => retry({ on: Error, [option]: null } as unknown as RetryOptions)).toThrow(TypeError);
   });
 
-  test('that are odd in ways found by chance are refused by name', () => {
-    const odd: [keyof RetryOptions, unknown][] = [
-      ['on', new Array(1)],
-      ['waitMax', Object.assign(Object.create(null), { total: () => 'long' })],
-      ['timeout', { total: () => Number.NaN }],
-      ['attempts', Object.create(null)],
-    ];
-    for (const [option, value] of odd)
-      expectComplaint(
-        failureOf(() => retry({ on: Error, [option]: value } as RetryOptions)),
-        option,
-      );
+  test.each<[keyof RetryOptions, string, unknown]>([
+    ['on', 'an array with a hole', new Array(1)],
+    ['waitMax', 'of no prototype', Object.assign(Object.create(null), { total: () => 'long' })],
+    ['timeout', 'of no length', { total: () => Number.NaN }],
+    ['attempts', 'of no prototype', Object.create(null)],
+    ['signal', 'half a signal', { aborted: false }],
+    ['budget', 'half a budget', { withdraw: () => true }],
+  ])('that are odd, as an `%s` that is %s, are refused by name', (option, _, value) => {
+    expectComplaint(
+      failureOf(() => retry({ on: Error, [option]: value } as RetryOptions)),
+      option,
+    );
   });
 
   test('are read once, so that changing them later changes nothing', async () => {

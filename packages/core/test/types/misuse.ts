@@ -83,6 +83,10 @@ retry({
   on: () => [5],
 });
 retry({
+  // @ts-expect-error a floor that is text
+  on: () => ({ atLeast: '5s' }),
+});
+retry({
   // @ts-expect-error an array of names
   on: [HttpError, 'TypeError'],
 });
@@ -265,6 +269,10 @@ policy.run(() => load('1'), {
 policy.run(() => load('1'), {
   // @ts-expect-error its signal, not the controller
   signal: controller,
+});
+policy.run(() => load('1'), {
+  // @ts-expect-error a class, not its name
+  on: 'HttpError',
 });
 // @ts-expect-error options, not a signal
 policy.run(() => load('1'), controller.signal);

@@ -36,7 +36,7 @@ import {
   setTesting,
   type TemporalDurationLike,
 } from '@stamina/core';
-import { type RetrySync, retryContextSync, retrySync } from '@stamina/core/sync';
+import { type RetrySync, type RunSyncOptions, retryContextSync, retrySync } from '@stamina/core/sync';
 import { exactly } from './exactly.js';
 
 interface User {
@@ -106,6 +106,8 @@ retry({ on: (error: any) => error.retryAfter ?? true });
 retry({ on: async (error) => error instanceof HttpError });
 retry({ on: async () => 250 });
 retry({ on: () => ({ seconds: 2 }) });
+retry({ on: () => ({ atLeast: 250 }) });
+retry({ on: async () => ({ atLeast: { seconds: 2 } }) });
 retry({ on: () => Promise.resolve<BackoffAnswer>(Math.random() > 0.5) });
 retry({ on: [HttpError, TransientError] });
 retry({ on: [HttpError, (error) => error === 'busy', async () => ({ hours: 1 })] });
@@ -137,7 +139,8 @@ exactly<Promise<'a' | 'b'>>()(policy.run(async (): Promise<'a' | 'b'> => 'a'));
 exactly<Promise<User | undefined>>()(policy.run((attempt) => (attempt.num > 1 ? load('1') : undefined)));
 exactly<Promise<void>>()(policy.run(async () => {}));
 exactly<Promise<[User, User]>>()(policy.run(() => Promise.all([load('1'), load('2')])));
-export const own: RunOptions = { signal: undefined, name: undefined };
+export const own: RunOptions = { signal: undefined, name: undefined, on: undefined, budget: undefined };
+exactly<Promise<User>>()(policy.run(() => load('1'), { on: [HttpError, () => 5], budget: retryBudget() }));
 const { run } = policy;
 exactly<Promise<number>>()(run(() => 1));
 export function look(attempt: Attempt): void {
@@ -213,7 +216,8 @@ void blocks;
 
 const syncPolicy: RetrySync = retrySync({ on: Error, attempts: 3 });
 exactly<User>()(syncPolicy.run(() => loadNow('1')));
-exactly<number>()(syncPolicy.run(({ num }) => num, { name: 'count' }));
+export const ownNow: RunSyncOptions = { name: 'count', on: Error, budget: retryBudget() };
+exactly<number>()(syncPolicy.run(({ num }) => num, ownNow));
 exactly<typeof loadNow>()(syncPolicy(loadNow));
 const firstNow = syncPolicy(<Item>(items: readonly Item[]) => items[0]);
 exactly<string | undefined>()(firstNow(['a']));
