@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import type { KnipConfig } from 'knip';
 import { packages } from './scripts/packages.ts';
 
-const STARTED_BY_PATH = ['test/fixtures/**/*.{js,cjs,ts}', 'test/runtimes/*.{js,ts}'];
+// Started by path, or only compiled.
+const STARTED_BY_PATH = ['test/fixtures/**/*.{js,cjs,ts}', 'test/runtimes/*.{js,ts}', 'test/types/*.ts'];
 // Started by path; the last two are loaded by NestJS.
 const RUNTIMES = ['bun', 'deno', 'workerd', '@nestjs/platform-express', 'rxjs'];
 

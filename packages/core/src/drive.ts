@@ -112,7 +112,6 @@ export class Drive implements Execution, Timer {
   #unwatch: (() => void) | undefined;
   /** The answer of a backoff hook that is waited for. */
   #judging: Promise<Verdict> | undefined;
-  /** When the event loop is known to have had a turn; before the first, the call began. */
   #turnedAt: number | undefined;
   #sinceTurn = 0;
 
@@ -219,11 +218,17 @@ export class Drive implements Execution, Timer {
     const decision = conclude(this, verdict, at);
     if (typeof decision === 'string') this.#reject(outcome(this, decision));
     else if (decision > 0) this.#sleep(decision);
-    else if (at - (this.#turnedAt ?? this.startedAt) >= TURN_MS || ++this.#sinceTurn >= TURN_COUNT)
+    else if (at - this.#lastTurn(at) >= TURN_MS || ++this.#sinceTurn >= TURN_COUNT)
       afterTurn(() => this.wake());
     // Whoever was told of the retry may have taken their time, or aborted.
     else if (this.disposals) this.#proceed();
     else this.#retry();
+  }
+
+  /** When the event loop is known to have had a turn; before the first, the call began, if that was noted. */
+  #lastTurn(at: number): number {
+    this.#turnedAt ??= this.startedAt || at;
+    return this.#turnedAt;
   }
 
   #sleep(ms: number): void {

@@ -147,10 +147,14 @@ export function resolveCall(policy: Policy, own: OwnOptions | undefined, known: 
 /** Refuses what is no name, signal or budget. */
 export function checkCall({ name, signal, budget }: Omit<OwnOptions, 'on'>): void {
   if (name !== undefined) checkType('string', 'name', name);
-  if (signal !== undefined && typeof (signal as AbortSignal | null)?.aborted !== 'boolean') {
+  if (signal !== undefined && !(hasMethods(signal, ['addEventListener', 'removeEventListener']) && typeof signal.aborted === 'boolean')) {
     throw wrongType('signal', 'an AbortSignal', signal, 'pass `controller.signal` or AbortSignal.timeout(ms)');
   }
-  if (budget !== undefined && typeof (budget as RetryBudget | null)?.withdraw !== 'function') {
+  if (budget !== undefined && !hasMethods(budget, ['deposit', 'withdraw'])) {
     throw wrongType('budget', 'a retry budget', budget, 'make one with retryBudget()');
   }
+}
+
+function hasMethods(value: object | null, names: readonly string[]): boolean {
+  return names.every((name) => typeof (value as Record<string, unknown> | null)?.[name] === 'function');
 }

@@ -34,7 +34,7 @@ function examplesIn(readme: string): Example[] {
       examples.push({ name, file: `${name.replaceAll(/\W+/g, '-')}.ts`, code: token.text });
     },
   });
-  collect.parse(text);
+  void collect.parse(text);
   return examples;
 }
 
