@@ -53,18 +53,15 @@ interface GiveUpDetails extends RecoverDetails {
     readonly reason: GiveUpReason;
     readonly errors: readonly unknown[];
 }
-type OnRetry = (details: RetryDetails) => void | DisposableLike;
-type OnGiveUp = (details: GiveUpDetails) => void;
-type OnRecover = (details: RecoverDetails) => void;
+type OnRetry = (details: RetryDetails) => void | DisposableLike | PromiseLike<void>;
+type OnGiveUp = (details: GiveUpDetails) => void | PromiseLike<void>;
+type OnRecover = (details: RecoverDetails) => void | PromiseLike<void>;
 interface RetryListener {
     onRetry?: OnRetry | undefined;
     onGiveUp?: OnGiveUp | undefined;
     onRecover?: OnRecover | undefined;
 }
 type RetryHook = OnRetry | RetryListener;
-declare function setRetryHooks(hooks: readonly RetryHook[]): void;
-declare function getRetryHooks(): readonly RetryHook[];
-declare function addRetryHook(hook: RetryHook): Disposer;
 type ErrorClass = abstract new (...args: never[]) => unknown;
 interface WaitFloor {
     readonly atLeast: number | Duration;
@@ -97,6 +94,9 @@ interface BlockAttempt extends Attempt {
     fail(error: unknown): void;
 }
 declare function retryContext(options: RetryOptions): AsyncIterable<BlockAttempt>;
+declare function setRetryHooks(hooks: readonly RetryHook[]): void;
+declare function getRetryHooks(): readonly RetryHook[];
+declare function addRetryHook(hook: RetryHook): Disposer;
 interface RunOptions {
     signal?: AbortSignal | undefined;
     name?: string | undefined;
@@ -121,4 +121,4 @@ declare function setTesting(testing: boolean, options?: {
     attempts?: number | undefined;
     cap?: boolean | undefined;
 }): Disposer;
-export { type Attempt, type BackoffAnswer, type BackoffHook, type BlockAttempt, type DisposableLike, type Disposer, type Duration, type DurationObject, type ErrorClass, type GiveUpDetails, type GiveUpReason, type OnGiveUp, type OnRecover, type OnRetry, type RecoverDetails, type Retried, type Retry, type RetryBudget, type RetryBudgetOptions, type RetryDetails, type RetryHook, type RetryListener, type RetryOptions, type RunOptions, type TemporalDurationLike, addRetryHook, getRetryHooks, isActive, isTesting, retry, retryBudget, retryContext, setActive, setRetryHooks, setTesting };
+export { type Attempt, type BackoffAnswer, type BackoffHook, type BlockAttempt, type DisposableLike, type Disposer, type Duration, type DurationObject, type ErrorClass, type GiveUpDetails, type GiveUpReason, type OnGiveUp, type OnRecover, type OnRetry, type RecoverDetails, type Retried, type Retry, type RetryBudget, type RetryBudgetOptions, type RetryDetails, type RetryHook, type RetryListener, type RetryOptions, type RunOptions, type TemporalDurationLike, type WaitFloor, addRetryHook, getRetryHooks, isActive, isTesting, retry, retryBudget, retryContext, setActive, setRetryHooks, setTesting };

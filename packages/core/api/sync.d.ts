@@ -42,9 +42,9 @@ interface GiveUpDetails extends RecoverDetails {
     readonly reason: GiveUpReason;
     readonly errors: readonly unknown[];
 }
-type OnRetry = (details: RetryDetails) => void | DisposableLike;
-type OnGiveUp = (details: GiveUpDetails) => void;
-type OnRecover = (details: RecoverDetails) => void;
+type OnRetry = (details: RetryDetails) => void | DisposableLike | PromiseLike<void>;
+type OnGiveUp = (details: GiveUpDetails) => void | PromiseLike<void>;
+type OnRecover = (details: RecoverDetails) => void | PromiseLike<void>;
 type ErrorClass = abstract new (...args: never[]) => unknown;
 interface WaitFloor {
     readonly atLeast: number | Duration;

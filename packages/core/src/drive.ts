@@ -78,7 +78,7 @@ const startAgain: Again = (drive) => {
 };
 
 /** What `fn` returns, as a promise of this realm; a sync throw is a rejection. */
-export function settled<Argument>(fn: (argument: Argument) => unknown, argument: Argument): Promise<unknown> {
+function settled<Argument>(fn: (argument: Argument) => unknown, argument: Argument): Promise<unknown> {
   try {
     const result = fn(argument);
     return result instanceof Promise ? result : Promise.resolve(result);
@@ -218,8 +218,7 @@ export class Drive implements Execution, Timer {
     const decision = conclude(this, verdict, at);
     if (typeof decision === 'string') this.#reject(outcome(this, decision));
     else if (decision > 0) this.#sleep(decision);
-    else if (at - this.#lastTurn(at) >= TURN_MS || ++this.#sinceTurn >= TURN_COUNT)
-      afterTurn(() => this.wake());
+    else if (at - this.#lastTurn(at) >= TURN_MS || ++this.#sinceTurn >= TURN_COUNT) afterTurn(() => this.wake());
     // Whoever was told of the retry may have taken their time, or aborted.
     else if (this.disposals) this.#proceed();
     else this.#retry();
@@ -227,7 +226,7 @@ export class Drive implements Execution, Timer {
 
   /** When the event loop is known to have had a turn; before the first, the call began, if that was noted. */
   #lastTurn(at: number): number {
-    this.#turnedAt ??= this.startedAt || at;
+    this.#turnedAt ??= Number.isNaN(this.startedAt) ? at : this.startedAt;
     return this.#turnedAt;
   }
 

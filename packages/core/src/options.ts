@@ -145,9 +145,12 @@ export function resolveCall(policy: Policy, own: OwnOptions | undefined, known: 
 }
 
 /** Refuses what is no name, signal or budget. */
-export function checkCall({ name, signal, budget }: Omit<OwnOptions, 'on'>): void {
+function checkCall({ name, signal, budget }: Omit<OwnOptions, 'on'>): void {
   if (name !== undefined) checkType('string', 'name', name);
-  if (signal !== undefined && !(hasMethods(signal, ['addEventListener', 'removeEventListener']) && typeof signal.aborted === 'boolean')) {
+  if (
+    signal !== undefined &&
+    !(hasMethods(signal, ['addEventListener', 'removeEventListener']) && typeof signal.aborted === 'boolean')
+  ) {
     throw wrongType('signal', 'an AbortSignal', signal, 'pass `controller.signal` or AbortSignal.timeout(ms)');
   }
   if (budget !== undefined && !hasMethods(budget, ['deposit', 'withdraw'])) {

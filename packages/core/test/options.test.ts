@@ -170,14 +170,14 @@ describe.each(Object.keys(SURFACES) as (keyof typeof SURFACES)[])('%s', (name) =
 
   test('takes every option at its limits', () => {
     const { signal } = new AbortController();
-    const { aborted, addEventListener } = signal;
+    const { aborted, addEventListener, removeEventListener } = signal;
     for (const options of [
       { attempts: 1 },
       { attempts: Infinity },
       { timeout: Infinity },
       { timeout: Number.MIN_VALUE, waitInitial: 0, waitMax: 0, waitJitter: 0, waitExpBase: 1 },
       { attempts: Infinity, timeout: Infinity, signal },
-      { signal: { aborted, addEventListener } as AbortSignal },
+      { signal: { aborted, addEventListener, removeEventListener } as AbortSignal },
       { attemptTimeout: Infinity, name: '', unref: true, budget: retryBudget() },
       { budget: { balance: 1, deposit() {}, withdraw: () => true } },
     ]) {
