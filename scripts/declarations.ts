@@ -1,5 +1,6 @@
-// The built declarations compile as strictly as any user may ask, under the oldest TypeScript promised and the newest.
-import { mkdirSync, writeFileSync } from 'node:fs';
+// The built declarations compile as strictly as any user may ask, under the oldest TypeScript promised and the newest;
+// so do the type tests, which are users that may not be left out.
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { report, run } from './gate.ts';
 import { packages, REPORTS, ROOT } from './packages.ts';
@@ -8,6 +9,9 @@ const compilers = {
   oldest: join(ROOT, 'node_modules/typescript-5.0/bin/tsc'),
   newest: join(ROOT, 'node_modules/typescript/bin/tsc'),
 };
+
+/** With the standard's decorators, and with TypeScript's own. The `types` gate compiles them under the newest. */
+const TYPE_TESTS = ['test/types/tsconfig.json', 'test/types/tsconfig.legacy.json'];
 
 const compilerOptions = {
   target: 'ES2022',
@@ -24,7 +28,7 @@ const compilerOptions = {
 };
 
 const checks: Record<string, () => string> = {};
-for (const { name, folder, entries } of packages) {
+for (const { name, folder, path, entries } of packages) {
   const project = join(REPORTS, 'declarations', `${folder}.json`);
   const files = entries.flatMap(({ esmTypes, cjsTypes }) => [esmTypes, cjsTypes]);
   mkdirSync(join(REPORTS, 'declarations'), { recursive: true });
@@ -34,6 +38,10 @@ for (const { name, folder, entries } of packages) {
       run(process.execPath, [compiler, '-p', project]);
       return run(process.execPath, [compiler, '--version']).trim();
     };
+  }
+  for (const project of TYPE_TESTS.map((file) => join(path, file)).filter((file) => existsSync(file))) {
+    checks[`${project.slice(ROOT.length)} under the oldest TypeScript`] = () =>
+      run(process.execPath, [compilers.oldest, '-p', project]).trim();
   }
 }
 // The newest compiles these with `pnpm types`.

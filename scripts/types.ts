@@ -16,7 +16,7 @@ for (const project of projects) {
   checks[project] = () => {
     for (const file of run(tool('tsc'), ['-p', project, '--listFilesOnly']).split('\n'))
       covered.add(resolve(ROOT, file));
-    run(tool('tsc'), ['-p', project]);
+    run(tool('tsc'), ['-p', project, '--noEmit']);
   };
 }
 checks['every TypeScript file is in a project'] = () => {
