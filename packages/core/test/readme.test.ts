@@ -13,6 +13,9 @@ import { describe, expect, test } from 'vitest';
 // Within the package, so that examples import it by its name.
 const folder = fileURLToPath(new URL('.readme/', import.meta.url));
 
+// By its path: outside the package manager's scripts there is no `tsc`.
+const compiler = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url));
+
 interface Example {
   readonly name: string;
   readonly file: string;
@@ -45,7 +48,7 @@ function complaints(files: readonly string[]): Map<string, string[]> {
   writeFileSync(`${folder}tsconfig.json`, JSON.stringify({ extends: '../readme/tsconfig.json', files }));
   const found = new Map<string, string[]>();
   try {
-    execFileSync('tsc', ['-p', folder, '--pretty', 'false'], { encoding: 'utf8', cwd: folder });
+    execFileSync(process.execPath, [compiler, '-p', folder, '--pretty', 'false'], { encoding: 'utf8', cwd: folder });
   } catch (error) {
     const { stdout } = error as { stdout: string };
     for (const [, file = '', complaint = ''] of stdout.matchAll(/^(.+?)(\(\d+,\d+\): error .*(?:\n\s.*)*)/gm)) {
