@@ -11,7 +11,12 @@ const published = Object.fromEntries(
   packages.map(({ folder, entries }) => [
     `packages/${folder}`,
     {
-      entry: [...entries.map(({ esm }) => `src/${basename(esm, '.js')}.ts`), 'test/consumer.ts', 'test/types/*.ts', ...STARTED_BY_PATH],
+      entry: [
+        ...entries.map(({ esm }) => `src/${basename(esm, '.js')}.ts`),
+        'test/consumer.ts',
+        'test/types/*.ts',
+        ...STARTED_BY_PATH,
+      ],
       ignore: ['api/**'],
       ignoreDependencies: folder === 'core' ? RUNTIMES : [],
     },
