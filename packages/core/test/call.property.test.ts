@@ -456,7 +456,7 @@ function expected(scene: Scene, surface: Surface): Trace {
   let waited = 0;
   let aborted = false;
   let told = 0;
-  // A clock that ticks in whole milliseconds may be behind what was waited.
+  // By the clock, or by what was waited where that is more.
   const elapsedAt = (time: number | undefined): number =>
     Math.max((time ?? Number.NaN) - (scene.begins[0] as number), waited);
 

@@ -7,7 +7,7 @@ export function useVirtualTime(): void {
   beforeEach(() => {
     vi.useFakeTimers();
     vi.spyOn(Atomics, 'wait').mockImplementation((_array, _index, _value, ms = Infinity) => {
-      vi.advanceTimersByTime(Math.trunc(ms));
+      vi.advanceTimersByTime(Math.ceil(ms));
       return 'timed-out';
     });
   });

@@ -7,11 +7,11 @@ import { describe, expect, test } from 'vitest';
 
 /*
  * Every block marked `ts` in a README compiles, as a module of its own; what a block leaves to the reader's imagination
- * is declared in readme/names.d.ts. A block that needs nothing of that is run.
+ * is declared in ../readme/names.d.ts. A block that needs nothing of that is run.
  */
 
 // Within the package, so that examples import it by its name.
-const folder = fileURLToPath(new URL('.readme/', import.meta.url));
+const folder = fileURLToPath(new URL('../.readme/', import.meta.url));
 
 // By its path: outside the package manager's scripts there is no `tsc`.
 const compiler = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url));
@@ -23,7 +23,7 @@ interface Example {
 }
 
 function examplesIn(readme: string): Example[] {
-  const url = new URL(`../../../${readme}`, import.meta.url);
+  const url = new URL(`../../../../${readme}`, import.meta.url);
   if (!existsSync(url)) return [];
   const text = readFileSync(url, 'utf8');
   const examples: Example[] = [];
