@@ -109,6 +109,7 @@ test('a function hears of retries alone', async () => {
 });
 
 test.each([
+  [undefined, `\`hook\` must be ${ALLOWED}, got undefined`],
   [null, `\`hook\` must be ${ALLOWED}, got null`],
   ['log', `\`hook\` must be ${ALLOWED}, got "log"`],
   [{}, `\`hook\` must be ${ALLOWED}, got {}`],
@@ -189,7 +190,7 @@ test('a warning of a hook shows whatever was thrown', async () => {
   expect(all.map(({ detail }) => detail)).toEqual(['"text"', 'undefined', 'null']);
 });
 
-test('own hooks that fail are warned of once each, whatever the policy', async () => {
+test('own hooks that fail are warned of once each', async () => {
   expectWarning('A retry hook (onRecover) failed.');
   expectWarning('A retry hook (onRetry) failed.');
   const onRecover = (): never => {
@@ -201,6 +202,14 @@ test('own hooks that fail are warned of once each, whatever the policy', async (
   const policy = retry({ on: () => 0, onRetry, onRecover });
   await policy.run(failing(1));
   await policy.run(failing(1));
+});
+
+test('one own hook of many policies is warned of once', async () => {
+  expectWarning('A retry hook (onRecover) failed.');
+  const onRecover = (): never => {
+    throw new Error('a bug');
+  };
+  await failOnce({ onRecover });
   await failOnce({ onRecover });
 });
 

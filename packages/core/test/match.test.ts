@@ -68,6 +68,12 @@ test('a class decides by itself what its instances are', async () => {
   }
   expect(await matches(Coded, Object.assign(new Error(), { code: 'ECONNRESET' }))).toBe(true);
   expect(await matches(Coded, new Error())).toBe(false);
+  const whatever = class extends Error {
+    static override [Symbol.hasInstance](): boolean {
+      return true;
+    }
+  };
+  for (const thrown of [undefined, null, 'text']) expect(await matches(whatever, thrown)).toBe(true);
 });
 
 test('functions of every kind are hooks', async () => {
@@ -125,6 +131,14 @@ test('a class of ours is no twin of a class of the same name, built in or not', 
   const ours = Object.defineProperty(class extends Error {}, 'name', { value: 'TypeError' });
   expect(await matches(ours, new TypeError())).toBe(false);
   expect(await matches(TypeError, new ours())).toBe(false);
+  const pretender = Object.defineProperty(
+    class extends Error {
+      text = '{ [native code] }';
+    },
+    'name',
+    { value: 'TypeError' },
+  );
+  expect(await matches(TypeError, new pretender())).toBe(false);
   expect(await matches(ours, runInNewContext('new TypeError()'))).toBe(false);
   expect(await matches(HttpError, runInNewContext('class HttpError extends Error {}; new HttpError()'))).toBe(false);
 });

@@ -140,6 +140,16 @@ export const abortingWaits: Behaviours = {
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
   },
 
+  'aborted by a hook, the wait is not begun': async (surface) => {
+    const controller = new AbortController();
+    const origin = performance.now();
+    const onRetry = (): void => controller.abort(reason);
+    const options = { on: () => 10_000, signal: controller.signal, onRetry };
+    expect(await rejection(settle(surface, options, hopeless(error)))).toBe(reason);
+    expect(performance.now() - origin).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  },
+
   'while it waits, a call listens to its signal; between waits it does not': async (surface) => {
     const { signal } = new AbortController();
     const counts: number[] = [];
@@ -174,7 +184,7 @@ export const abortingWaits: Behaviours = {
     expect(await rejection(settle(surface, { on, signal: controller.signal, ...hooks }, work))).toBe(reason);
     await vi.runAllTimersAsync();
     expect(work).toHaveBeenCalledTimes(1);
-    expect(hooks.onRetry).not.toHaveBeenCalled();
+    for (const hook of Object.values(hooks)) expect(hook).not.toHaveBeenCalled();
   },
 
   'a promise that rejects after the abort is nobody\u2019s unhandled rejection': async (surface) => {

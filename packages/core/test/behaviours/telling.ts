@@ -256,7 +256,7 @@ export const telling: Behaviours = {
     expectWarning(/^StaminaWarning: A retry hook \(rejecting\) failed\. /);
     const next = vi.fn();
     const rejecting = (() => Promise.reject(new Error('a bug in a hook'))) as () => never;
-    setRetryHooks([{ onRetry: rejecting, onRecover: rejecting }, { onRetry: next }]);
+    setRetryHooks([{ onRetry: rejecting, onRecover: () => rejecting() }, { onRetry: next }]);
     expect(await settle(surface, { on: onError }, failing(first, second))).toBe('done');
     expect(next).toHaveBeenCalledTimes(2);
     setRetryHooks([(() => new Promise(() => {})) as () => never]);
