@@ -119,6 +119,7 @@ describe.each(Object.entries(SURFACES))('attemptTimeout in %s', (_, call) => {
       throw new Error('in time');
     });
     await expect(call({ on: RangeError, attemptTimeout: 50 }, work)).rejects.toThrow('in time');
+    expect(work).toHaveBeenCalledTimes(1);
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -239,6 +240,18 @@ describe('a signal given to one call of run', () => {
       expect(await rejection(finish(call))).toBe(reason);
       expect(performance.now() - origin).toBe(20);
       for (const { signal } of Object.values(controllers)) expect(getEventListeners(signal, 'abort')).toEqual([]);
+    }
+  });
+
+  test('needs no signal of the policy beside it', async () => {
+    const { run } = retry({ on: Error });
+    const reason = new Error('the caller went away');
+    const works = [({ signal }: Attempt) => aborted(signal), () => Promise.reject(new Error('always'))];
+    for (const work of works) {
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(reason), 20);
+      expect(await rejection(finish(run(work, { signal: controller.signal })))).toBe(reason);
+      expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
     }
   });
 

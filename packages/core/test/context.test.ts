@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { type BlockAttempt, type RetryOptions, retryContext } from '@stamina/core';
+import { type BlockAttempt, type RetryOptions, retryBudget, retryContext } from '@stamina/core';
 import { retryContextSync } from '@stamina/core/sync';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { finish } from './surfaces.ts';
@@ -254,9 +254,11 @@ test('an iterator that is done stays done', async () => {
 });
 
 test('an iterator that never began may be closed, and never begins', async () => {
-  const iterator = retryContext({ on: Error })[Symbol.asyncIterator]();
+  const budget = retryBudget();
+  const iterator = retryContext({ on: Error, budget })[Symbol.asyncIterator]();
   expect(await iterator.return?.()).toEqual({ value: undefined, done: true });
   expect(await iterator.next()).toEqual({ value: undefined, done: true });
+  expect(budget.balance).toBe(10);
 });
 
 test('an iterator that is closed while it waits leaves nothing pending', async () => {

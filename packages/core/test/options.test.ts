@@ -105,8 +105,17 @@ const REFUSED: readonly [options: object, error: Error][] = [
   [{ attemptTimeout: 0 }, range(`\`attemptTimeout\` must be greater than 0, got 0; ${LIMIT}`)],
   [{ attemptTimeout: null }, type(`\`attemptTimeout\` must be ${DURATION}, got null; ${LIMIT}`)],
 
+  ...['aborted', 'addEventListener', 'removeEventListener'].map((lacking): [object, Error] => {
+    const whole = { aborted: false, addEventListener() {}, removeEventListener() {} };
+    const shown = lacking === 'aborted' ? '{}' : '{"aborted":false}';
+    const message = `\`signal\` must be an AbortSignal, got ${shown}; pass \`controller.signal\` or AbortSignal.timeout(ms)`;
+    return [{ signal: { ...whole, [lacking]: undefined } }, type(message)];
+  }),
   [{ budget: null }, type('`budget` must be a retry budget, got null; make one with retryBudget()')],
   [{ budget: { ratio: 0.1 } }, type('`budget` must be a retry budget, got {"ratio":0.1}; make one with retryBudget()')],
+
+  [{ budget: { deposit() {} } }, type('`budget` must be a retry budget, got {}; make one with retryBudget()')],
+  [{ budget: { withdraw() {} } }, type('`budget` must be a retry budget, got {}; make one with retryBudget()')],
 
   [{ unref: null }, type('`unref` must be true or false, got null')],
   [{ unref: 1 }, type('`unref` must be true or false, got 1')],

@@ -19,6 +19,17 @@ export const outcomes: Behaviours = {
     expect(work).toHaveBeenCalledTimes(1);
   },
 
+  'a success that nobody times reads no clock': async (surface) => {
+    const now = vi.spyOn(performance, 'now');
+    await settle(surface, { on: Error, timeout: Infinity }, () => 'done');
+    expect(now).not.toHaveBeenCalled();
+    await settle(surface, { on: Error, timeout: Infinity, onRecover() {} }, () => 'done');
+    expect(now).toHaveBeenCalled();
+    now.mockClear();
+    await settle(surface, { on: Error }, () => 'done');
+    expect(now).toHaveBeenCalled();
+  },
+
   'falsy results are results': async (surface) => {
     for (const result of [undefined, null, false, 0, '', Number.NaN]) {
       const work = vi.fn<Work>(() => result);
