@@ -182,6 +182,28 @@ test('each attempt is a call of its own, with `this` and the arguments', async (
   expect(told(onRecover)).toMatchObject([{ name: 'numbers', args: ['a', 5], retryNum: 2 }]);
 });
 
+test('a function that hands a generator on is called once for each attempt', async () => {
+  for (const failures of [0, 2]) {
+    const work = failing(...Array(failures).keys());
+    const handOn = vi.fn(() => native.numbers(work, []));
+    expect(await retry(atOnce)(handOn)().next()).toEqual({ value: 1, done: false });
+    expect(handOn).toHaveBeenCalledTimes(failures + 1);
+  }
+});
+
+test('a call that was aborted before can be iterated, and rejects with the reason', async () => {
+  const reason = { why: 'the caller went away' };
+  const policy = retry({ on: Error, signal: AbortSignal.abort(reason) });
+  const iterate = async (): Promise<void> => {
+    for await (const value of policy(native.numbers)(hopeless(), [])) expect.unreachable(`there is a value: ${value}`);
+  };
+  expect(await rejection(iterate())).toBe(reason);
+  const generator = policy(native.numbers)(hopeless(), []);
+  for (const step of [generator.next(), generator.return('early'), generator.throw(new Error('in vain'))]) {
+    expect(await rejection(step)).toBe(reason);
+  }
+});
+
 test('values that are asked for at once come one by one', async () => {
   const generator = retry(atOnce)(native.numbers)(failing(1), []);
   expect(await Promise.all([generator.next(), generator.next('a'), generator.next('b'), generator.next()])).toEqual([
