@@ -44,9 +44,4 @@ for (const { name, folder, path, entries } of packages) {
       run(process.execPath, [compilers.oldest, '-p', project]).trim();
   }
 }
-// The newest compiles these with `pnpm types`.
-for (const project of ['tsconfig.json', 'tsconfig.legacy.json']) {
-  checks[`all of @stamina/core used, ${project}, under the oldest TypeScript`] = () =>
-    run(process.execPath, [compilers.oldest, '-p', join(ROOT, 'packages/core/test/types', project)]);
-}
 report(checks);

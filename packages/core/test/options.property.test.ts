@@ -211,6 +211,8 @@ describe('options', () => {
     ['waitMax', 'of no prototype', Object.assign(Object.create(null), { total: () => 'long' })],
     ['timeout', 'of no length', { total: () => Number.NaN }],
     ['attempts', 'of no prototype', Object.create(null)],
+    ['signal', 'half a signal', { aborted: false }],
+    ['budget', 'half a budget', { withdraw: () => true }],
   ])('that are odd, as an `%s` that is %s, are refused by name', (option, _, value) => {
     expectComplaint(
       failureOf(() => retry({ on: Error, [option]: value } as RetryOptions)),

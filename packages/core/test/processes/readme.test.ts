@@ -14,7 +14,7 @@ import { describe, expect, test } from 'vitest';
 const folder = fileURLToPath(new URL('../.readme/', import.meta.url));
 
 // By its path: outside the package manager's scripts there is no `tsc`.
-const compiler = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url));
+const compiler = fileURLToPath(new URL('../../../../node_modules/typescript/bin/tsc', import.meta.url));
 
 interface Example {
   readonly name: string;
