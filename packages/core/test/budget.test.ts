@@ -140,6 +140,15 @@ test('a retry may be made up of parts: of several deposits, and of the reserve',
   expect(budget.balance).toBeCloseTo(0, 10);
 });
 
+test('reading the balance changes nothing', () => {
+  const budget = retryBudget({ ratio: 1, minPerSecond: 0, window: 10_000 });
+  deposit(budget, 1);
+  pass(500);
+  expect([budget.balance, budget.balance]).toEqual([1, 1]);
+  pass(9_500);
+  expect(budget.balance).toBe(0);
+});
+
 test('a window may be a duration, and is what deposits live', () => {
   const budget = retryBudget({ ratio: 1, minPerSecond: 1, window: { seconds: 2 } });
   expect(budget.balance).toBe(2);

@@ -85,3 +85,13 @@ test('where timers are numbers, `unref` is done as Deno does it, or not at all',
   }
   vi.unstubAllGlobals();
 });
+
+test('where a timer is an object that cannot be without a reference, the wait is as ever', async () => {
+  vi.useFakeTimers();
+  const begin = globalThis.setTimeout;
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation(((...args: Parameters<typeof setTimeout>) => {
+    begin(...args);
+    return {};
+  }) as unknown as typeof setTimeout);
+  expect(await finish(retry({ on: () => 5, unref: true }).run(failing(1)))).toBe('done');
+});
