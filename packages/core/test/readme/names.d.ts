@@ -4,13 +4,6 @@
  */
 declare const retry: typeof import('@stamina/core').retry;
 declare const retryContext: typeof import('@stamina/core').retryContext;
-declare const retryBudget: typeof import('@stamina/core').retryBudget;
-declare const setRetryHooks: typeof import('@stamina/core').setRetryHooks;
-declare const addRetryHook: typeof import('@stamina/core').addRetryHook;
-declare const setActive: typeof import('@stamina/core').setActive;
-declare const setTesting: typeof import('@stamina/core').setTesting;
-declare const retrySync: typeof import('@stamina/core/sync').retrySync;
-declare const retryContextSync: typeof import('@stamina/core/sync').retryContextSync;
 
 interface User {
   readonly id: string;
@@ -21,10 +14,8 @@ declare class HttpError extends Error {
 }
 declare class ConnectionError extends Error {}
 declare const id: string;
-declare const signal: AbortSignal;
+declare const amount: number;
 declare function load(id: string, signal?: AbortSignal): Promise<User>;
-declare function loadUser(id: string, signal?: AbortSignal): Promise<User>;
-declare function fetchUser(id: string): Promise<User>;
+declare function pay(amount: number, options: { key: string; signal: AbortSignal }): Promise<void>;
 declare function query(): Promise<unknown[]>;
 declare let rows: unknown[];
-declare const log: Record<'info' | 'warn' | 'error', (details: object) => void>;

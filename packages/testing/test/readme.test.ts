@@ -1,0 +1,3 @@
+import { checkReadme } from '../../../vitest.readme.ts';
+
+checkReadme(import.meta.url, 'packages/testing/README.md');
