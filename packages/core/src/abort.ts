@@ -1,24 +1,23 @@
-import type { Policy } from './options.ts';
-
-/** Where a call's signals are: its policy's, and one of its own. */
-export interface Signals {
-  readonly policy: Policy;
-  readonly signal: AbortSignal | undefined;
+/** Where the signals of a call are. */
+export interface Abortable {
+  readonly signals: readonly AbortSignal[];
 }
 
 /** The signal that was aborted. */
-export function abortedSignal({ policy, signal }: Signals): AbortSignal | undefined {
-  if (policy.signal?.aborted) return policy.signal;
-  return signal?.aborted ? signal : undefined;
+export function abortedSignal({ signals }: Abortable): AbortSignal | undefined {
+  return signals.length > 0 ? signals.find(({ aborted }) => aborted) : undefined;
 }
 
-/** Calls `then` when a signal is aborted; returns how to stop listening, if there is anything to listen to. */
-export function onAbort({ policy, signal }: Signals, then: () => void): (() => void) | undefined {
-  if (!policy.signal && !signal) return undefined;
-  policy.signal?.addEventListener('abort', then);
-  signal?.addEventListener('abort', then);
+/** Calls `then` when a signal is aborted, or was; returns how to stop listening, if there is anything to listen to. */
+export function onAbort(call: Abortable, then: () => void): (() => void) | undefined {
+  const { signals } = call;
+  if (signals.length === 0) return undefined;
+  if (abortedSignal(call)) {
+    then();
+    return undefined;
+  }
+  for (const signal of signals) signal.addEventListener('abort', then);
   return () => {
-    policy.signal?.removeEventListener('abort', then);
-    signal?.removeEventListener('abort', then);
+    for (const signal of signals) signal.removeEventListener('abort', then);
   };
 }

@@ -1,4 +1,4 @@
-import { abortedSignal, onAbort, type Signals } from './abort.ts';
+import { abortedSignal, onAbort } from './abort.ts';
 import { lowMs } from './backoff.ts';
 import { elapsedMs, now, startTimer, stopTimer, type Timer } from './clock.ts';
 import type { Policy } from './options.ts';
@@ -13,94 +13,64 @@ export interface Attempt {
   readonly signal: AbortSignal;
 }
 
-export class RunningAttempt implements Attempt {
+export class RunningAttempt implements Attempt, Timer {
   readonly num: number;
   readonly policy: Policy;
   readonly startedAt: number;
   readonly waitedMs: number;
-  readonly #callSignal: AbortSignal | undefined;
   readonly #begunAt: number;
-  #link: Link | undefined;
+  /** Made when `signal` is first read. */
+  #controller: AbortController | undefined;
+  #unlisten: (() => void) | undefined;
+  declare handle: unknown;
   settled = false;
+  /** Whether `attemptTimeout` aborted this attempt's signal. */
+  timedOut = false;
 
-  constructor(num: number, policy: Policy, signal: AbortSignal | undefined, startedAt: number, waitedMs: number) {
+  constructor(num: number, policy: Policy, startedAt: number, waitedMs: number) {
     this.num = num;
     this.policy = policy;
     this.startedAt = startedAt;
     this.waitedMs = waitedMs;
-    this.#callSignal = signal;
-    this.#begunAt = policy.attemptTimeoutMs === Infinity ? 0 : now();
+    this.#begunAt = policy.attemptTimeout === Infinity ? 0 : now();
   }
 
   get nextWait(): number {
     const { policy, num } = this;
-    if (!policy.waits || num >= policy.attempts || abortedSignal(this.#signals)) return 0;
+    if (!policy.waits || num >= policy.attempts || abortedSignal(policy)) return 0;
     const low = lowMs(policy, num);
-    return elapsedMs(this) + low > policy.timeoutMs ? 0 : low;
+    return elapsedMs(this) + low > policy.timeout ? 0 : low;
   }
 
   get signal(): AbortSignal {
-    if (!this.#link) {
-      this.#link = new Link(this.#signals, this.num);
-      if (!this.settled) this.#link.open(this.#begunAt);
+    if (!this.#controller) {
+      const controller = new AbortController();
+      this.#controller = controller;
+      if (!this.settled) this.#link(controller);
     }
-    return this.#link.controller.signal;
+    return this.#controller.signal;
   }
 
-  /** Whether `attemptTimeout` aborted this attempt's signal. */
-  get timedOut(): boolean {
-    return this.#link?.timedOut === true;
-  }
-
-  /** Ends the attempt: from now on nothing aborts its signal, and nothing is held for it. */
-  settle(): void {
-    this.settled = true;
-    this.#link?.close();
-  }
-
-  get #signals(): Signals {
-    return { policy: this.policy, signal: this.#callSignal };
-  }
-}
-
-/** What aborts an attempt's signal; made when that is first read. */
-class Link implements Timer {
-  readonly policy: Policy;
-  readonly controller: AbortController = new AbortController();
-  readonly #signals: Signals;
-  readonly #num: number;
-  #unlisten: (() => void) | undefined;
-  timedOut = false;
-  handle: unknown;
-  leftMs = 0;
-
-  constructor(signals: Signals, num: number) {
-    this.policy = signals.policy;
-    this.#signals = signals;
-    this.#num = num;
-  }
-
-  open(begunAt: number): void {
-    const { attemptTimeoutMs } = this.policy;
-    const abort = (): void => this.controller.abort(abortedSignal(this.#signals)?.reason);
-    if (abortedSignal(this.#signals)) {
-      abort();
-      return;
-    }
-    this.#unlisten = onAbort(this.#signals, abort);
-    if (attemptTimeoutMs < Infinity) startTimer(this, Math.max(0, attemptTimeoutMs - (now() - begunAt)));
-  }
-
-  close(): void {
-    this.#unlisten?.();
-    stopTimer(this);
+  #link(controller: AbortController): void {
+    const { policy } = this;
+    this.#unlisten = onAbort(policy, () => controller.abort(abortedSignal(policy)?.reason));
+    if (policy.attemptTimeout < Infinity)
+      startTimer(this, Math.max(0, policy.attemptTimeout - (now() - this.#begunAt)));
   }
 
   /** `attemptTimeout` is up. */
   wake(): void {
     this.timedOut = true;
-    this.controller.abort(
-      new DOMException(`attempt ${this.#num} took longer than ${this.policy.attemptTimeoutMs} ms`, 'TimeoutError'),
+    this.#controller?.abort(
+      new DOMException(`attempt ${this.num} took longer than ${this.policy.attemptTimeout} ms`, 'TimeoutError'),
     );
+  }
+
+  /** Ends the attempt: from now on nothing aborts its signal, and nothing is held for it. */
+  settle(): void {
+    this.settled = true;
+    if (!this.#controller) return;
+    this.#unlisten?.();
+    stopTimer(this);
   }
 }

@@ -1,14 +1,14 @@
-/** What shapes the waits. */
+/** What shapes the waits; times in ms. */
 export interface Backoff {
-  readonly waitInitialMs: number;
-  readonly waitMaxMs: number;
-  readonly waitJitterMs: number;
+  readonly waitInitial: number;
+  readonly waitMax: number;
+  readonly waitJitter: number;
   readonly waitExpBase: number;
 }
 
 /** Width of the random part: it never takes more than half of the longest wait, so growth stays visible and jitter never disappears. */
 function jitterMs(backoff: Backoff): number {
-  return Math.min(backoff.waitJitterMs, backoff.waitMaxMs / 2);
+  return Math.min(backoff.waitJitter, backoff.waitMax / 2);
 }
 
 /**
@@ -17,8 +17,8 @@ function jitterMs(backoff: Backoff): number {
  */
 export function lowMs(backoff: Backoff, retryNum: number): number {
   // 0 times an overflowed power would be NaN.
-  const grown = backoff.waitInitialMs && backoff.waitInitialMs * backoff.waitExpBase ** (retryNum - 1);
-  return Math.min(grown, backoff.waitMaxMs - jitterMs(backoff));
+  const grown = backoff.waitInitial && backoff.waitInitial * backoff.waitExpBase ** (retryNum - 1);
+  return Math.min(grown, backoff.waitMax - jitterMs(backoff));
 }
 
 /** The wait before retry `retryNum`, not below `floorMs`, jittered by `random` from [0, 1). */

@@ -1,6 +1,6 @@
 import { now } from './clock.ts';
 import { checkMs, type Duration } from './duration.ts';
-import { checkKeys, checkNumber } from './invalid.ts';
+import { checkRange, resolveOptions } from './invalid.ts';
 
 /** Limits retries over many calls. Made by `retryBudget`; share one among the policies that call the same service. */
 export interface RetryBudget {
@@ -22,6 +22,16 @@ export interface RetryBudgetOptions {
   window?: number | Duration | undefined;
 }
 
+type Resolved = Readonly<Record<keyof RetryBudgetOptions, number>>;
+const DEFAULTS: Resolved = { ratio: 0.1, minPerSecond: 1, window: 10_000 };
+
+const checkShare = checkRange((value) => value >= 0 && value < Infinity, 'a finite number of at least 0');
+const CHECKS = {
+  ratio: checkShare,
+  minPerSecond: checkShare,
+  window: checkMs((ms) => ms > 0 && ms < Infinity, 'finite and greater than 0'),
+};
+
 /** Deposits are kept in this many slots and fade a slot at a time: constant memory, whatever the load. */
 const SLOTS = 10;
 /** What ten deposits of 0.1 may lack of 1. */
@@ -39,22 +49,17 @@ const ROUNDING = 1e-6;
  * const getUser = retry({ on: HttpError, budget })(fetchUser);
  */
 export function retryBudget(options: RetryBudgetOptions = {}): RetryBudget {
-  checkKeys(
+  const { ratio, minPerSecond, window } = resolveOptions<Resolved>(
     'options of retryBudget',
     options,
-    ['ratio', 'minPerSecond', 'window'],
+    CHECKS,
+    DEFAULTS,
     'write retryBudget({ ratio: 0.1 })',
   );
-  const { ratio = 0.1, minPerSecond = 1, window = 10_000 } = options;
-  const allowsShare = (value: number): boolean => value >= 0 && value < Infinity;
-  checkNumber('ratio', ratio, allowsShare, 'a finite number of at least 0');
-  checkNumber('minPerSecond', minPerSecond, allowsShare, 'a finite number of at least 0');
-  const windowMs = checkMs('window', window, (ms) => ms > 0 && ms < Infinity, 'finite and greater than 0');
-
-  const capacity = (minPerSecond * windowMs) / 1_000;
-  const slotMs = windowMs / SLOTS;
-  const slots = new Float64Array(SLOTS);
-  let newest = 0;
+  const capacity = (minPerSecond * window) / 1_000;
+  const slotMs = window / SLOTS;
+  /** Oldest first. */
+  const slots: number[] = Array(SLOTS).fill(0);
   let slotStart = now();
   let reserve = capacity;
   let refilledAt = slotStart;
@@ -68,8 +73,8 @@ export function retryBudget(options: RetryBudgetOptions = {}): RetryBudget {
     const passed = Math.floor((time - slotStart) / slotMs);
     slotStart += passed * slotMs;
     for (let step = Math.min(passed, SLOTS); step > 0; step--) {
-      newest = (newest + 1) % SLOTS;
-      slots[newest] = 0;
+      slots.shift();
+      slots.push(0);
     }
   }
 
@@ -84,19 +89,18 @@ export function retryBudget(options: RetryBudgetOptions = {}): RetryBudget {
     },
     deposit() {
       advance();
-      (slots[newest] as number) += ratio;
+      (slots[SLOTS - 1] as number) += ratio;
     },
     withdraw() {
       advance();
       if (total() < 1 - ROUNDING) return false;
       // Oldest first, since they fade first; the reserve last.
       let due = 1;
-      for (let age = 1; age <= SLOTS; age++) {
-        const index = (newest + age) % SLOTS;
-        const taken = Math.min(due, slots[index] as number);
-        (slots[index] as number) -= taken;
+      slots.forEach((slot, age) => {
+        const taken = Math.min(due, slot);
+        slots[age] = slot - taken;
         due -= taken;
-      }
+      });
       reserve = Math.max(0, reserve - due);
       return true;
     },

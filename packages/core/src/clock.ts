@@ -25,16 +25,13 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** A pending call of `wake`, of any length. */
 export interface Timer {
   handle: unknown;
-  /** What is left after the timer that runs. */
-  leftMs: number;
   readonly policy: { readonly unref: boolean };
   wake(): void;
 }
 
 /** Wakes `timer` in `ms`, and not before: timers cut a fraction off. */
 export function startTimer(timer: Timer, ms: number): void {
-  timer.leftMs = Math.max(0, ms - LONGEST_TIMER_MS);
-  timer.handle = setTimeout(fire, Math.min(Math.ceil(ms), LONGEST_TIMER_MS), timer);
+  timer.handle = setTimeout(fire, Math.min(Math.ceil(ms), LONGEST_TIMER_MS), timer, ms - LONGEST_TIMER_MS);
   if (timer.policy.unref) unref(timer.handle);
 }
 
@@ -43,8 +40,8 @@ export function stopTimer(timer: Timer): void {
   clearTimeout(timer.handle as number);
 }
 
-function fire(timer: Timer): void {
-  if (timer.leftMs > 0) startTimer(timer, timer.leftMs);
+function fire(timer: Timer, leftMs: number): void {
+  if (leftMs > 0) startTimer(timer, leftMs);
   else timer.wake();
 }
 

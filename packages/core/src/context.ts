@@ -1,6 +1,6 @@
 import type { Attempt, RunningAttempt } from './attempt.ts';
-import { type Drive, start } from './drive.ts';
-import type { NameOf } from './execution.ts';
+import { begin, Drive, startTime } from './drive.ts';
+import { type NameOf, NONE, recover } from './execution.ts';
 import { type Policy, type RetryOptions, resolvePolicy } from './options.ts';
 
 /** One turn of a retried block. */
@@ -26,71 +26,69 @@ export function retryContext(options: RetryOptions): AsyncIterable<BlockAttempt>
 /** What a block is called. */
 export const blockName: NameOf = () => '<block>';
 
-/** Ends a turn; tells how it failed, if it did. */
-type EndTurn = () => { readonly error: unknown } | undefined;
+/** A turn of a loop, and how to end it: that tells how it failed, if it did. */
+export interface Turn {
+  readonly attempt: BlockAttempt;
+  end(): { readonly error: unknown } | undefined;
+}
 
 /** Lets the body of a loop fail `attempt` by a call. */
-export function openTurn(attempt: RunningAttempt): { readonly turn: BlockAttempt; readonly end: EndTurn } {
-  let failure: ReturnType<EndTurn>;
+export function openTurn(attempt: RunningAttempt): Turn {
+  let failure: { readonly error: unknown } | undefined;
   const fail = (...given: unknown[]): void => {
     if (given.length === 0) throw new TypeError('`fail` must be given the error; write attempt.fail(error)');
     if (attempt.settled) throw new TypeError(`attempt ${attempt.num} is over; call fail on the attempt of this turn`);
     if (failure) throw new TypeError(`attempt ${attempt.num} has failed already; call fail once per attempt`);
     failure = { error: given[0] };
   };
-  const end: EndTurn = () => {
+  const end = (): typeof failure => {
     attempt.settle();
     return failure;
   };
-  return { turn: Object.assign(attempt, { fail }), end };
+  return { attempt: Object.assign(attempt, { fail }), end };
 }
 
-/** Drives a loop as if its body were a function: each turn is a promise that the loop's next step settles. */
-function iterate(policy: Policy): AsyncIterator<BlockAttempt, undefined> {
+/** Drives a loop as if its body were a function: the loop's next step settles the turn that runs. */
+function iterate(given: Policy): AsyncIterator<BlockAttempt, undefined> {
   type Result = IteratorResult<BlockAttempt, undefined>;
   const done: Result = { value: undefined, done: true };
-  let answer = (_result: Result | Promise<never>): void => {};
+  let answer = (_result: Result): void => {};
   let begun = false;
-  let over = false;
   let drive: Drive | undefined;
-  /** Ends the turn that runs; before the first turn, begins it. */
-  let proceed = (): void => {
-    const finish = (result: Result | Promise<never>): void => {
-      over = true;
-      answer(result);
-    };
-    start(policy, undefined, open, blockName, undefined, (made) => {
-      drive = made;
-    }).then(
-      () => finish(done),
-      (error: unknown) => finish(Promise.reject(error)),
-    );
+  let turn: Turn | undefined;
+  const open = (started: Drive): Promise<never> => {
+    turn = openTurn(started.newAttempt());
+    answer({ value: turn.attempt, done: false });
+    return new Promise(() => {});
   };
-  const open = (attempt: RunningAttempt): Promise<void> =>
-    new Promise((succeed, fail) => {
-      const { turn, end } = openTurn(attempt);
-      proceed = () => {
-        const failure = end();
-        // A turn that failed and was left is neither recovered nor given up: nobody learns what would have become of it.
-        if (!failure) succeed();
-        else if (!over) fail(failure.error);
-      };
-      answer({ value: turn, done: false });
-    });
-
+  const close = (): ReturnType<Turn['end']> => {
+    const failure = turn?.end();
+    if (turn && !failure) recover(drive as Drive);
+    turn = undefined;
+    return failure;
+  };
   return {
     next: () =>
-      new Promise((resolve) => {
-        if (over) return resolve(done);
+      new Promise((resolve, reject) => {
+        if (!begun) {
+          begun = true;
+          const policy = begin(given);
+          answer = resolve;
+          drive = new Drive(policy, startTime(policy), { nameOf: blockName, again: open }, undefined, NONE);
+          open(drive);
+          return;
+        }
+        const failure = close();
+        if (!failure) return resolve(done);
         answer = resolve;
-        begun = true;
-        proceed();
+        drive?.fail(failure.error, reject);
       }),
     return() {
+      begun = true;
       answer(done);
-      over = true;
+      // A turn that failed and was left is neither recovered nor given up: nobody learns what would have become of it.
+      close();
       drive?.abandon();
-      if (begun) proceed();
       return Promise.resolve(done);
     },
   };

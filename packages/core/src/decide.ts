@@ -23,7 +23,7 @@ export function decide(
   if (verdict === false) return 'unmatched';
   if (failures >= policy.attempts) return 'attempts';
   const waitMs = policy.waits ? waitFor(policy, failures, verdict, random) : 0;
-  if (elapsedMs + waitMs > policy.timeoutMs) return 'timeout';
+  if (elapsedMs + waitMs > policy.timeout) return 'timeout';
   return policy.budget?.withdraw() === false ? 'budget' : waitMs;
 }
 

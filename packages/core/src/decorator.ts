@@ -9,36 +9,33 @@ const INSTEAD = 'decorate a method, or wrap a function: retry(options)(fn)';
 /** Applies `wrap` as what it is called as: a wrapper, a TC39 decorator, or one of TypeScript's legacy kind. */
 export function apply(policy: Policy, given: unknown[], wrap: Wrap): unknown {
   const [target, context, descriptor] = given;
-  if (given.length === 1) return wrap(checkFunction(target));
+  if (given.length === 1) return wrap(checkTarget(target));
   if (policy.signal) {
     throw new TypeError(
       '`signal` must not be given to a decorator: one signal would abort the calls of all objects; use run(fn, { signal })',
     );
   }
-  if (typeof context === 'object' && context !== null && 'kind' in context) {
-    const { kind, name } = context as ClassMethodDecoratorContext;
+  const { kind, name } = Object(context) as Partial<ClassMethodDecoratorContext>;
+  if (kind) {
     if (kind !== 'method') throw new TypeError(`retry cannot decorate a ${String(kind)}; ${INSTEAD}`);
-    return decorate(checkFunction(target), name, wrap);
+    return decorate(checkTarget(target), name, wrap);
   }
   const method = (descriptor as PropertyDescriptor | undefined)?.value as unknown;
   if (typeof method !== 'function')
     throw new TypeError(`retry cannot decorate \`${String(context)}\`, which is no method; ${INSTEAD}`);
-  return {
-    ...(descriptor as PropertyDescriptor),
-    value: decorate(method as AnyFunction, context as string | symbol, wrap),
-  };
+  return { ...(descriptor as PropertyDescriptor), value: decorate(method as AnyFunction, context, wrap) };
 }
 
-function decorate(method: AnyFunction, key: string | symbol, wrap: Wrap): AnyFunction {
+function decorate(method: AnyFunction, key: unknown, wrap: Wrap): AnyFunction {
   const wrapped = wrap(method, (self) => `${ownerOf(self, key, wrapped)}${String(key)}`);
   copyMetadata(method, wrapped);
   return wrapped;
 }
 
 /** `Class.`, of the class that has the method, which may be a parent of the object's own. */
-function ownerOf(self: unknown, key: string | symbol, method: unknown): string {
+function ownerOf(self: unknown, key: unknown, method: unknown): string {
   for (let owner = self as object | null | undefined; owner; owner = Object.getPrototypeOf(owner)) {
-    if (Object.getOwnPropertyDescriptor(owner, key)?.value === method) return prefixOf(owner);
+    if (Object.getOwnPropertyDescriptor(owner, key as PropertyKey)?.value === method) return prefixOf(owner);
   }
   return prefixOf(self); // A private method is on no prototype.
 }
@@ -60,7 +57,7 @@ function copyMetadata(from: object, to: object): void {
   for (const key of getOwnMetadataKeys?.(from) ?? []) defineMetadata?.(key, getOwnMetadata?.(key, from), to);
 }
 
-function checkFunction(fn: unknown): AnyFunction {
+function checkTarget(fn: unknown): AnyFunction {
   if (typeof fn !== 'function')
     throw new TypeError(`retry(options) must be given a function, got ${fn === null ? 'null' : typeof fn}; ${INSTEAD}`);
   if (isClass(fn)) throw new TypeError(`retry cannot wrap the class ${fn.name}; ${INSTEAD}`);

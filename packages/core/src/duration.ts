@@ -1,4 +1,4 @@
-import { checkKeys, checkNumber, outOfRange, wrongType } from './invalid.ts';
+import { type Check, checkKeys, checkRange, invalid, isNumber } from './invalid.ts';
 
 /** A `Temporal.Duration`, told by its shape, so that no runtime and no type library needs to have it. */
 export interface TemporalDurationLike {
@@ -22,45 +22,33 @@ const ALLOWED = 'a number of milliseconds or a duration such as { seconds: 30 }'
 
 /** The duration in milliseconds, of any sign; Infinity only as a plain number. TypeError for anything else. */
 export function toMs(name: string, value: unknown, instead?: string): number {
-  if (typeof value === 'number' && !Number.isNaN(value)) return value;
-  if (typeof value !== 'object' || value === null) throw wrongType(name, ALLOWED, value, instead);
+  if (isNumber(value)) return value;
+  if (typeof value !== 'object' || value === null) throw invalid(name, ALLOWED, value, instead);
   if (typeof (value as TemporalDurationLike).total === 'function')
     return fromTemporal(name, value as TemporalDurationLike);
   const units = Object.keys(UNITS) as (keyof typeof UNITS)[];
   checkKeys(name, value, units, `write ${ALLOWED}`);
-  let ms: number | undefined;
-  for (const unit of units) {
-    const amount = (value as DurationObject)[unit];
-    if (amount !== undefined)
-      ms = (ms ?? 0) + UNITS[unit] * checkNumber(`${name}.${unit}`, amount, Number.isFinite, 'a finite number');
-  }
-  if (ms === undefined) throw wrongType(name, ALLOWED, value, `give at least one of ${units.join(', ')}`);
-  return ms;
+  const amounts = value as { readonly [Unit in keyof typeof UNITS]?: unknown };
+  const given = units.filter((unit) => amounts[unit] !== undefined);
+  if (given.length === 0) throw invalid(name, ALLOWED, value, `give at least one of ${units.join(', ')}`);
+  return given.reduce((ms, unit) => ms + UNITS[unit] * checkAmount(`${name}.${unit}`, amounts[unit]), 0);
 }
 
-/** The duration in milliseconds, if `allows` it. */
-export function checkMs(
-  name: string,
-  value: unknown,
-  allows: (ms: number) => boolean,
-  allowed: string,
-  instead?: string,
-): number {
-  const ms = toMs(name, value, instead);
-  if (allows(ms)) return ms;
-  throw outOfRange(name, allowed, value, instead);
+const checkAmount = checkRange(Number.isFinite, 'a finite number');
+
+/** Checks a duration like a number of milliseconds. */
+export function checkMs(allows: (ms: number) => boolean, allowed: string, instead?: string): Check<number> {
+  return checkRange(allows, allowed, instead, toMs);
 }
 
 function fromTemporal(name: string, value: TemporalDurationLike): number {
-  let ms: unknown;
   let cause: unknown;
   try {
-    ms = value.total({ unit: 'milliseconds' });
+    const ms = value.total({ unit: 'milliseconds' });
+    if (Number.isFinite(ms)) return ms;
   } catch (error) {
     cause = error; // Years, months and weeks have no fixed length.
   }
-  if (Number.isFinite(ms)) return ms as number;
-  const error = outOfRange(name, 'a duration of fixed length', value, 'use days or smaller units');
-  error.cause = cause;
-  throw error;
+  const error = invalid(name, 'a duration of fixed length', value, 'use days or smaller units', RangeError);
+  throw Object.assign(error, { cause });
 }

@@ -1,6 +1,6 @@
 import { abortedSignal } from './abort.ts';
 import { elapsedMs, random } from './clock.ts';
-import { type Decision, decide } from './decide.ts';
+import { decide } from './decide.ts';
 import type { GiveUpReason } from './details.ts';
 import { emit, GIVE_UP, isObserved, RECOVER, RETRY, type RetryEvent } from './hooks.ts';
 import type { Verdict } from './match.ts';
@@ -17,10 +17,8 @@ export function nameOf(fn: unknown): string {
 /** The state of one call, made at its first failure. What is decided and told of it is the same for every driver. */
 export interface Execution {
   readonly policy: Policy;
-  /** The signal of this call alone, beside the policy's. */
-  readonly signal: AbortSignal | undefined;
   readonly startedAt: number;
-  readonly name: NameOf;
+  readonly target: { readonly nameOf: NameOf };
   readonly self: unknown;
   readonly args: ArrayLike<unknown>;
   failures: number;
@@ -28,42 +26,41 @@ export interface Execution {
   /** What the newest attempt threw. */
   error: unknown;
   /** What the attempts before it threw, the newest of them. */
-  older: readonly unknown[] | undefined;
+  older: readonly unknown[];
   /** How to dispose of what retry hooks returned; `undefined` where nobody was told. */
   disposals: readonly (() => void)[] | undefined;
 }
+
+/** Shared by all calls that have none. */
+export const NONE: readonly unknown[] = [];
 
 const KEPT_ERRORS = 10;
 
 /** Notes what an attempt threw, and asks whether that is to be retried. What a backoff hook throws is thrown. */
 export function judge(execution: Execution, error: unknown, timedOut = false): Verdict | Promise<Verdict> {
-  if (execution.failures++ > 0) {
-    execution.older = [...(execution.older ?? []), execution.error].slice(1 - KEPT_ERRORS);
-  }
+  if (execution.failures++ > 0) execution.older = errorsOf(execution).slice(1 - KEPT_ERRORS);
   execution.error = error;
-  return timedOut || execution.policy.match(error);
+  return timedOut || execution.policy.on(error);
 }
 
-/** Decides at the time `at`, and tells: how long to wait, or why not. */
-export function conclude(execution: Execution, verdict: Verdict, at: number): Decision {
+/** Decides at the time `at`, and tells: how long to wait. Throws what the call ends with, if it does. */
+export function conclude(execution: Execution, verdict: Verdict, at: number): number {
   const { policy, failures } = execution;
-  const aborted = abortedSignal(execution) !== undefined;
+  const aborted = abortedSignal(policy) !== undefined;
   const decision = decide(policy, failures, elapsedMs(execution, at), aborted, verdict, random);
-  if (typeof decision === 'string') {
-    // An earlier failure was retried, and so it had matched.
-    if (verdict !== false || failures > 1) tellGivingUp(execution, decision);
-    return decision;
-  }
+  // An earlier failure was retried, and so it had matched.
+  if (typeof decision === 'string') throw giveUp(execution, decision, verdict !== false || failures > 1);
   execution.disposals = tell(execution, RETRY, decision);
   execution.waitedMs += decision;
   return decision;
 }
 
-/** Ends the wait: `undefined`, or why the retry may not begin after all. */
-export function resume(execution: Execution): GiveUpReason | undefined {
+/** Ends the wait. Throws what the call ends with, if the retry may not begin after all. */
+export function resume(execution: Execution): void {
   release(execution);
-  if (abortedSignal(execution)) return tellGivingUp(execution, 'aborted');
-  return elapsedMs(execution) > execution.policy.timeoutMs ? tellGivingUp(execution, 'timeout') : undefined;
+  const { policy } = execution;
+  if (abortedSignal(policy)) throw giveUp(execution, 'aborted');
+  if (elapsedMs(execution) > policy.timeout) throw giveUp(execution, 'timeout');
 }
 
 /** Disposes of what retry hooks returned. */
@@ -73,35 +70,36 @@ export function release(execution: Execution): void {
   disposals?.forEach((dispose) => dispose());
 }
 
-/** What a call that gave up throws: the last error as it is, or the reason of the abort. */
-export function outcome(execution: Execution, reason: GiveUpReason): unknown {
-  return reason === 'aborted' ? abortedSignal(execution)?.reason : execution.error;
-}
-
-/** Tells that the call succeeded after all. */
+/** Tells that the call succeeded, if it ever failed. */
 export function recover(execution: Execution): void {
-  tell(execution, RECOVER, 0);
+  if (execution.failures > 0) tell(execution, RECOVER, 0);
 }
 
-function tellGivingUp(execution: Execution, reason: GiveUpReason): GiveUpReason {
-  tell(execution, GIVE_UP, 0, { reason, errors: [...(execution.older ?? []), execution.error] });
-  return reason;
+/** What a call that gives up throws: the last error as it is, or the reason of the abort. */
+function giveUp(execution: Execution, reason: GiveUpReason, matched = true): unknown {
+  if (matched) tell(execution, GIVE_UP, 0, { reason, errors: errorsOf(execution) });
+  return reason === 'aborted' ? abortedSignal(execution.policy)?.reason : execution.error;
+}
+
+function errorsOf({ older, error }: Execution): unknown[] {
+  return [...older, error];
 }
 
 function tell(execution: Execution, event: RetryEvent, waitFor: number, more?: object): (() => void)[] | undefined {
   const { policy } = execution;
-  if (!policy.observable || !isObserved(event, policy.listener)) return undefined;
+  if (!policy.observable || !isObserved(event, policy)) return undefined;
+  const { target, self, args, failures, waitedMs, error } = execution;
   const details = {
-    name: policy.name ?? execution.name(execution.self),
-    args: Array.from(execution.args),
-    retryNum: execution.failures,
+    name: policy.name ?? target.nameOf(self),
+    args: Array.from(args),
+    retryNum: failures,
     waitFor,
-    waitedSoFar: execution.waitedMs,
-    causedBy: execution.error,
+    waitedSoFar: waitedMs,
+    causedBy: error,
     attempts: policy.attempts,
-    timeout: policy.timeoutMs,
+    timeout: policy.timeout,
     ...(event !== RETRY && { elapsed: elapsedMs(execution) }),
     ...more,
   };
-  return emit(event, policy.listener, Object.freeze(details));
+  return emit(event, policy, Object.freeze(details));
 }

@@ -1,4 +1,4 @@
-import { start, type Target } from './drive.ts';
+import { type Attempted, RUN, start } from './drive.ts';
 import type { NameOf } from './execution.ts';
 import type { Policy } from './options.ts';
 
@@ -17,17 +17,17 @@ export function isAsyncGenerator(value: unknown): value is AnyAsyncGenerator {
  */
 export async function* retryGenerator(
   policy: Policy,
-  name: NameOf,
+  nameOf: NameOf,
   args: ArrayLike<unknown>,
   first: AnyAsyncGenerator,
   again: () => unknown,
 ): AnyAsyncGenerator {
   let source = first;
-  const begin: Target = ({ num }) => {
+  const begin: Attempted = ({ num }) => {
     if (num > 1) source = again() as AnyAsyncGenerator;
     return source.next();
   };
-  let result = (await start(policy, undefined, begin, name, args)) as IteratorResult<unknown> | undefined;
+  let result = (await start(policy, begin, { ...RUN, nameOf }, args)) as IteratorResult<unknown> | undefined;
   const rest = {
     next: (value: unknown) => {
       const delivered = result;

@@ -1,30 +1,31 @@
 import { isClass } from './class.ts';
 import type { RetryDetails, RetryHook, RetryListener } from './details.ts';
 import { type Disposer, disposeOf } from './disposable.ts';
-import { checkType, show, wrongType } from './invalid.ts';
+import { checkFunction, invalid, show } from './invalid.ts';
 import { isThenable } from './match.ts';
 import { addSetting, shared } from './state.ts';
 
-/** The three events, by number: what their hooks and their diagnostics channels are called. */
-export const RETRY = 0;
-export const GIVE_UP = 1;
-export const RECOVER = 2;
-const HOOKS = ['onRetry', 'onGiveUp', 'onRecover'] as const;
-const CHANNELS = ['stamina:retry', 'stamina:give-up', 'stamina:recover'];
-export type RetryEvent = typeof RETRY | typeof GIVE_UP | typeof RECOVER;
-
-/** Refuses a listener whose hooks are no functions; tells whether it has any. */
-export function checkListener(listener: RetryListener): boolean {
-  const given = HOOKS.filter((event) => listener[event] !== undefined);
-  for (const event of given) checkType('function', event, listener[event]);
-  return given.length > 0;
+/** One of the three events: what its hooks and its diagnostics channel are called. */
+export interface RetryEvent {
+  readonly hook: keyof RetryListener;
+  readonly id: string;
+  /** Opened when first asked for. */
+  channel?: Channel | undefined;
 }
 
+export const RETRY: RetryEvent = { hook: 'onRetry', id: 'stamina:retry' };
+export const GIVE_UP: RetryEvent = { hook: 'onGiveUp', id: 'stamina:give-up' };
+export const RECOVER: RetryEvent = { hook: 'onRecover', id: 'stamina:recover' };
+
 function toSetting(hook: RetryHook): { readonly value: RetryHook } {
-  const fits =
-    typeof hook === 'function' ? !isClass(hook) : typeof hook === 'object' && hook !== null && checkListener(hook);
+  let fits = typeof hook === 'function' && !isClass(hook);
+  if (typeof hook === 'object') {
+    for (const { hook: name } of [RETRY, GIVE_UP, RECOVER]) {
+      if (hook?.[name] !== undefined) fits = Boolean(checkFunction(name, hook[name]));
+    }
+  }
   if (fits) return { value: hook };
-  throw wrongType('hook', 'a function or an object with onRetry, onGiveUp or onRecover', hook);
+  throw invalid('hook', 'a function or an object with onRetry, onGiveUp or onRecover', hook);
 }
 
 /**
@@ -35,7 +36,7 @@ function toSetting(hook: RetryHook): { readonly value: RetryHook } {
  * setRetryHooks([({ name, waitFor }) => console.warn(`${name}: again in ${waitFor} ms`)]);
  */
 export function setRetryHooks(hooks: readonly RetryHook[]): void {
-  if (!Array.isArray(hooks)) throw wrongType('hooks', 'an array of hooks', hooks, 'use [] for none');
+  if (!Array.isArray(hooks)) throw invalid('hooks', 'an array of hooks', hooks, 'use [] for none');
   shared.hooks = Array.from(hooks, toSetting); // `map` would pass over holes.
 }
 
@@ -66,36 +67,33 @@ interface Process {
 }
 const host = (): Process | undefined => (globalThis as { process?: Process }).process;
 
-let channels: readonly (Channel | undefined)[] | undefined;
-
 /** The channel of an event, if anyone has subscribed to it. */
 function channelOf(event: RetryEvent): Channel | undefined {
-  channels ??= openChannels();
-  const channel = channels[event];
-  return channel?.hasSubscribers ? channel : undefined;
-}
-
-function openChannels(): readonly (Channel | undefined)[] {
-  const module = host()?.getBuiltinModule?.('diagnostics_channel');
-  return CHANNELS.map((name) => module?.channel(name));
+  event.channel ??= host()?.getBuiltinModule?.('diagnostics_channel')?.channel(event.id);
+  return event.channel?.hasSubscribers ? event.channel : undefined;
 }
 
 /** Whether anyone listens: details are made, and a clock is read, only then. */
-export function isObserved(event: RetryEvent, own: RetryListener | undefined): boolean {
-  return own !== undefined || shared.hooks.length > 0 || channelOf(event) !== undefined;
+export function isObserved(event: RetryEvent, own: RetryListener): boolean {
+  return (
+    (own.onRetry ?? own.onGiveUp ?? own.onRecover) !== undefined ||
+    shared.hooks.length > 0 ||
+    channelOf(event) !== undefined
+  );
 }
 
 /** Tells everyone, whatever becomes of it. Returns how to dispose of what they returned. */
-export function emit(event: RetryEvent, own: RetryListener | undefined, details: RetryDetails): (() => void)[] {
+export function emit(event: RetryEvent, own: RetryListener, details: RetryDetails): (() => void)[] {
   const disposals: (() => void)[] = [];
   for (const hook of [...getRetryHooks(), own]) {
-    const listen = (typeof hook === 'function' ? event === RETRY && hook : hook?.[HOOKS[event]]) as
+    const listen = (typeof hook === 'function' ? event === RETRY && hook : hook[event.hook]) as
       | ((details: RetryDetails) => unknown)
       | false
       | undefined;
     if (!listen) continue;
     // What a policy has of its own are hooks each; an object among the global ones is one.
-    const failed = (error: unknown): void => warn(hook === own ? listen : (hook as RetryHook), listen.name, error);
+    const self = hook === own ? listen : (hook as RetryHook);
+    const failed = (error: unknown): void => warn(self, listen.name, error);
     const isolate = (run: () => void): void => {
       try {
         run();
@@ -104,7 +102,7 @@ export function emit(event: RetryEvent, own: RetryListener | undefined, details:
       }
     };
     isolate(() => {
-      const result = listen.call(hook, details);
+      const result = listen.call(self, details);
       if (isThenable(result)) result.then(undefined, failed);
       const dispose = event === RETRY && disposeOf(result);
       if (dispose) disposals.push(() => isolate(dispose));

@@ -14,41 +14,71 @@ export function show(value: unknown): string {
   }
 }
 
-/** What every complaint says: the name, what is allowed, what was given, and what to do instead. */
-function complaint(name: string, allowed: string, value: unknown, instead = ''): string {
-  return `\`${name}\` must be ${allowed}, got ${show(value)}${instead && `; ${instead}`}`;
-}
-
-/** The error for a value of the wrong type. */
-export function wrongType(name: string, allowed: string, value: unknown, instead?: string): TypeError {
-  return new TypeError(complaint(name, allowed, value, instead));
-}
-
-/** The error for a value of the right type that is out of range. */
-export function outOfRange(name: string, allowed: string, value: unknown, instead?: string): RangeError {
-  return new RangeError(complaint(name, allowed, value, instead));
-}
-
-/** The types that `typeof` tells, in words. */
-const TYPES = { string: 'a string', function: 'a function', boolean: 'true or false' };
-
-/** Refuses what is not of `type`; a class is no function to call. */
-export function checkType(type: keyof typeof TYPES, name: string, value: unknown, instead?: string): void {
-  if (typeof value !== type || isClass(value)) throw wrongType(name, TYPES[type], value, instead);
-}
-
-/** The number, if it is one and `allows` it. */
-export function checkNumber(
+/** The error for a value that is not allowed: a TypeError, or a RangeError where only the size is wrong. */
+export function invalid(
   name: string,
+  allowed: string,
   value: unknown,
+  instead = '',
+  Complaint: ErrorConstructor = TypeError,
+): Error {
+  return new Complaint(`\`${name}\` must be ${allowed}, got ${show(value)}${instead && `; ${instead}`}`);
+}
+
+/** Resolves what was given for `name`, or throws what is wrong with it; `instead` is what to do. */
+export type Check<Value> = (name: string, value: unknown, instead?: string) => Value;
+
+/** Checks that a value is one that `allows` it. */
+export function checkThat<Value>(
+  allows: (value: any) => boolean,
+  allowed: string,
+  instead?: string,
+  convert: Convert = (_name, value) => value,
+  Complaint?: ErrorConstructor,
+): Check<Value> {
+  return (name, value, hint = instead) => {
+    const converted = convert(name, value, hint, allowed);
+    if (!allows(converted)) throw invalid(name, allowed, value, hint, Complaint);
+    return converted as Value;
+  };
+}
+
+/** Makes what is to be checked of what was given, or throws why it cannot. */
+type Convert = (name: string, value: unknown, instead?: string, allowed?: string) => unknown;
+
+/** Checks that a number is one that `allows` it; `toNumber` makes one of another quantity. */
+export function checkRange(
   allows: (value: number) => boolean,
   allowed: string,
   instead?: string,
-): number {
-  if (typeof value !== 'number' || Number.isNaN(value)) throw wrongType(name, allowed, value, instead);
-  if (!allows(value)) throw outOfRange(name, allowed, value, instead);
-  return value;
+  toNumber: Convert = checkNumber,
+): Check<number> {
+  return checkThat(allows, allowed, instead, toNumber, RangeError);
 }
+
+function checkNumber(name: string, value: unknown, instead?: string, allowed = ''): unknown {
+  return checkThat(isNumber, allowed, instead)(name, value);
+}
+
+/** NaN is none. */
+export function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && !Number.isNaN(value);
+}
+
+export const checkString: Check<string> = checkThat((value) => typeof value === 'string', 'a string');
+export const checkBoolean: Check<boolean> = checkThat((value) => typeof value === 'boolean', 'true or false');
+/** A class is no function to call. */
+export const checkFunction: Check<(...args: any[]) => any> = checkThat(
+  (value) => typeof value === 'function' && !isClass(value),
+  'a function',
+);
+
+/** The number of attempts. */
+export const checkAttempts: Check<number> = checkRange(
+  (value) => value >= 1 && (value === Infinity || Number.isInteger(value)),
+  'an integer of at least 1, or Infinity',
+  'use Infinity for no limit',
+);
 
 /** How alike two names are: by the letters and the pairs of letters that they share, and then the shorter one. */
 function likeness(given: string, known: string): number {
@@ -62,11 +92,28 @@ function likeness(given: string, known: string): number {
 /** Refuses what is no plain set of known options, naming the known option that is nearest to an unknown one. */
 export function checkKeys(what: string, given: unknown, known: readonly string[], instead: string): void {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw wrongType(what, 'an object', given, instead);
+    throw invalid(what, 'an object', given, instead);
   const unknown = Object.keys(given).find((key) => !known.includes(key));
   if (unknown === undefined) return;
   const nearest = known.reduce((best, name) => (likeness(unknown, name) > likeness(unknown, best) ? name : best));
   throw new TypeError(
     `\`${unknown}\` is not known in ${what}; did you mean \`${nearest}\`? Allowed are ${known.join(', ')}`,
   );
+}
+
+/** The values of `given`, each checked; where one is `undefined` or not there, that of `defaults`, if there is one. */
+export function resolveOptions<Resolved extends object>(
+  what: string,
+  given: object,
+  checks: { readonly [Option in keyof Resolved]?: Check<Resolved[Option]> },
+  defaults: object,
+  instead: string,
+): Resolved {
+  checkKeys(what, given, Object.keys(checks), instead);
+  const resolved: Record<string, unknown> = { ...defaults };
+  for (const [name, check] of Object.entries<Check<unknown>>(checks as Record<string, Check<unknown>>)) {
+    const value = (given as Record<string, unknown>)[name];
+    if (value !== undefined || !(name in defaults)) resolved[name] = check(name, value);
+  }
+  return resolved as Resolved;
 }

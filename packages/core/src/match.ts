@@ -1,6 +1,6 @@
 import { builtInName, isBuiltIn, isClass } from './class.ts';
 import { type Duration, toMs } from './duration.ts';
-import { wrongType } from './invalid.ts';
+import { invalid } from './invalid.ts';
 
 /** A class whose instances are retried. */
 export type ErrorClass = abstract new (...args: never[]) => unknown;
@@ -26,26 +26,20 @@ export type Verdict = boolean | number | { readonly atLeastMs: number };
 export type Matcher = (error: unknown) => Verdict | Promise<Verdict>;
 
 /** Makes a matcher of what the `on` option holds. */
-export function toMatcher(on: unknown): Matcher {
+export function toMatcher(name: string, on: unknown): Matcher {
   if (!Array.isArray(on)) return toOne(on);
-  if (on.length === 0) throw wrongType('on', 'a non-empty array', on, 'name at least one error class or hook');
-  const matchers = Array.from(on, toOne); // `map` would pass over holes.
-  return (error) => firstAnswer(matchers, 0, error);
-}
-
-function firstAnswer(matchers: readonly Matcher[], from: number, error: unknown): Verdict | Promise<Verdict> {
-  for (let index = from; index < matchers.length; index++) {
-    const verdict = (matchers[index] as Matcher)(error);
-    if (verdict instanceof Promise)
-      return verdict.then((settled) => (settled === false ? firstAnswer(matchers, index + 1, error) : settled));
-    if (verdict !== false) return verdict;
-  }
-  return false;
+  if (on.length === 0) throw invalid(name, 'a non-empty array', on, 'name at least one error class or hook');
+  // `map` would pass over holes.
+  return Array.from(on, toOne).reduceRight((rest, first) => (error) => {
+    const orElse = (verdict: Verdict): ReturnType<Matcher> => (verdict === false ? rest(error) : verdict);
+    const verdict = first(error);
+    return verdict instanceof Promise ? verdict.then(orElse) : orElse(verdict);
+  });
 }
 
 function toOne(on: unknown): Matcher {
   if (typeof on !== 'function') {
-    throw wrongType(
+    throw invalid(
       'on',
       'an error class, a function (error) => boolean | number | Duration, or an array of these',
       on,
@@ -73,14 +67,13 @@ function toVerdict(answer: unknown, error: unknown): Verdict {
   } catch {
     // Told below, with the error that was judged.
   }
-  const invalid = wrongType(
+  const complaint = invalid(
     'answer of `on`',
     'true, false, a finite wait (ms or a Duration), or { atLeast: wait }',
     answer,
     'is a `return` missing?',
   );
-  invalid.cause = error;
-  throw invalid;
+  throw Object.assign(complaint, { cause: error });
 }
 
 function classMatcher(errorClass: ErrorClass): Matcher {

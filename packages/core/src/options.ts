@@ -1,11 +1,17 @@
-import type { Backoff } from './backoff.ts';
 import type { RetryBudget } from './budget.ts';
-import type { OnGiveUp, OnRecover, OnRetry, RetryListener } from './details.ts';
+import type { OnGiveUp, OnRecover, OnRetry } from './details.ts';
 import { checkMs, type Duration } from './duration.ts';
-import { checkListener } from './hooks.ts';
-import { checkKeys, checkNumber, checkType, wrongType } from './invalid.ts';
+import {
+  type Check,
+  checkAttempts,
+  checkBoolean,
+  checkFunction,
+  checkRange,
+  checkString,
+  checkThat,
+  resolveOptions,
+} from './invalid.ts';
 import { type BackoffHook, type ErrorClass, type Matcher, toMatcher } from './match.ts';
-import { checkAttempts } from './state.ts';
 
 /** How to retry. Times are milliseconds or a `Duration`; `undefined` stands for the default. */
 export interface RetryOptions {
@@ -41,26 +47,32 @@ export interface RetryOptions {
   onRecover?: OnRecover | undefined;
 }
 
-/** Options once checked and resolved. */
-export interface Policy extends Backoff {
-  readonly match: Matcher;
+/** Options once checked and resolved: the same names, all times in ms. */
+export interface Policy {
+  readonly on: Matcher;
   readonly attempts: number;
-  readonly timeoutMs: number;
-  readonly attemptTimeoutMs: number;
-  /** Whether retries wait: not in test mode. */
-  readonly waits: boolean;
+  readonly timeout: number;
+  readonly waitInitial: number;
+  readonly waitMax: number;
+  readonly waitJitter: number;
+  readonly waitExpBase: number;
   readonly name: string | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly attemptTimeout: number;
   readonly budget: RetryBudget | undefined;
   readonly unref: boolean;
-  readonly listener: RetryListener | undefined;
+  readonly onRetry: OnRetry | undefined;
+  readonly onGiveUp: OnGiveUp | undefined;
+  readonly onRecover: OnRecover | undefined;
+  /** The signals that abort a call: the policy's and the call's own. */
+  readonly signals: readonly AbortSignal[];
+  /** Whether retries wait: not in test mode. */
+  readonly waits: boolean;
   /** Whether anyone is told: not while inactive. */
   readonly observable: boolean;
 }
 
-/** Every option, and what stands for `undefined`. */
-const DEFAULTS: RetryOptions = {
-  on: [],
+const DEFAULTS: Omit<Policy, 'on'> = {
   attempts: 10,
   timeout: 45_000,
   waitInitial: 100,
@@ -75,53 +87,63 @@ const DEFAULTS: RetryOptions = {
   onRetry: undefined,
   onGiveUp: undefined,
   onRecover: undefined,
+  signals: [],
+  waits: true,
+  observable: true,
+};
+
+/** Checks by the types of some of a value's properties. */
+function checkShape(shape: Record<string, string>, allowed: string, instead: string): Check<any> {
+  return checkThat(
+    (value) => Object.entries(shape).every(([key, type]) => typeof value?.[key] === type),
+    allowed,
+    instead,
+  );
+}
+
+type Checks = { readonly [Option in keyof RetryOptions]-?: Check<Policy[Option]> };
+
+/** What one call may have instead of what its policy has. */
+export const CALL_CHECKS: Pick<Checks, 'signal' | 'name' | 'on' | 'budget'> = {
+  signal: checkShape(
+    { addEventListener: 'function', removeEventListener: 'function', aborted: 'boolean' },
+    'an AbortSignal',
+    'pass `controller.signal` or AbortSignal.timeout(ms)',
+  ),
+  name: checkString,
+  on: toMatcher,
+  budget: checkShape({ deposit: 'function', withdraw: 'function' }, 'a retry budget', 'make one with retryBudget()'),
+};
+
+const checkWait = checkMs((ms) => ms >= 0 && ms < Infinity, 'finite and at least 0', 'waits are in milliseconds');
+const checkLimit = checkMs((ms) => ms > 0, 'greater than 0', 'use Infinity for no limit');
+
+const CHECKS: Checks = {
+  on: toMatcher,
+  attempts: checkAttempts,
+  timeout: checkLimit,
+  waitInitial: checkWait,
+  waitMax: checkWait,
+  waitJitter: checkWait,
+  waitExpBase: checkRange(
+    (base) => base >= 1 && base < Infinity,
+    'a finite number of at least 1',
+    'use 1 for waits that do not grow',
+  ),
+  name: checkString,
+  signal: CALL_CHECKS.signal,
+  attemptTimeout: checkLimit,
+  budget: CALL_CHECKS.budget,
+  unref: checkBoolean,
+  onRetry: checkFunction,
+  onGiveUp: checkFunction,
+  onRecover: checkFunction,
 };
 
 /** Checks options and fills in the defaults. TypeError or RangeError for what is not allowed. */
 export function resolvePolicy(options: RetryOptions): Policy {
-  checkKeys('retry options', options, Object.keys(DEFAULTS), 'write retry({ on: HttpError })');
-  const given: RetryOptions = { ...DEFAULTS };
-  for (const [option, value] of Object.entries(options))
-    if (value !== undefined) Object.assign(given, { [option]: value });
-  const { name, signal, budget, unref, onRetry, onGiveUp, onRecover } = given;
-  const listener = { onRetry, onGiveUp, onRecover };
-  checkListener(listener);
-  checkType('boolean', 'unref', unref);
-  checkCall(given);
-  const wait = (option: 'waitInitial' | 'waitMax' | 'waitJitter'): number =>
-    checkMs(
-      option,
-      given[option],
-      (ms) => ms >= 0 && ms < Infinity,
-      'finite and at least 0',
-      'waits are in milliseconds',
-    );
-  const limit = (option: 'timeout' | 'attemptTimeout'): number =>
-    checkMs(option, given[option], (ms) => ms > 0, 'greater than 0', 'use Infinity for no limit');
-  const policy: Policy = {
-    match: toMatcher(options.on),
-    attempts: checkAttempts(given.attempts),
-    timeoutMs: limit('timeout'),
-    attemptTimeoutMs: limit('attemptTimeout'),
-    waitInitialMs: wait('waitInitial'),
-    waitMaxMs: wait('waitMax'),
-    waitJitterMs: wait('waitJitter'),
-    waitExpBase: checkNumber(
-      'waitExpBase',
-      given.waitExpBase,
-      (base) => base >= 1 && base < Infinity,
-      'a finite number of at least 1',
-      'use 1 for waits that do not grow',
-    ),
-    waits: true,
-    name,
-    signal,
-    budget,
-    unref: unref as boolean,
-    listener: (onRetry ?? onGiveUp ?? onRecover) ? listener : undefined,
-    observable: true,
-  };
-  if (policy.attempts === Infinity && policy.timeoutMs === Infinity && !signal) {
+  const policy = resolve('retry options', options, CHECKS, DEFAULTS, 'write retry({ on: HttpError })');
+  if (policy.attempts === Infinity && policy.timeout === Infinity && !policy.signal) {
     throw new RangeError(
       '`attempts` and `timeout` must not both be Infinity without a `signal`: retrying would never stop; limit one of them, or give a signal',
     );
@@ -129,35 +151,20 @@ export function resolvePolicy(options: RetryOptions): Policy {
   return policy;
 }
 
-/** What one call may have instead of what its policy has. */
-export type OwnOptions = {
-  readonly [Option in 'signal' | 'name' | 'on' | 'budget']?: RetryOptions[Option] | undefined;
-};
-
 /** The policy of one call of `run`, with what that call has of its own. */
-export function resolveCall(policy: Policy, own: OwnOptions | undefined, known: readonly string[]): Policy {
+export function resolveCall(policy: Policy, own: object | undefined, checks: Partial<Checks>): Policy {
   if (own === undefined) return policy;
-  checkKeys('options of run', own, known, `write run(fn, { ${known[0]} })`);
-  checkCall(own);
-  const { name = policy.name, budget = policy.budget, on } = own;
-  if (name === policy.name && budget === policy.budget && on === undefined) return policy;
-  return { ...policy, name, budget, match: on === undefined ? policy.match : toMatcher(on) };
+  return resolve('options of run', own, checks, policy, `write run(fn, { ${Object.keys(checks)[0]} })`);
 }
 
-/** Refuses what is no name, signal or budget. */
-function checkCall({ name, signal, budget }: Omit<OwnOptions, 'on'>): void {
-  if (name !== undefined) checkType('string', 'name', name);
-  if (
-    signal !== undefined &&
-    !(hasMethods(signal, ['addEventListener', 'removeEventListener']) && typeof signal.aborted === 'boolean')
-  ) {
-    throw wrongType('signal', 'an AbortSignal', signal, 'pass `controller.signal` or AbortSignal.timeout(ms)');
-  }
-  if (budget !== undefined && !hasMethods(budget, ['deposit', 'withdraw'])) {
-    throw wrongType('budget', 'a retry budget', budget, 'make one with retryBudget()');
-  }
-}
-
-function hasMethods(value: object | null, names: readonly string[]): boolean {
-  return names.every((name) => typeof (value as Record<string, unknown> | null)?.[name] === 'function');
+function resolve(
+  what: string,
+  given: object,
+  checks: Partial<Checks>,
+  defaults: typeof DEFAULTS,
+  instead: string,
+): Policy {
+  const policy = resolveOptions<Policy>(what, given, checks, defaults, instead);
+  const { signal } = policy;
+  return signal && signal !== defaults.signal ? { ...policy, signals: [...defaults.signals, signal] } : policy;
 }

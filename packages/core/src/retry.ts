@@ -1,11 +1,12 @@
+import { abortedSignal } from './abort.ts';
 import type { Attempt } from './attempt.ts';
 import type { RetryBudget } from './budget.ts';
 import { apply, imitate } from './decorator.ts';
-import { type Again, Drive, effective, NO_ARGS, start, startTime } from './drive.ts';
-import { type NameOf, nameOf } from './execution.ts';
+import { Drive, effective, start, startTime, type Target } from './drive.ts';
+import { type NameOf, NONE, nameOf } from './execution.ts';
 import { isAsyncGenerator, refusal, retryGenerator } from './generator.ts';
-import { checkType } from './invalid.ts';
-import { type Policy, type RetryOptions, resolveCall, resolvePolicy } from './options.ts';
+import { checkFunction } from './invalid.ts';
+import { CALL_CHECKS, type Policy, type RetryOptions, resolveCall, resolvePolicy } from './options.ts';
 
 /** What one call of `run` has of its own. */
 export interface RunOptions {
@@ -71,31 +72,30 @@ export function retry(options: RetryOptions): Retry {
 }
 
 function run(given: Policy, fn: (attempt: Attempt) => unknown, own: RunOptions | undefined): Promise<unknown> {
-  checkType('function', 'fn', fn, 'write run(() => load(id))');
-  const policy = resolveCall(given, own, RUN_OPTIONS);
-  return start(policy, own?.signal, fn, nameOf);
+  checkFunction('fn', fn, 'write run(() => load(id))');
+  return start(resolveCall(given, own, CALL_CHECKS), fn);
 }
-
-const RUN_OPTIONS = ['signal', 'name', 'on', 'budget'];
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
 function wrap(given: Policy, fn: AnyFunction, methodName?: NameOf): AnyFunction {
-  if (given.attemptTimeoutMs !== Infinity) {
+  if (given.attemptTimeout !== Infinity) {
     throw new TypeError(
       '`attemptTimeout` must not be given when wrapping a function, which its signal would never reach; use run((attempt) => fn(attempt.signal))',
     );
   }
-  const name = methodName ?? (() => nameOf(fn));
-  const again: Again = ({ self, args }) => fn.apply(self, args as unknown[]);
+  const target: Target = {
+    nameOf: methodName ?? (() => nameOf(fn)),
+    again: ({ self, args }) => fn.apply(self, args as unknown[]),
+  };
   // `arguments` rather than rest parameters, and no function between the caller and `fn`: this is the success path.
   return imitate(fn, function (this: unknown): unknown {
     const policy = effective(given);
-    if (policy.signal?.aborted) return refusal(policy.signal.reason);
+    const aborted = abortedSignal(policy);
+    if (aborted) return refusal(aborted.reason);
     const startedAt = startTime(policy);
-    const args = arguments.length === 0 ? (NO_ARGS as unknown[]) : (arguments as unknown as unknown[]);
-    const recover = (error: unknown): unknown =>
-      new Drive(policy, undefined, startedAt, name, this, args, again, error, undefined);
+    const args = arguments.length === 0 ? (NONE as unknown[]) : (arguments as unknown as unknown[]);
+    const recover = (error: unknown): unknown => new Drive(policy, startedAt, target, this, args, error);
     let result: unknown;
     try {
       result = fn.apply(this, args);
@@ -103,8 +103,13 @@ function wrap(given: Policy, fn: AnyFunction, methodName?: NameOf): AnyFunction 
       result = Promise.reject(error);
     }
     if (isAsyncGenerator(result)) {
-      const callName = (): string => name(this);
-      return retryGenerator(given, callName, args, result, () => fn.apply(this, args));
+      return retryGenerator(
+        given,
+        () => target.nameOf(this),
+        args,
+        result,
+        () => fn.apply(this, args),
+      );
     }
     policy.budget?.deposit();
     return (result instanceof Promise ? result : Promise.resolve(result)).then(undefined, recover);

@@ -1,6 +1,6 @@
 import type { RetryHook } from './details.ts';
 import { type Disposer, disposer } from './disposable.ts';
-import { checkKeys, checkNumber, checkType } from './invalid.ts';
+import { checkAttempts, checkBoolean, resolveOptions } from './invalid.ts';
 
 /** How many attempts a call has in test mode: `attempts`, or with `cap` at most that many. */
 interface TestMode {
@@ -62,7 +62,7 @@ export function isActive(): boolean {
  * setActive(false);
  */
 export function setActive(active: boolean): Disposer {
-  checkType('boolean', 'active', active);
+  checkBoolean('active', active);
   return addSetting('active', { value: active });
 }
 
@@ -85,22 +85,15 @@ export function setTesting(
   testing: boolean,
   options: { attempts?: number | undefined; cap?: boolean | undefined } = {},
 ): Disposer {
-  checkType('boolean', 'testing', testing);
-  checkKeys('options of setTesting', options, ['attempts', 'cap'], 'write setTesting(true, { attempts: 1 })');
-  const { attempts = 1, cap = false } = options;
-  checkAttempts(attempts);
-  checkType('boolean', 'cap', cap);
-  return addSetting('testing', { value: testing ? { attempts, cap } : undefined });
+  checkBoolean('testing', testing);
+  const mode = resolveOptions<TestMode>(
+    'options of setTesting',
+    options,
+    CHECKS,
+    { attempts: 1, cap: false },
+    'write setTesting(true, { attempts: 1 })',
+  );
+  return addSetting('testing', { value: testing ? mode : undefined });
 }
 
-/** The number of attempts, if it is one. */
-export function checkAttempts(attempts: unknown): number {
-  const allows = (value: number): boolean => value >= 1 && (value === Infinity || Number.isInteger(value));
-  return checkNumber(
-    'attempts',
-    attempts,
-    allows,
-    'an integer of at least 1, or Infinity',
-    'use Infinity for no limit',
-  );
-}
+const CHECKS = { attempts: checkAttempts, cap: checkBoolean };

@@ -4,9 +4,9 @@ import { type BlockAttempt, blockName } from './context.ts';
 import { apply, imitate } from './decorator.ts';
 import { attemptsSync } from './drive-sync.ts';
 import { type NameOf, nameOf } from './execution.ts';
-import { checkType } from './invalid.ts';
+import { checkFunction } from './invalid.ts';
 import { isThenable } from './match.ts';
-import { type Policy, type RetryOptions, resolveCall, resolvePolicy } from './options.ts';
+import { CALL_CHECKS, type Policy, type RetryOptions, resolveCall, resolvePolicy } from './options.ts';
 
 export type { Attempt, BlockAttempt, RetryOptions };
 
@@ -40,7 +40,7 @@ export interface RetrySync {
 
 function resolveSync(options: RetryOptions): Policy {
   const policy = resolvePolicy(options);
-  if (policy.attemptTimeoutMs !== Infinity) {
+  if (policy.attemptTimeout !== Infinity) {
     throw new TypeError(
       '`attemptTimeout` must not be given here: nothing can interrupt code that blocks; use retry from @stamina/core',
     );
@@ -69,12 +69,12 @@ export function retrySync(options: RetryOptions): RetrySync {
 }
 
 function run(given: Policy, fn: (attempt: Attempt) => unknown, own: RunSyncOptions | undefined): unknown {
-  checkType('function', 'fn', fn, 'write run(() => load(id))');
-  const policy = resolveCall(given, own, RUN_OPTIONS);
+  checkFunction('fn', fn, 'write run(() => load(id))');
+  const policy = resolveCall(given, own, RUN_CHECKS);
   return drive(attemptsSync(policy, nameOf, fn), fn);
 }
 
-const RUN_OPTIONS = ['name', 'on', 'budget'];
+const { signal: _, ...RUN_CHECKS } = CALL_CHECKS;
 
 function wrap(policy: Policy, fn: AnyFunction, methodName?: NameOf): AnyFunction {
   const name = methodName ?? (() => nameOf(fn));
