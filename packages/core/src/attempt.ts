@@ -43,19 +43,16 @@ export class RunningAttempt implements Attempt, Timer {
   }
 
   get signal(): AbortSignal {
-    if (!this.#controller) {
-      const controller = new AbortController();
-      this.#controller = controller;
-      if (!this.settled) this.#link(controller);
-    }
-    return this.#controller.signal;
-  }
-
-  #link(controller: AbortController): void {
+    if (this.#controller) return this.#controller.signal;
     const { policy } = this;
-    this.#unlisten = onAbort(policy, () => controller.abort(abortedSignal(policy)?.reason));
-    if (policy.attemptTimeout < Infinity)
-      startTimer(this, Math.max(0, policy.attemptTimeout - (now() - this.#begunAt)));
+    const controller = new AbortController();
+    this.#controller = controller;
+    if (!this.settled) {
+      this.#unlisten = onAbort(policy, () => controller.abort(abortedSignal(policy)?.reason));
+      const leftMs = policy.attemptTimeout - (now() - this.#begunAt);
+      if (leftMs < Infinity) startTimer(this, Math.max(0, leftMs));
+    }
+    return controller.signal;
   }
 
   /** `attemptTimeout` is up. */

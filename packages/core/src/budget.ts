@@ -23,14 +23,6 @@ export interface RetryBudgetOptions {
 }
 
 type Resolved = Readonly<Record<keyof RetryBudgetOptions, number>>;
-const DEFAULTS: Resolved = { ratio: 0.1, minPerSecond: 1, window: 10_000 };
-
-const checkShare = checkRange((value) => value >= 0 && value < Infinity, 'a finite number of at least 0');
-const CHECKS = {
-  ratio: checkShare,
-  minPerSecond: checkShare,
-  window: checkMs((ms) => ms > 0 && ms < Infinity, 'finite and greater than 0'),
-};
 
 /** Deposits are kept in this many slots and fade a slot at a time: constant memory, whatever the load. */
 const SLOTS = 10;
@@ -49,11 +41,16 @@ const ROUNDING = 1e-6;
  * const getUser = retry({ on: HttpError, budget })(fetchUser);
  */
 export function retryBudget(options: RetryBudgetOptions = {}): RetryBudget {
+  const checkShare = checkRange((value) => value >= 0 && value < Infinity, 'a finite number of at least 0');
   const { ratio, minPerSecond, window } = resolveOptions<Resolved>(
     'options of retryBudget',
     options,
-    CHECKS,
-    DEFAULTS,
+    {
+      ratio: checkShare,
+      minPerSecond: checkShare,
+      window: checkMs((ms) => ms > 0 && ms < Infinity, 'finite and greater than 0'),
+    },
+    { ratio: 0.1, minPerSecond: 1, window: 10_000 },
     'write retryBudget({ ratio: 0.1 })',
   );
   const capacity = (minPerSecond * window) / 1_000;

@@ -25,7 +25,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** A pending call of `wake`, of any length. */
 export interface Timer {
   handle: unknown;
-  readonly policy: { readonly unref: boolean };
+  readonly policy: { readonly unref: boolean | undefined };
   wake(): void;
 }
 

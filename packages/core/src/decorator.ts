@@ -15,33 +15,25 @@ export function apply(policy: Policy, given: unknown[], wrap: Wrap): unknown {
       '`signal` must not be given to a decorator: one signal would abort the calls of all objects; use run(fn, { signal })',
     );
   }
-  const { kind, name } = Object(context) as Partial<ClassMethodDecoratorContext>;
-  if (kind) {
-    if (kind !== 'method') throw new TypeError(`retry cannot decorate a ${String(kind)}; ${INSTEAD}`);
-    return decorate(checkTarget(target), name, wrap);
+  const { kind, name = context } = Object(context) as { kind?: unknown; name?: unknown };
+  const legacy = descriptor as PropertyDescriptor | undefined;
+  const method = kind ? target : (legacy?.value as unknown);
+  if (kind ? kind !== 'method' : typeof method !== 'function') {
+    const what = kind ? `a ${String(kind)}` : `\`${String(context)}\`, which is no method`;
+    throw new TypeError(`retry cannot decorate ${what}; ${INSTEAD}`);
   }
-  const method = (descriptor as PropertyDescriptor | undefined)?.value as unknown;
-  if (typeof method !== 'function')
-    throw new TypeError(`retry cannot decorate \`${String(context)}\`, which is no method; ${INSTEAD}`);
-  return { ...(descriptor as PropertyDescriptor), value: decorate(method as AnyFunction, context, wrap) };
-}
-
-function decorate(method: AnyFunction, key: unknown, wrap: Wrap): AnyFunction {
-  const wrapped = wrap(method, (self) => `${ownerOf(self, key, wrapped)}${String(key)}`);
-  copyMetadata(method, wrapped);
-  return wrapped;
+  const fn = checkTarget(method);
+  const wrapped = wrap(fn, (self) => `${ownerOf(self, name as PropertyKey, wrapped)}${String(name)}`);
+  copyMetadata(fn, wrapped);
+  return kind ? wrapped : { ...legacy, value: wrapped };
 }
 
 /** `Class.`, of the class that has the method, which may be a parent of the object's own. */
-function ownerOf(self: unknown, key: unknown, method: unknown): string {
-  for (let owner = self as object | null | undefined; owner; owner = Object.getPrototypeOf(owner)) {
-    if (Object.getOwnPropertyDescriptor(owner, key as PropertyKey)?.value === method) return prefixOf(owner);
-  }
-  return prefixOf(self); // A private method is on no prototype.
-}
-
-function prefixOf(owner: unknown): string {
-  const { name } = ((typeof owner === 'function' ? owner : owner?.constructor) ?? {}) as { name?: unknown };
+function ownerOf(self: unknown, key: PropertyKey, method: unknown): string {
+  let owner = self as object | null | undefined;
+  while (owner && Object.getOwnPropertyDescriptor(owner, key)?.value !== method) owner = Object.getPrototypeOf(owner);
+  owner ??= self as object | undefined; // A private method is on no prototype.
+  const { name } = Object(typeof owner === 'function' ? owner : owner?.constructor) as { name?: unknown };
   return name ? `${name}.` : '';
 }
 

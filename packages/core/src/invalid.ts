@@ -80,13 +80,11 @@ export const checkAttempts: Check<number> = checkRange(
   'use Infinity for no limit',
 );
 
-/** How alike two names are: by the letters and the pairs of letters that they share, and then the shorter one. */
+/** How alike two names are: by the pairs of letters that they share, and then the shorter one. */
 function likeness(given: string, known: string): number {
   const [typed, name] = [given.toLowerCase(), known.toLowerCase()];
-  const shared = [...typed].map(
-    (letter, index) => Number(name.includes(letter)) + 2 * Number(name.includes(typed.slice(index, index + 2))),
-  );
-  return shared.reduce((sum, points) => sum + points, -name.length / 10);
+  const shared = [...typed].filter((_, index) => name.includes(typed.slice(index, index + 2)));
+  return shared.length - name.length / 10;
 }
 
 /** Refuses what is no plain set of known options, naming the known option that is nearest to an unknown one. */
@@ -101,7 +99,7 @@ export function checkKeys(what: string, given: unknown, known: readonly string[]
   );
 }
 
-/** The values of `given`, each checked; where one is `undefined` or not there, that of `defaults`, if there is one. */
+/** The values of `given`, each checked; where one is `undefined` or not there, that of `defaults`. */
 export function resolveOptions<Resolved extends object>(
   what: string,
   given: object,
@@ -111,9 +109,10 @@ export function resolveOptions<Resolved extends object>(
 ): Resolved {
   checkKeys(what, given, Object.keys(checks), instead);
   const resolved: Record<string, unknown> = { ...defaults };
-  for (const [name, check] of Object.entries<Check<unknown>>(checks as Record<string, Check<unknown>>)) {
+  for (const [name, check] of Object.entries(checks) as [string, Check<unknown>][]) {
     const value = (given as Record<string, unknown>)[name];
-    if (value !== undefined || !(name in defaults)) resolved[name] = check(name, value);
+    // Where there is no default, the name is set all the same: objects of one shape are faster.
+    resolved[name] = value === undefined ? resolved[name] : check(name, value);
   }
   return resolved as Resolved;
 }

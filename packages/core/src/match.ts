@@ -46,15 +46,11 @@ function toOne(on: unknown): Matcher {
       'name what to retry, such as `on: HttpError`',
     );
   }
-  return isClass(on) ? classMatcher(on as unknown as ErrorClass) : hookMatcher(on as BackoffHook);
-}
-
-function hookMatcher(hook: BackoffHook): Matcher {
+  if (isClass(on)) return classMatcher(on as unknown as ErrorClass);
   return (error) => {
-    const answer = hook(error);
-    return isThenable(answer)
-      ? Promise.resolve(answer).then((settled) => toVerdict(settled, error))
-      : toVerdict(answer, error);
+    const judged = (answer: unknown): Verdict => toVerdict(answer, error);
+    const answer = on(error) as unknown;
+    return isThenable(answer) ? Promise.resolve(answer).then(judged) : judged(answer);
   };
 }
 

@@ -60,7 +60,7 @@ export interface Policy {
   readonly signal: AbortSignal | undefined;
   readonly attemptTimeout: number;
   readonly budget: RetryBudget | undefined;
-  readonly unref: boolean;
+  readonly unref: boolean | undefined;
   readonly onRetry: OnRetry | undefined;
   readonly onGiveUp: OnGiveUp | undefined;
   readonly onRecover: OnRecover | undefined;
@@ -72,21 +72,15 @@ export interface Policy {
   readonly observable: boolean;
 }
 
-const DEFAULTS: Omit<Policy, 'on'> = {
+/** What stands for `undefined`, and what calls have beside their options. */
+const DEFAULTS = {
   attempts: 10,
   timeout: 45_000,
   waitInitial: 100,
   waitMax: 5_000,
   waitJitter: 1_000,
   waitExpBase: 2,
-  name: undefined,
-  signal: undefined,
   attemptTimeout: Infinity,
-  budget: undefined,
-  unref: false,
-  onRetry: undefined,
-  onGiveUp: undefined,
-  onRecover: undefined,
   signals: [],
   waits: true,
   observable: true,
@@ -143,6 +137,7 @@ const CHECKS: Checks = {
 /** Checks options and fills in the defaults. TypeError or RangeError for what is not allowed. */
 export function resolvePolicy(options: RetryOptions): Policy {
   const policy = resolve('retry options', options, CHECKS, DEFAULTS, 'write retry({ on: HttpError })');
+  if (!policy.on) toMatcher('on', undefined); // It has no default: this throws.
   if (policy.attempts === Infinity && policy.timeout === Infinity && !policy.signal) {
     throw new RangeError(
       '`attempts` and `timeout` must not both be Infinity without a `signal`: retrying would never stop; limit one of them, or give a signal',
@@ -161,7 +156,7 @@ function resolve(
   what: string,
   given: object,
   checks: Partial<Checks>,
-  defaults: typeof DEFAULTS,
+  defaults: Pick<Policy, keyof typeof DEFAULTS> & Partial<Policy>,
   instead: string,
 ): Policy {
   const policy = resolveOptions<Policy>(what, given, checks, defaults, instead);
