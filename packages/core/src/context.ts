@@ -1,5 +1,5 @@
 import type { Attempt, RunningAttempt } from './attempt.ts';
-import { begin, Drive, startTime } from './drive.ts';
+import { begin, Drive, startTime, type Target } from './drive.ts';
 import { type NameOf, NONE, recover } from './execution.ts';
 import { type Policy, type RetryOptions, resolvePolicy } from './options.ts';
 
@@ -56,10 +56,16 @@ function iterate(given: Policy): AsyncIterator<BlockAttempt, undefined> {
   let begun = false;
   let drive: Drive | undefined;
   let turn: Turn | undefined;
-  const open = (started: Drive): Promise<never> => {
+  const open = (started: Drive): void => {
     turn = openTurn(started.newAttempt());
     answer({ value: turn.attempt, done: false });
-    return new Promise(() => {});
+  };
+  const target: Target = {
+    nameOf: blockName,
+    again: (again) => {
+      open(again);
+      return new Promise(() => {}); // How the turn ends is told by the loop's next step.
+    },
   };
   const close = (): ReturnType<Turn['end']> => {
     const failure = turn?.end();
@@ -74,7 +80,7 @@ function iterate(given: Policy): AsyncIterator<BlockAttempt, undefined> {
           begun = true;
           const policy = begin(given);
           answer = resolve;
-          drive = new Drive(policy, startTime(policy), { nameOf: blockName, again: open }, undefined, NONE);
+          drive = new Drive(policy, startTime(policy), target, undefined, NONE);
           open(drive);
           return;
         }

@@ -69,8 +69,13 @@ const host = (): Process | undefined => (globalThis as { process?: Process }).pr
 
 /** The channel of an event, if anyone has subscribed to it. */
 function channelOf(event: RetryEvent): Channel | undefined {
-  event.channel ??= host()?.getBuiltinModule?.('diagnostics_channel')?.channel(event.id);
-  return event.channel?.hasSubscribers ? event.channel : undefined;
+  const channel = event.channel ?? openChannel(event);
+  return channel?.hasSubscribers ? channel : undefined;
+}
+
+function openChannel(event: RetryEvent): Channel | undefined {
+  event.channel = host()?.getBuiltinModule?.('diagnostics_channel')?.channel(event.id);
+  return event.channel;
 }
 
 /** Whether anyone listens: details are made, and a clock is read, only then. */
