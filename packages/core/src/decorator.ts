@@ -1,4 +1,5 @@
 import { isClass } from './class.ts';
+import { show } from './invalid.ts';
 import type { Policy } from './options.ts';
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
@@ -51,7 +52,7 @@ function copyMetadata(from: object, to: object): void {
 
 function checkTarget(fn: unknown): AnyFunction {
   if (typeof fn !== 'function')
-    throw new TypeError(`retry(options) must be given a function, got ${fn === null ? 'null' : typeof fn}; ${INSTEAD}`);
+    throw new TypeError(`retry(options) must be given a function, got ${show(fn)}; ${INSTEAD}`);
   if (isClass(fn)) throw new TypeError(`retry cannot wrap the class ${fn.name}; ${INSTEAD}`);
   return fn as AnyFunction;
 }

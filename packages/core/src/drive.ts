@@ -64,10 +64,12 @@ export function start(
   target: Target = RUN,
   args: ArrayLike<unknown> = NONE,
 ): Promise<unknown> {
-  const policy = effective(given);
-  const aborted = abortedSignal(policy);
-  if (aborted) return Promise.reject(aborted.reason);
-  policy.budget?.deposit();
+  let policy: Policy;
+  try {
+    policy = begin(given);
+  } catch (reason) {
+    return Promise.reject(reason);
+  }
   const startedAt = startTime(policy);
   const attempt = new RunningAttempt(1, policy, startedAt, 0);
   return settled(fn, attempt).then(

@@ -49,6 +49,6 @@ function fromTemporal(name: string, value: TemporalDurationLike): number {
   } catch (error) {
     cause = error; // Years, months and weeks have no fixed length.
   }
-  const error = invalid(name, 'a duration of fixed length', value, 'use days or smaller units', RangeError);
-  throw Object.assign(error, { cause });
+  const why = cause === undefined ? undefined : { cause };
+  throw invalid(name, 'a duration of fixed length', value, 'use days or smaller units', RangeError, why);
 }

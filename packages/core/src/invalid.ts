@@ -8,7 +8,9 @@ export function show(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   try {
     const text = String(value); // What a class says of itself tells more than its fields.
-    return JSON.stringify(text.startsWith('[object ') ? value : text);
+    const tag = /^\[object (.+)\]$/.exec(text)?.[1];
+    if (tag === undefined) return JSON.stringify(text);
+    return tag === 'Object' ? JSON.stringify(value) : tag;
   } catch {
     return 'an object';
   }
@@ -21,8 +23,9 @@ export function invalid(
   value: unknown,
   instead = '',
   Complaint: ErrorConstructor = TypeError,
+  options?: ErrorOptions,
 ): Error {
-  return new Complaint(`\`${name}\` must be ${allowed}, got ${show(value)}${instead && `; ${instead}`}`);
+  return new Complaint(`\`${name}\` must be ${allowed}, got ${show(value)}${instead && `; ${instead}`}`, options);
 }
 
 /** Resolves what was given for `name`, or throws what is wrong with it; `instead` is what to do. */
@@ -80,6 +83,16 @@ export const checkAttempts: Check<number> = checkRange(
   'use Infinity for no limit',
 );
 
+/** What other libraries call our options. */
+const ALIASES = new Map([
+  ['retries', 'attempts'],
+  ['maxRetries', 'attempts'],
+  ['minTimeout', 'waitInitial'],
+  ['maxTimeout', 'waitMax'],
+  ['maxRetryTime', 'timeout'],
+  ['factor', 'waitExpBase'],
+]);
+
 /** How alike two names are: by the pairs of letters that they share, and then the shorter one. */
 function likeness(given: string, known: string): number {
   const [typed, name] = [given.toLowerCase(), known.toLowerCase()];
@@ -87,13 +100,14 @@ function likeness(given: string, known: string): number {
   return shared.length - name.length / 10;
 }
 
-/** Refuses what is no plain set of known options, naming the known option that is nearest to an unknown one. */
+/** Refuses what is no set of known options, naming the known option that is nearest to an unknown one. */
 export function checkKeys(what: string, given: unknown, known: readonly string[], instead: string): void {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     throw invalid(what, 'an object', given, instead);
   const unknown = Object.keys(given).find((key) => !known.includes(key));
   if (unknown === undefined) return;
-  const nearest = known.reduce((best, name) => (likeness(unknown, name) > likeness(unknown, best) ? name : best));
+  const typed = ALIASES.get(unknown) ?? unknown;
+  const nearest = known.reduce((best, name) => (likeness(typed, name) > likeness(typed, best) ? name : best));
   throw new TypeError(
     `\`${unknown}\` is not known in ${what}; did you mean \`${nearest}\`? Allowed are ${known.join(', ')}`,
   );

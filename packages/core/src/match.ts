@@ -1,6 +1,6 @@
 import { builtInName, isBuiltIn, isClass } from './class.ts';
 import { type Duration, toMs } from './duration.ts';
-import { invalid } from './invalid.ts';
+import { invalid, show } from './invalid.ts';
 
 /** A class whose instances are retried. */
 export type ErrorClass = abstract new (...args: never[]) => unknown;
@@ -58,18 +58,15 @@ function toVerdict(answer: unknown, error: unknown): Verdict {
   if (typeof answer === 'boolean') return answer;
   try {
     const floor = (answer as Partial<WaitFloor> | undefined)?.atLeast;
-    const ms = toMs('answer of `on`', floor ?? answer);
+    const ms = toMs('on', floor ?? answer);
     if (Number.isFinite(ms)) return floor === undefined ? Math.max(0, ms) : { atLeastMs: ms };
   } catch {
     // Told below, with the error that was judged.
   }
-  const complaint = invalid(
-    'answer of `on`',
-    'true, false, a finite wait (ms or a Duration), or { atLeast: wait }',
-    answer,
-    'is a `return` missing?',
+  throw new TypeError(
+    `\`on\` must answer true, false, a finite wait (ms or a Duration) or { atLeast: wait }, got ${show(answer)}; is a \`return\` missing?`,
+    { cause: error },
   );
-  throw Object.assign(complaint, { cause: error });
 }
 
 function classMatcher(errorClass: ErrorClass): Matcher {

@@ -9,6 +9,7 @@ import {
   checkRange,
   checkString,
   checkThat,
+  invalid,
   resolveOptions,
 } from './invalid.ts';
 import { type BackoffHook, type ErrorClass, type Matcher, toMatcher } from './match.ts';
@@ -149,7 +150,9 @@ export function resolvePolicy(options: RetryOptions): Policy {
 /** The policy of one call of `run`, with what that call has of its own. */
 export function resolveCall(policy: Policy, own: object | undefined, checks: Partial<Checks>): Policy {
   if (own === undefined) return policy;
-  return resolve('options of run', own, checks, policy, `write run(fn, { ${Object.keys(checks)[0]} })`);
+  const instead = `write run(fn, { ${Object.keys(checks)[0]} })`;
+  if ('aborted' in Object(own)) throw invalid('options of run', 'an object', own, instead);
+  return resolve('options of run', own, checks, policy, instead);
 }
 
 function resolve(

@@ -187,9 +187,10 @@ describe('what is no method', () => {
     test('is refused when wrapped', () => {
       expectRefused('retry(options) must be given a function, got undefined', undefined);
       expectRefused('retry(options) must be given a function, got null', null);
-      expectRefused('retry(options) must be given a function, got object', {});
-      expectRefused('retry(options) must be given a function, got string', 'load');
-      expectRefused('retry(options) must be given a function, got number', 5, { kind: 'method', name: 'load' });
+      expectRefused('retry(options) must be given a function, got {}', {});
+      expectRefused('retry(options) must be given a function, got Promise', Promise.resolve());
+      expectRefused('retry(options) must be given a function, got "load"', 'load');
+      expectRefused('retry(options) must be given a function, got 5', 5, { kind: 'method', name: 'load' });
       expectRefused('retry cannot wrap the class Error', Error);
       expectRefused('retry cannot decorate `undefined`, which is no method');
     });

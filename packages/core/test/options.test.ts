@@ -99,7 +99,7 @@ const REFUSED: readonly [options: object, error: Error][] = [
   [{ signal: 5 }, type('`signal` must be an AbortSignal, got 5; pass `controller.signal` or AbortSignal.timeout(ms)')],
   [
     { signal: new AbortController() },
-    type('`signal` must be an AbortSignal, got {}; pass `controller.signal` or AbortSignal.timeout(ms)'),
+    type('`signal` must be an AbortSignal, got AbortController; pass `controller.signal` or AbortSignal.timeout(ms)'),
   ],
 
   [{ attemptTimeout: 0 }, range(`\`attemptTimeout\` must be greater than 0, got 0; ${LIMIT}`)],
@@ -166,6 +166,13 @@ describe.each(Object.keys(SURFACES) as (keyof typeof SURFACES)[])('%s', (name) =
     ['retryOn', 'onRetry'],
     ['abortSignal', 'signal'],
     ['o', 'on'],
+    ['retries', 'attempts'],
+    ['maxRetries', 'attempts'],
+    ['minTimeout', 'waitInitial'],
+    ['maxTimeout', 'waitMax'],
+    ['maxRetryTime', 'timeout'],
+    ['factor', 'waitExpBase'],
+    ['constructor', 'onRetry'],
     ['attemptsTimeout', 'attemptTimeout'],
   ])('refuses the unknown option `%s`, naming `%s`', (unknown, nearest) => {
     const message = `\`${unknown}\` is not known in retry options; did you mean \`${nearest}\`? Allowed are ${ALLOWED}`;
@@ -272,6 +279,8 @@ describe.each([
     const fn = vi.fn();
     await expectRefusal([fn, null], type(`\`options of run\` must be an object, got null; ${instead}`));
     await expectRefusal([fn, 'load'], type(`\`options of run\` must be an object, got "load"; ${instead}`));
+    const { signal } = new AbortController();
+    await expectRefusal([fn, signal], type(`\`options of run\` must be an object, got AbortSignal; ${instead}`));
     await expectRefusal([fn, { name: 5 }], type('`name` must be a string, got 5'));
     await expectRefusal([fn, { on: null }], type(`\`on\` must be ${ON}, got null; ${NAME_IT}`));
     await expectRefusal(

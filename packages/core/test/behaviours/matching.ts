@@ -36,7 +36,7 @@ async function answerIsRefused(surface: Surface, answer: unknown, shown: string)
   const thrown = await rejection(settle(surface, { on: () => answer as boolean }, work));
   expect(thrown).toBeInstanceOf(TypeError);
   expect(thrown).toMatchObject({
-    message: `\`answer of \`on\`\` must be true, false, a finite wait (ms or a Duration), or { atLeast: wait }, got ${shown}; is a \`return\` missing?`,
+    message: `\`on\` must answer true, false, a finite wait (ms or a Duration) or { atLeast: wait }, got ${shown}; is a \`return\` missing?`,
     cause: error,
   });
   expect(work).toHaveBeenCalledTimes(1);
