@@ -34,8 +34,10 @@ async function send(answer: ResolvedAnswer, response: ServerResponse, gone: Abor
   if (response.req.method === 'HEAD') return;
   for await (const chunk of chunks(answer, gone)) {
     // Once it is written, rather than buffered: so does an endless body wait for its reader, and a reset for what goes before it.
-    // Where the client leaves first, this may never come: then nothing is left to do.
-    await new Promise((done) => response.write(chunk, done));
+    // Where the client leaves first, this may never come, and then nothing is left to do; or it comes as an error, at once
+    // for each further chunk: to go on would keep the process from ever hearing that the connection has closed.
+    const error = await new Promise<Error | null | undefined>((done) => response.write(chunk, done));
+    if (error) return;
   }
 }
 
