@@ -32,7 +32,10 @@ export type FlakyServer = {
   readonly connections: {
     /** All so far, those included on which no request came (a refused certificate, say). */
     readonly total: number;
-    /** Those open now. The server hears of a closed one a moment after the client closed it. */
+    /**
+     * Those open now. The server hears of a closed one a moment after the client closed it.
+     * Node's `fetch`, having aborted a request, connects anew, and may keep that connection.
+     */
     readonly open: number;
   };
   /**
