@@ -1,10 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { ResolvedAnswer, ResolvedStep } from './resolved-step.ts';
 
 // Held from the start: the server stands for another machine, whose clock no fake timer moves.
 const wait = setTimeout;
+const nextTurn = setImmediate;
+
+/**
+ * How long a client gets to read what goes before a reset: a reset discards what is still under way
+ * (RFC 9293, section 3.10.7.4), and Node 22 takes one that comes together with bytes for an end without an error.
+ */
+const READING_MS = 20;
 
 /**
  * Does what a step says, on the connection `tcp`, which carries the response itself or its TLS.
@@ -18,7 +25,14 @@ export async function play(
 ): Promise<void> {
   await pause(step.delay, gone);
   if (gone.aborted) return;
-  if (step.answer !== undefined) await send(step.answer, response, gone);
+  if (step.answer !== undefined) {
+    await send(step.answer, response, gone);
+    if (step.end === 'reset') {
+      await pause(READING_MS, gone);
+      // A client in this very process reads between the timers of a turn and its end, however late they are.
+      await nextTurn();
+    }
+  }
   if (step.end === 'answered') response.end();
   else if (step.end === 'reset') tcp.resetAndDestroy();
   else if (step.end === 'close') response.req.socket.destroySoon();

@@ -33,7 +33,10 @@ interface Truncation {
 }
 
 interface Reset {
-  /** Reset the connection (RST): the client sees `ECONNRESET`. */
+  /**
+   * Reset the connection (RST): the client sees `ECONNRESET`. After a truncated answer it gets 20 ms to read that first,
+   * for a reset discards what is still under way.
+   */
   readonly reset: true;
 }
 
