@@ -1,0 +1,131 @@
+import type { Attempt, RetryDetails } from '@stamina/core';
+import { type FetchResponse, HttpStatusError } from './http-status-error.ts';
+import type { FetchLike, Settings } from './options.ts';
+import { type Remains, release, restore } from './release.ts';
+import type { OutgoingRequest } from './request.ts';
+import { parseRetryAfter } from './retry-after.ts';
+import { isNeverSent, isTransient } from './transient.ts';
+
+/** `setTimeout` fires at once for what is longer: 24 days, for an attempt as good as none. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Whose answer a status error tells of: retry hooks get nothing but that error. */
+const exchanges = new WeakMap<HttpStatusError, Exchange>();
+
+/** Begins to release an answer as soon as it is certain that a retry follows: that goes on while the retry waits. */
+export function releaseBeforeRetry({ causedBy }: RetryDetails): void {
+  exchanges.get(causedBy as HttpStatusError)?.release();
+}
+
+/** One call: a request, and what comes back attempt by attempt. Core decides on all of it. */
+export class Exchange {
+  readonly #settings: Settings;
+  readonly #fetch: FetchLike;
+  readonly #request: OutgoingRequest;
+  /** Of the newest attempt. */
+  #controller: AbortController | undefined;
+  #timedOut = false;
+  #rejected: HttpStatusError | undefined;
+  #released: Promise<Remains> | undefined;
+
+  constructor(settings: Settings, fetch: FetchLike, request: OutgoingRequest) {
+    this.#settings = settings;
+    this.#fetch = fetch;
+    this.#request = request;
+  }
+
+  run(): Promise<FetchResponse> {
+    const { policy, on, budgetOf, nameOf } = this.#settings;
+    const { method, url, signal, replayable, repeatable } = this.#request;
+    const judge = (error: unknown) => this.#judge(error);
+    return policy
+      .run((attempt) => this.#attempt(attempt), {
+        signal,
+        name: url ? nameOf({ method, url }) : method,
+        budget: url && budgetOf(url),
+        // The user's own is asked last, and never for what must not be sent twice.
+        on: on && replayable && repeatable ? [judge, ...(Array.isArray(on) ? on : [on])] : judge,
+      })
+      .then(undefined, (error: unknown) => this.#giveUp(error));
+  }
+
+  /** Lets go of the answer that is retried. */
+  release(): void {
+    if (this.#rejected) this.#released ??= release(this.#rejected.response, this.#controller as AbortController);
+  }
+
+  #attempt({ num }: Attempt): Promise<FetchResponse> {
+    this.release();
+    if (!this.#released) return this.#send(num);
+    return this.#released.then(() => {
+      this.#rejected = this.#released = undefined;
+      return this.#send(num);
+    });
+  }
+
+  #send(num: number): Promise<FetchResponse> {
+    const { attempts, attemptTimeoutMs } = this.#settings;
+    this.#controller = new AbortController();
+    const signal = this.#signal(this.#controller.signal);
+    const send = () => this.#request.send(this.#fetch, signal, num >= attempts);
+    const response = attemptTimeoutMs > LONGEST_TIMER_MS ? send() : this.#within(attemptTimeoutMs, this.#controller, send);
+    return response.then((response) => this.#receive(response));
+  }
+
+  /** Bounds the time until the headers are here; the body may take as long as it needs. */
+  async #within(ms: number, controller: AbortController, send: () => Promise<FetchResponse>): Promise<FetchResponse> {
+    this.#timedOut = false;
+    const timer = setTimeout(() => {
+      this.#timedOut = true;
+      controller.abort(new DOMException(`no answer within the \`attemptTimeout\` of ${ms} ms`, 'TimeoutError'));
+    }, ms);
+    try {
+      return await send();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Of the attempt and the caller, for as long as the body lives: so not core's, which ends with the attempt. */
+  #signal(own: AbortSignal): AbortSignal {
+    const callers = [this.#request.signal, this.#settings.signal].filter((signal) => signal !== undefined);
+    return callers.length > 0 ? AbortSignal.any([...callers, own]) : own;
+  }
+
+  /** Lets a response through, or throws what makes core retry it. */
+  #receive(response: FetchResponse): FetchResponse {
+    const { repeatable, replayable, method, url } = this.#request;
+    if (!this.#isRetried(response) || !repeatable || !replayable) {
+      this.#request.finish();
+      return response;
+    }
+    const retryAfter = parseRetryAfter(response.headers, Date.now());
+    this.#rejected = new HttpStatusError(`${method} ${url?.host} answered ${response.status}`, response, retryAfter);
+    exchanges.set(this.#rejected, this);
+    throw this.#rejected;
+  }
+
+  #isRetried({ status, headers }: FetchResponse): boolean {
+    // RFC 9110, section 15.5.14: with `Retry-After`, the server says that it is too large for now only.
+    return this.#settings.statuses.has(status) || (status === 413 && headers.has('retry-after'));
+  }
+
+  #judge(error: unknown): boolean | { readonly atLeast: number } {
+    const { repeatable, replayable } = this.#request;
+    if (!replayable) return false;
+    if (error instanceof HttpStatusError && error === this.#rejected) {
+      return error.retryAfter === undefined || { atLeast: error.retryAfter };
+    }
+    if (this.#timedOut) return repeatable;
+    return isTransient(error) && (repeatable || isNeverSent(error)) && this.#request.isValid();
+  }
+
+  /** What the call ends with: the last answer, or the last error. */
+  #giveUp(error: unknown): FetchResponse | Promise<FetchResponse> {
+    this.#request.finish();
+    const response = this.#rejected?.response;
+    if (!response || error !== this.#rejected) throw error;
+    // Core found only after the wait that there is no time left.
+    return this.#released ? this.#released.then((remains) => restore(response, remains)) : response;
+  }
+}

@@ -1,0 +1,20 @@
+/** A response, as the runtime's own `fetch` types it. */
+export type FetchResponse = Awaited<ReturnType<typeof globalThis.fetch>>;
+
+/** What hooks are told of an answer that is retried, as `causedBy`. It is never thrown: the call ends with the response. */
+export class HttpStatusError extends Error {
+  override readonly name: string = 'HttpStatusError';
+  /** The status of the answer: 503. */
+  readonly status: number;
+  /** The answer, for its headers; its body is gone, or the caller's. */
+  readonly response: FetchResponse;
+  /** How long the answer asked to wait, in ms; `undefined` where it did not. */
+  readonly retryAfter: number | undefined;
+
+  constructor(message: string, response: FetchResponse, retryAfter: number | undefined) {
+    super(message);
+    this.status = response.status;
+    this.response = response;
+    this.retryAfter = retryAfter;
+  }
+}
