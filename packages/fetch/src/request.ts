@@ -25,12 +25,12 @@ export class OutgoingRequest {
     const request = isRequest(input) ? input : undefined;
     const { body, ...init } = given ? copyInit(given) : ({} as RetryingInit);
     this.method = String(init.method ?? request?.method ?? 'GET').toUpperCase();
-    this.url = parseUrl(request ? request.url : String(input));
+    // `${}`, as `String` takes a symbol. A string, as a URL object could be changed between two attempts.
+    this.#input = request ?? `${input}`;
+    this.url = parseUrl(request ? request.url : (this.#input as string));
     // `null` is no signal, and hides the one of the `Request`.
     this.signal = (init.signal === undefined ? request?.signal : init.signal) ?? undefined;
     this.repeatable = isRepeatable(this.method, init.headers ?? request?.headers, methods);
-    // A URL object could be changed between two attempts.
-    this.#input = request ?? String(input);
     this.#init = init as Init;
     if (typeof body === 'function') this.#makeBody = body;
     else if (body !== undefined) this.#init.body = body;

@@ -33,6 +33,7 @@ export function retryingFetch(options: RetryingFetchOptions = {}): RetryingFetch
   };
   const retrying = function fetch(input: Input, init?: RetryingInit): Promise<FetchResponse> {
     try {
+      if (init !== undefined && typeof init !== 'object') return current()(input, init); // It complains.
       return new Exchange(settings, current(), new OutgoingRequest(input, init, settings.methods)).run();
     } catch (error) {
       return Promise.reject(error);
