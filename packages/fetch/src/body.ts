@@ -16,7 +16,12 @@ const REPLAYABLE = /^\[object (?:ArrayBuffer|SharedArrayBuffer|Blob|File|FormDat
  * sent empty the second time, and the server says 200.
  */
 export function isReplayable(body: unknown): boolean {
-  return typeof body !== 'object' || body === null || ArrayBuffer.isView(body) || REPLAYABLE.test(Object.prototype.toString.call(body));
+  return (
+    typeof body !== 'object' ||
+    body === null ||
+    ArrayBuffer.isView(body) ||
+    REPLAYABLE.test(Object.prototype.toString.call(body))
+  );
 }
 
 /** Asks `make` for the body of an attempt; refuses one that was, or could have been, sent before. */
@@ -25,19 +30,28 @@ export async function freshBody(make: BodyFunction, previous: unknown): Promise<
   try {
     body = await make();
   } catch (cause) {
-    throw new TypeError('`body` threw when it was asked for the body of an attempt; the error is the `cause`', { cause });
+    throw new TypeError('`body` threw when it was asked for the body of an attempt; the error is the `cause`', {
+      cause,
+    });
   }
   if (body === undefined || body === null || typeof body === 'function') {
-    throw new TypeError(complaint('body', 'a function that returns a body', body, 'is a `return` missing? Leave `body` out to send none'));
+    throw new TypeError(
+      complaint('body', 'a function that returns a body', body, 'is a `return` missing? Leave `body` out to send none'),
+    );
   }
   if (isReplayable(body)) return body;
   if (body === previous) throw new TypeError('`body` returned the same stream again; make a new one at each call');
-  if (isUsed(body as object)) throw new TypeError('`body` returned a stream that has been read or is being read; make a new one at each call');
+  if (isUsed(body as object))
+    throw new TypeError('`body` returned a stream that has been read or is being read; make a new one at each call');
   return body;
 }
 
 function isUsed(body: object): boolean {
-  const { readableDidRead, destroyed, getReader } = body as { readableDidRead?: boolean; destroyed?: boolean; getReader?: unknown };
+  const { readableDidRead, destroyed, getReader } = body as {
+    readableDidRead?: boolean;
+    destroyed?: boolean;
+    getReader?: unknown;
+  };
   if (readableDidRead || destroyed) return true; // A stream of Node's own.
   if (typeof getReader !== 'function') return false;
   if ((body as ReadableStream).locked) return true;
@@ -52,7 +66,11 @@ function isUsed(body: object): boolean {
 
 /** Lets go of a stream that was made for an attempt, where the attempt failed before it was read. */
 export function abandonBody(body: unknown): void {
-  const { locked, cancel, destroy } = (body ?? {}) as { locked?: boolean; cancel?: () => Promise<void>; destroy?: () => void };
+  const { locked, cancel, destroy } = (body ?? {}) as {
+    locked?: boolean;
+    cancel?: () => Promise<void>;
+    destroy?: () => void;
+  };
   if (typeof cancel === 'function') {
     if (!locked) cancel.call(body).catch(() => {});
   } else if (typeof destroy === 'function') destroy.call(body);

@@ -72,7 +72,8 @@ export class Exchange {
     // A test may ask for more attempts than the options do.
     const last = num >= attempts && !isTesting();
     const send = () => this.#request.send(this.#fetch, signal, last);
-    const response = attemptTimeoutMs > LONGEST_TIMER_MS ? send() : this.#within(attemptTimeoutMs, this.#controller, send);
+    const response =
+      attemptTimeoutMs > LONGEST_TIMER_MS ? send() : this.#within(attemptTimeoutMs, this.#controller, send);
     return response.then((response) => this.#receive(response));
   }
 

@@ -26,7 +26,7 @@ function copyHeaders(headers: NonNullable<Init['headers']>): NonNullable<Init['h
   if (!(Symbol.iterator in headers)) return { ...headers };
   try {
     // An iterator would be used up by the first attempt.
-    return new Headers(headers as HeadersInit);
+    return new Headers(headers);
   } catch {
     return headers; // Invalid: `fetch` itself complains.
   }
@@ -34,7 +34,9 @@ function copyHeaders(headers: NonNullable<Init['headers']>): NonNullable<Init['h
 
 /** By its shape: the `Request` of a polyfill, or of undici's package, is none of this realm's. */
 export function isRequest(input: unknown): input is Request {
-  return typeof input === 'object' && input !== null && typeof (input as Request).clone === 'function' && 'method' in input;
+  return (
+    typeof input === 'object' && input !== null && typeof (input as Request).clone === 'function' && 'method' in input
+  );
 }
 
 /** The URL that `fetch` will take `text` for; `undefined` where it is none, not even a relative one. */

@@ -16,7 +16,9 @@ export function checkKeys(given: object, known: readonly string[]): void {
   for (const key of Object.keys(given)) {
     if (known.includes(key)) continue;
     const nearest = known.reduce((best, name) => (likeness(key, name) > likeness(key, best) ? name : best));
-    throw new TypeError(`\`${key}\` is not known in options of retryingFetch; did you mean \`${nearest}\`? Allowed are ${known.join(', ')}`);
+    throw new TypeError(
+      `\`${key}\` is not known in options of retryingFetch; did you mean \`${nearest}\`? Allowed are ${known.join(', ')}`,
+    );
   }
 }
 

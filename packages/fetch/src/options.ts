@@ -36,8 +36,24 @@ const STATUSES = [408, 425, 429, 500, 502, 503, 504];
 const ATTEMPTS = 4;
 
 const OPTIONS: readonly string[] = [
-  'methods', 'statuses', 'on', 'attempts', 'timeout', 'attemptTimeout', 'waitInitial', 'waitMax', 'waitJitter', 'waitExpBase',
-  'budget', 'name', 'fetch', 'signal', 'unref', 'onRetry', 'onGiveUp', 'onRecover',
+  'methods',
+  'statuses',
+  'on',
+  'attempts',
+  'timeout',
+  'attemptTimeout',
+  'waitInitial',
+  'waitMax',
+  'waitJitter',
+  'waitExpBase',
+  'budget',
+  'name',
+  'fetch',
+  'signal',
+  'unref',
+  'onRetry',
+  'onGiveUp',
+  'onRecover',
 ];
 
 /** Options once checked and resolved. */
@@ -57,12 +73,16 @@ export interface Settings {
 /** Checks options and fills in the defaults; core checks those that are its own. `beforeRetry` is told of each retry, before the user's own hook. */
 export function resolveOptions(options: RetryingFetchOptions, beforeRetry: (details: RetryDetails) => void): Settings {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new TypeError(complaint('options of retryingFetch', 'an object', options, 'write retryingFetch({ attempts: 3 })'));
+    throw new TypeError(
+      complaint('options of retryingFetch', 'an object', options, 'write retryingFetch({ attempts: 3 })'),
+    );
   }
   checkKeys(options, OPTIONS);
   const { methods, statuses, fetch, name, budget, on, onRetry, attempts = ATTEMPTS, ...rest } = options;
   if (fetch !== undefined && typeof fetch !== 'function') {
-    throw new TypeError(complaint('fetch', 'a function that is called as fetch is', fetch, 'leave it out for the global one'));
+    throw new TypeError(
+      complaint('fetch', 'a function that is called as fetch is', fetch, 'leave it out for the global one'),
+    );
   }
   const policy = retry({
     ...rest,
@@ -88,7 +108,12 @@ export function resolveOptions(options: RetryingFetchOptions, beforeRetry: (deta
     signal: options.signal,
     fetch,
     budgetOf: typeof budget === 'function' ? budget : budget === undefined ? originBudgets() : () => undefined,
-    nameOf: typeof name === 'function' ? name : name === undefined ? ({ method, url }) => `${method} ${url.host}` : () => name,
+    nameOf:
+      typeof name === 'function'
+        ? name
+        : name === undefined
+          ? ({ method, url }) => `${method} ${url.host}`
+          : () => name,
   };
 }
 
@@ -96,17 +121,25 @@ function toMethods(methods: readonly string[] = METHODS): string[] {
   const allowed = 'an array of methods';
   if (!Array.isArray(methods)) throw new TypeError(complaint('methods', allowed, methods, "write ['GET', 'POST']"));
   return methods.map((method, index) => {
-    if (typeof method !== 'string') throw new TypeError(complaint(`methods[${index}]`, 'a method', method, "write 'POST'"));
+    if (typeof method !== 'string')
+      throw new TypeError(complaint(`methods[${index}]`, 'a method', method, "write 'POST'"));
     // RFC 9110, section 5.6.2.
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(method)) throw new RangeError(complaint(`methods[${index}]`, 'a method', method, "write 'POST'"));
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(method))
+      throw new RangeError(complaint(`methods[${index}]`, 'a method', method, "write 'POST'"));
     return method.toUpperCase();
   });
 }
 
 function toStatuses(statuses: readonly number[] = STATUSES): readonly number[] {
-  if (!Array.isArray(statuses)) throw new TypeError(complaint('statuses', 'an array of statuses', statuses, 'write [429, 503]'));
+  if (!Array.isArray(statuses))
+    throw new TypeError(complaint('statuses', 'an array of statuses', statuses, 'write [429, 503]'));
   for (const [index, status] of statuses.entries()) {
-    const message = complaint(`statuses[${index}]`, 'an integer from 200 to 599', status, 'errors without a status are told by `on`');
+    const message = complaint(
+      `statuses[${index}]`,
+      'an integer from 200 to 599',
+      status,
+      'errors without a status are told by `on`',
+    );
     if (typeof status !== 'number' || Number.isNaN(status)) throw new TypeError(message);
     if (!Number.isInteger(status) || status < 200 || status > 599) throw new RangeError(message);
   }

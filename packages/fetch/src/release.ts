@@ -23,7 +23,7 @@ export async function release(response: FetchResponse, request: AbortController)
   const timer = setTimeout(cut, MOST_MS);
   try {
     if (Number(response.headers.get('content-length')) <= MOST_BYTES) {
-      reader = response.body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
+      reader = response.body.getReader();
       const chunks = await readAll(reader);
       if (chunks && !request.signal.aborted) return chunks;
     }
@@ -52,13 +52,19 @@ export function restore(response: FetchResponse, remains: Remains): FetchRespons
   if (!response.body) return response;
   const { status, statusText, headers, url, redirected, type } = response;
   const copy = new Response(remains ? new Blob([...remains] as BlobPart[]) : lost(), { status, statusText, headers });
-  return Object.defineProperties(copy, { url: { value: url }, redirected: { value: redirected }, type: { value: type } });
+  return Object.defineProperties(copy, {
+    url: { value: url },
+    redirected: { value: redirected },
+    type: { value: type },
+  });
 }
 
 function lost(): ReadableStream {
   return new ReadableStream({
     pull() {
-      throw new TypeError('the body is gone: it was cut off when a retry was due, and then `timeout` left no time for that');
+      throw new TypeError(
+        'the body is gone: it was cut off when a retry was due, and then `timeout` left no time for that',
+      );
     },
   });
 }

@@ -31,7 +31,7 @@ export class OutgoingRequest {
     // `null` is no signal, and hides the one of the `Request`.
     this.signal = (init.signal === undefined ? request?.signal : init.signal) ?? undefined;
     this.repeatable = isRepeatable(this.method, init.headers ?? request?.headers, methods);
-    this.#init = init as Init;
+    this.#init = init;
     if (typeof body === 'function') this.#makeBody = body;
     else if (body !== undefined) this.#init.body = body;
     this.#original = (body === undefined || body === null) && request && hasBody(request) ? request : undefined;

@@ -5,7 +5,8 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
  * Not `Date.parse`, which takes nearly anything for a date, and not the same things in every runtime.
  */
 const CURRENT = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d\d) ([A-Z][a-z][a-z]) (\d{4}) (\d\d):(\d\d):(\d\d) GMT$/;
-const RFC_850 = /^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (\d\d)-([A-Z][a-z][a-z])-(\d\d) (\d\d):(\d\d):(\d\d) GMT$/;
+const RFC_850 =
+  /^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (\d\d)-([A-Z][a-z][a-z])-(\d\d) (\d\d):(\d\d):(\d\d) GMT$/;
 const ASCTIME = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([A-Z][a-z][a-z]) ([ \d]\d) (\d\d):(\d\d):(\d\d) (\d{4})$/;
 
 /** The instant that an HTTP date names, in ms since 1970; `undefined` for anything else. `now` settles which century a two-digit year is of. */
@@ -24,13 +25,26 @@ export function parseHttpDate(text: string, now: number): number | undefined {
   return instant(year, match[2], match[1], match[4], match[5], match[6]);
 }
 
-function instant(year: number, monthName?: string, dayText?: string, hourText?: string, minuteText?: string, secondText?: string): number | undefined {
+function instant(
+  year: number,
+  monthName?: string,
+  dayText?: string,
+  hourText?: string,
+  minuteText?: string,
+  secondText?: string,
+): number | undefined {
   const month = MONTHS.indexOf(monthName as string);
-  const [day, hour, minute, second] = [dayText, hourText, minuteText, secondText].map(Number) as [number, number, number, number];
+  const [day, hour, minute, second] = [dayText, hourText, minuteText, secondText].map(Number) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const date = new Date(0);
   date.setUTCFullYear(year, month, day);
   // `Date` would roll the 31st of a shorter month over. 60 is a leap second.
-  if (month < 0 || date.getUTCMonth() !== month || date.getUTCDate() !== day || hour > 23 || minute > 59 || second > 60) return undefined;
+  if (month < 0 || date.getUTCMonth() !== month || date.getUTCDate() !== day || hour > 23 || minute > 59 || second > 60)
+    return undefined;
   return date.setUTCHours(hour, minute, second);
 }
 

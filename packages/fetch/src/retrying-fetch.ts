@@ -46,6 +46,10 @@ export function retryingFetch(options: RetryingFetchOptions = {}): RetryingFetch
 /** What a runtime puts on its `fetch` (Bun's `preconnect`) is found on ours. */
 function forwardProperties(to: object, from: () => object): void {
   for (const key of Object.keys(from() ?? {})) {
-    Object.defineProperty(to, key, { get: () => (from() as Record<string, unknown>)[key], enumerable: true, configurable: true });
+    Object.defineProperty(to, key, {
+      get: () => (from() as Record<string, unknown>)[key],
+      enumerable: true,
+      configurable: true,
+    });
   }
 }

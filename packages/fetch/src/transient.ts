@@ -5,7 +5,14 @@
  */
 
 /** The connection was never made, so that nothing of the request can have arrived. */
-const NEVER_SENT_CODES = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'];
+const NEVER_SENT_CODES = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+];
 
 const TRANSIENT_CODES: ReadonlySet<string> = new Set([
   ...NEVER_SENT_CODES,
@@ -49,7 +56,12 @@ type Kind = 'never sent' | 'transient' | 'permanent';
 function kindOf(error: unknown): Kind {
   let current = error;
   for (let depth = 0; depth < DEPTH && typeof current === 'object' && current !== null; depth++) {
-    const { name, code, message, cause } = current as { name?: unknown; code?: unknown; message?: unknown; cause?: unknown };
+    const { name, code, message, cause } = current as {
+      name?: unknown;
+      code?: unknown;
+      message?: unknown;
+      cause?: unknown;
+    };
     if (name === 'AbortError' || name === 'TimeoutError') return 'permanent';
     if (typeof code === 'string') {
       if (NEVER_SENT_CODES.includes(code) || code === 'ConnectionRefused') return 'never sent';

@@ -1,17 +1,21 @@
 import { flakyServer } from '@stamina/testing';
-import { describe, expect, test } from 'vitest';
 import { generate } from 'selfsigned';
-import { quickFetch } from './quick-fetch.ts';
+import { describe, expect, test } from 'vitest';
+import { quickFetch, recordingFetch } from './quick-fetch.ts';
 
 /** What bare fetch and ours reject with, and how often ours asked it. */
 async function compare(input: unknown, init?: unknown): Promise<{ bare: unknown; ours: unknown; calls: number }> {
-  let calls = 0;
-  const fetch = quickFetch({ fetch: (...args) => (calls++, globalThis.fetch(...args)) });
-  const rejection = (call: Promise<unknown>): Promise<unknown> => call.then(() => 'no rejection', (error: unknown) => error);
+  const recording = recordingFetch();
+  const fetch = quickFetch({ fetch: recording.fetch });
+  const rejection = (call: Promise<unknown>): Promise<unknown> =>
+    call.then(
+      () => 'no rejection',
+      (error: unknown) => error,
+    );
   return {
     bare: await rejection(globalThis.fetch(input as string, init as RequestInit)),
     ours: await rejection(fetch(input as string, init as RequestInit)),
-    calls,
+    calls: recording.inputs.length,
   };
 }
 
@@ -82,7 +86,12 @@ describe('a bad request rejects at once with what bare fetch says', () => {
 });
 
 test('redirects are followed in each attempt, as in fetch', async () => {
-  await using server = await flakyServer([{ status: 302, headers: { location: '/b' } }, { status: 503 }, { status: 302, headers: { location: '/b' } }, { body: 'hello' }]);
+  await using server = await flakyServer([
+    { status: 302, headers: { location: '/b' } },
+    { status: 503 },
+    { status: 302, headers: { location: '/b' } },
+    { body: 'hello' },
+  ]);
   const response = await quickFetch()(`${server.url}/a`);
   expect([response.redirected, response.url, await response.text()]).toEqual([true, `${server.url}/b`, 'hello']);
   expect(server.requests.map(({ path }) => path)).toEqual(['/a', '/b', '/a', '/b']);

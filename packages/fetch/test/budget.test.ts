@@ -4,7 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { quickFetch } from './quick-fetch.ts';
 
 /** How many of `count` calls were retried. */
-async function retriesOf(fetch: ReturnType<typeof quickFetch>, url: string, count: number, server: { requests: unknown[] }): Promise<number> {
+async function retriesOf(
+  fetch: ReturnType<typeof quickFetch>,
+  url: string,
+  count: number,
+  server: { requests: unknown[] },
+): Promise<number> {
   const before = server.requests.length;
   for (let i = 0; i < count; i++) await (await fetch(url)).text();
   return server.requests.length - before - count;
@@ -43,7 +48,12 @@ describe('the budget', () => {
       return calls - before === 1;
     };
     let calls = 0;
-    const fetch = quickFetch({ fetch: async (url) => (calls++, new Response('', { status: String(url).includes('down') ? 503 : 200 })) });
+    const fetch = quickFetch({
+      fetch: async (url) => {
+        calls++;
+        return new Response('', { status: String(url).includes('down') ? 503 : 200 });
+      },
+    });
     for (let i = 0; i < 30; i++) await fetch('http://down.test');
     expect(await exhausted(fetch, 'http://down.test')).toBe(true);
     for (let i = 0; i < 999; i++) await fetch(`http://a${i}.test`);

@@ -1,6 +1,6 @@
 import { flakyServer } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
-import { quickFetch, refusedUrl } from './quick-fetch.ts';
+import { quickFetch, recordingFetch, refusedUrl } from './quick-fetch.ts';
 
 /** Answers by whoever asks first: two failures of each kind. */
 const STEPS = [{ status: 503 }, { reset: true }] as const;
@@ -54,13 +54,21 @@ describe('an idempotency key', () => {
   test.each(inits)('in %s makes a POST safe, and stays the same', async (_, init) => {
     await using server = await flakyServer([...STEPS, {}]);
     expect((await quickFetch()(server.url, { method: 'POST', body: 'x', ...init })).status).toBe(200);
-    expect(server.requests.map(({ headers, body }) => [headers['idempotency-key'], body])).toEqual([['a1', 'x'], ['a1', 'x'], ['a1', 'x']]);
+    expect(server.requests.map(({ headers, body }) => [headers['idempotency-key'], body])).toEqual([
+      ['a1', 'x'],
+      ['a1', 'x'],
+      ['a1', 'x'],
+    ]);
   });
 
   test('in a Request makes it safe', async () => {
     await using server = await flakyServer([...STEPS, {}]);
     await quickFetch()(new Request(server.url, { method: 'POST', body: 'x', headers: KEY }));
-    expect(server.requests.map(({ headers, body }) => [headers['idempotency-key'], body])).toEqual([['a1', 'x'], ['a1', 'x'], ['a1', 'x']]);
+    expect(server.requests.map(({ headers, body }) => [headers['idempotency-key'], body])).toEqual([
+      ['a1', 'x'],
+      ['a1', 'x'],
+      ['a1', 'x'],
+    ]);
   });
 
   test('in a Request is hidden by headers in init', async () => {
@@ -88,13 +96,14 @@ describe('a request that was certainly never sent', () => {
     });
     return { seen, fetch };
   };
-  const failed = (code: string): TypeError => new TypeError('fetch failed', { cause: Object.assign(new Error(), { code }) });
+  const failed = (code: string): TypeError =>
+    new TypeError('fetch failed', { cause: Object.assign(new Error(), { code }) });
 
   test('is sent again whatever its method: connection refused', async () => {
-    let calls = 0;
-    const fetch = quickFetch({ fetch: (...args) => (calls++, globalThis.fetch(...args)) });
+    const { inputs, fetch: recording } = recordingFetch();
+    const fetch = quickFetch({ fetch: recording });
     await expect(fetch(await refusedUrl(), { method: 'POST', body: 'x' })).rejects.toThrow('fetch failed');
-    expect(calls).toBe(4);
+    expect(inputs).toHaveLength(4);
   });
 
   test.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'])(
@@ -107,17 +116,21 @@ describe('a request that was certainly never sent', () => {
   );
 
   test('is sent again whatever its method: Deno cannot connect', async () => {
-    const message = 'error sending request for url (http://a.test): client error (Connect): tcp connect error: Connection refused (os error 111)';
+    const message =
+      'error sending request for url (http://a.test): client error (Connect): tcp connect error: Connection refused (os error 111)';
     const { seen, fetch } = countingFetch((calls) => calls === 1 && new TypeError(message));
     await fetch('http://a.test', { method: 'POST' });
     expect(seen.calls).toBe(2);
   });
 
-  test.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET', 'UND_ERR_HEADERS_TIMEOUT'])('is not one that failed by %s', async (code) => {
-    const { seen, fetch } = countingFetch(() => failed(code));
-    await expect(fetch('http://a.test', { method: 'POST' })).rejects.toThrow('fetch failed');
-    expect(seen.calls).toBe(1);
-  });
+  test.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET', 'UND_ERR_HEADERS_TIMEOUT'])(
+    'is not one that failed by %s',
+    async (code) => {
+      const { seen, fetch } = countingFetch(() => failed(code));
+      await expect(fetch('http://a.test', { method: 'POST' })).rejects.toThrow('fetch failed');
+      expect(seen.calls).toBe(1);
+    },
+  );
 
   test('is not one that a browser failed to fetch', async () => {
     const { seen, fetch } = countingFetch(() => new TypeError('Failed to fetch'));

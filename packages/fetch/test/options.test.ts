@@ -19,7 +19,11 @@ describe('an option of the wrong type or range is refused when the fetch is made
     [{ statuses: [Number.NaN] }, TypeError, '`statuses[0]` must be an integer from 200 to 599, got NaN'],
     [{ statuses: [503, 5] }, RangeError, '`statuses[1]` must be an integer from 200 to 599, got 5'],
     [{ statuses: [503.5] }, RangeError, 'got 503.5'],
-    [{ fetch: 'fetch' }, TypeError, '`fetch` must be a function that is called as fetch is, got "fetch"; leave it out for the global one'],
+    [
+      { fetch: 'fetch' },
+      TypeError,
+      '`fetch` must be a function that is called as fetch is, got "fetch"; leave it out for the global one',
+    ],
     [{ fetch: null }, TypeError, '`fetch` must be a function'],
     [{ name: 5 }, TypeError, '`name` must be a string'],
     [{ budget: true }, TypeError, '`budget` must be a retry budget, got true'],
@@ -38,7 +42,11 @@ describe('an option of the wrong type or range is refused when the fetch is made
     [{ onRetry: 5 }, TypeError, '`onRetry` must be'],
     [{ signal: {} }, TypeError, '`signal` must be'],
     [{ unref: 1 }, TypeError, '`unref` must be'],
-    [{ status: [503] }, TypeError, '`status` is not known in options of retryingFetch; did you mean `statuses`? Allowed are methods, statuses,'],
+    [
+      { status: [503] },
+      TypeError,
+      '`status` is not known in options of retryingFetch; did you mean `statuses`? Allowed are methods, statuses,',
+    ],
     [{ method: ['POST'] }, TypeError, 'did you mean `methods`?'],
     [{ maxAttempts: 3 }, TypeError, 'did you mean `attempts`?'],
     [{ retryOn: [] }, TypeError, '`retryOn` is not known'],
@@ -54,7 +62,26 @@ describe('an option of the wrong type or range is refused when the fetch is made
   });
 
   test('`undefined` is the default of each', () => {
-    const names = ['methods', 'statuses', 'on', 'attempts', 'timeout', 'attemptTimeout', 'waitInitial', 'waitMax', 'waitJitter', 'waitExpBase', 'budget', 'name', 'fetch', 'signal', 'unref', 'onRetry', 'onGiveUp', 'onRecover'];
+    const names = [
+      'methods',
+      'statuses',
+      'on',
+      'attempts',
+      'timeout',
+      'attemptTimeout',
+      'waitInitial',
+      'waitMax',
+      'waitJitter',
+      'waitExpBase',
+      'budget',
+      'name',
+      'fetch',
+      'signal',
+      'unref',
+      'onRetry',
+      'onGiveUp',
+      'onRecover',
+    ];
     expect(given(Object.fromEntries(names.map((name) => [name, undefined])))).not.toThrow();
     expect(given(undefined)).not.toThrow();
   });
@@ -66,7 +93,8 @@ describe('an option of the wrong type or range is refused when the fetch is made
 });
 
 describe('what a function answers is checked when it is asked', () => {
-  const call = (options: RetryingFetchOptions) => retryingFetch({ fetch: async () => new Response(), ...options })('http://a.test');
+  const call = (options: RetryingFetchOptions) =>
+    retryingFetch({ fetch: async () => new Response(), ...options })('http://a.test');
 
   test('a name that is no string rejects', async () => {
     await expect(call({ name: (() => 5) as never })).rejects.toThrow('`name` must be a string, got 5');

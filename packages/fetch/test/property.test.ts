@@ -23,7 +23,8 @@ const stream = (): ReadableStream<Uint8Array> => {
   let at = 0;
   return new ReadableStream({
     pull(controller) {
-      controller.enqueue(bytes.subarray(at, (at += 30_000)));
+      controller.enqueue(bytes.subarray(at, at + 30_000));
+      at += 30_000;
       if (at >= bytes.length) controller.close();
     },
   });
@@ -48,13 +49,19 @@ test('whatever the faults, a body arrives whole or not at all, and what is not s
       fc.array(step, { minLength: 1, maxLength: 5 }),
       fc.constantFrom('PUT', 'POST', 'PATCH', 'DELETE'),
       fc.constantFrom(...(Object.keys(BODIES) as (keyof typeof BODIES)[])),
-      fc.record({ asRequest: fc.boolean(), key: fc.boolean(), attemptTimeout: fc.constantFrom(undefined, 1, 10_000), attempts: fc.integer({ min: 1, max: 5 }) }),
+      fc.record({
+        asRequest: fc.boolean(),
+        key: fc.boolean(),
+        attemptTimeout: fc.constantFrom(undefined, 1, 10_000),
+        attempts: fc.integer({ min: 1, max: 5 }),
+      }),
       async (steps, method, kind, { asRequest, key, attemptTimeout, attempts }) => {
         await using server = await flakyServer(steps);
         const init = { method, duplex: 'half', headers: key ? { 'idempotency-key': '1' } : {}, ...BODIES[kind]() };
         const fetch = quickFetch({ attempts, attemptTimeout, budget: false });
         const isFunction = typeof init.body === 'function';
-        const call = asRequest && !isFunction ? fetch(new Request(server.url, init as RequestInit)) : fetch(server.url, init);
+        const call =
+          asRequest && !isFunction ? fetch(new Request(server.url, init as RequestInit)) : fetch(server.url, init);
         const result = await call.catch((error: unknown) => error);
         if (result instanceof Response) await result.body?.cancel();
         for (const { complete, body } of server.requests) if (complete) expect(body === TEXT).toBe(true);

@@ -1,4 +1,4 @@
-import { type RetryingFetch, type RetryingFetchOptions, retryingFetch } from '@stamina/fetch';
+import { type FetchLike, type RetryingFetch, type RetryingFetchOptions, retryingFetch } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
 
 /** A retrying fetch that never waits of its own accord. */
@@ -10,4 +10,16 @@ export async function refusedUrl(): Promise<string> {
   const server = await flakyServer({});
   await server.close();
   return server.url;
+}
+
+/** The global fetch, and what it was called with. */
+export function recordingFetch(): { readonly inputs: unknown[]; readonly fetch: FetchLike } {
+  const inputs: unknown[] = [];
+  return {
+    inputs,
+    fetch(...args) {
+      inputs.push(args[0]);
+      return globalThis.fetch(...args);
+    },
+  };
 }

@@ -6,7 +6,10 @@ const settle = (ms: number): Promise<void> => new Promise((resolve) => setTimeou
 
 describe('a discarded response', () => {
   test.each([0, 1, 10_000, 65_536])('of %i bytes is read, so that its connection is used again', async (size) => {
-    await using server = await flakyServer((request) => ({ status: request.num % 2 ? 503 : 200, body: 'x'.repeat(size) }));
+    await using server = await flakyServer((request) => ({
+      status: request.num % 2 ? 503 : 200,
+      body: 'x'.repeat(size),
+    }));
     for (let i = 0; i < 10; i++) await (await quickFetch()(server.url)).text();
     expect(server.requests).toHaveLength(20);
     // Node opens a second one where the first has not been handed back yet.
@@ -40,7 +43,9 @@ describe('a discarded response', () => {
     const note = (error: unknown): void => void unhandled.push(error);
     process.on('unhandledRejection', note);
     try {
-      await using server = await flakyServer((request) => (request.num % 2 ? { status: 503, body: 'xx', truncate: 1, reset: true } : {}));
+      await using server = await flakyServer((request) =>
+        request.num % 2 ? { status: 503, body: 'xx', truncate: 1, reset: true } : {},
+      );
       for (let i = 0; i < 5; i++) expect((await quickFetch()(server.url)).status).toBe(200);
       await settle(20);
     } finally {

@@ -33,7 +33,11 @@ describe('Retry-After', () => {
     ['a date as in RFC 850', { ...CLOCK, 'retry-after': 'Sunday, 06-Nov-94 08:49:47 GMT' }, 10_000],
     ['a date as of asctime', { ...CLOCK, 'retry-after': 'Sun Nov  6 09:49:37 1994' }, 3_600_000],
     ['a leap second', { ...CLOCK, 'retry-after': 'Sun, 06 Nov 1994 08:50:60 GMT' }, 83_000],
-    ['the day after a leap day', { date: 'Tue, 29 Feb 2028 00:00:00 GMT', 'retry-after': 'Wed, 01 Mar 2028 00:00:00 GMT' }, 86_400_000],
+    [
+      'the day after a leap day',
+      { date: 'Tue, 29 Feb 2028 00:00:00 GMT', 'retry-after': 'Wed, 01 Mar 2028 00:00:00 GMT' },
+      86_400_000,
+    ],
     ['milliseconds', { 'retry-after-ms': '1500' }, 1_500],
     ['milliseconds before seconds', { 'retry-after-ms': '1500', 'retry-after': '120' }, 1_500],
     ['seconds where the milliseconds are none', { 'retry-after-ms': '1.5', 'retry-after': '120' }, 120_000],
@@ -42,7 +46,9 @@ describe('Retry-After', () => {
   });
 
   test('a date is measured by the clock of the server, however far off ours is', async () => {
-    expect(await waitAfter({ date: 'Fri, 01 Jan 2100 00:00:00 GMT', 'retry-after': 'Fri, 01 Jan 2100 00:00:30 GMT' })).toBe(30_000);
+    expect(
+      await waitAfter({ date: 'Fri, 01 Jan 2100 00:00:00 GMT', 'retry-after': 'Fri, 01 Jan 2100 00:00:30 GMT' }),
+    ).toBe(30_000);
   });
 
   test('a date is measured by our clock where the server tells none that is valid', async () => {
@@ -57,7 +63,9 @@ describe('Retry-After', () => {
   test('a two-digit year is never more than 50 years ahead', async () => {
     const digits = (ahead: number) => String((new Date().getUTCFullYear() + ahead) % 100).padStart(2, '0');
     const year = 365 * 86_400_000;
-    expect(await waitAfter({ date: '', 'retry-after': `Sunday, 06-Nov-${digits(49)} 08:49:37 GMT` })).toBeGreaterThan(47 * year);
+    expect(await waitAfter({ date: '', 'retry-after': `Sunday, 06-Nov-${digits(49)} 08:49:37 GMT` })).toBeGreaterThan(
+      47 * year,
+    );
     expect(await waitAfter({ date: '', 'retry-after': `Sunday, 06-Nov-${digits(51)} 08:49:37 GMT` })).toBe(7);
   });
 
@@ -69,14 +77,41 @@ describe('Retry-After', () => {
     expect(await waitAfter(headers)).toBe(7);
   });
 
-  test.each([
-    '-5', '+5', '1.5', '1e3', '0x10', '', 'soon', '5s', '5 5', '5, 6', 'NaN', 'Infinity', '٣',
-    '2100-01-01T00:00:00Z', 'Fri, 01 Jan 2100', 'Fri, 01 Jan 2100 00:00:00', 'Fri, 01 Jan 2100 00:00:00 UTC', 'Fri, 01 Jan 2100 00:00:00 +0000',
-    'Fri, 1 Jan 2100 00:00:00 GMT', 'Fri, 31 Feb 2100 00:00:00 GMT', 'Fri, 00 Jan 2100 00:00:00 GMT', 'Fri, 01 Foo 2100 00:00:00 GMT',
-    'Fri, 01 Jan 2100 24:00:00 GMT', 'Fri, 01 Jan 2100 00:60:00 GMT', 'Fri, 01 Jan 2100 00:00:61 GMT', 'fri, 01 jan 2100 00:00:00 gmt',
-    'Fry, 01 Jan 2100 00:00:00 GMT', '01 Jan 2100 00:00:00 GMT', 'Friday, 01-Jan-2100 00:00:00 GMT', 'Fri Jan 1 00:00:00 2100',
-    'Fri, 01 Jan 2100 00:00:00 GMT, 5',
-  ].map((value) => [value]))('%j is ignored', async (value) => {
+  test.each(
+    [
+      '-5',
+      '+5',
+      '1.5',
+      '1e3',
+      '0x10',
+      '',
+      'soon',
+      '5s',
+      '5 5',
+      '5, 6',
+      'NaN',
+      'Infinity',
+      '٣',
+      '2100-01-01T00:00:00Z',
+      'Fri, 01 Jan 2100',
+      'Fri, 01 Jan 2100 00:00:00',
+      'Fri, 01 Jan 2100 00:00:00 UTC',
+      'Fri, 01 Jan 2100 00:00:00 +0000',
+      'Fri, 1 Jan 2100 00:00:00 GMT',
+      'Fri, 31 Feb 2100 00:00:00 GMT',
+      'Fri, 00 Jan 2100 00:00:00 GMT',
+      'Fri, 01 Foo 2100 00:00:00 GMT',
+      'Fri, 01 Jan 2100 24:00:00 GMT',
+      'Fri, 01 Jan 2100 00:60:00 GMT',
+      'Fri, 01 Jan 2100 00:00:61 GMT',
+      'fri, 01 jan 2100 00:00:00 gmt',
+      'Fry, 01 Jan 2100 00:00:00 GMT',
+      '01 Jan 2100 00:00:00 GMT',
+      'Friday, 01-Jan-2100 00:00:00 GMT',
+      'Fri Jan 1 00:00:00 2100',
+      'Fri, 01 Jan 2100 00:00:00 GMT, 5',
+    ].map((value) => [value]),
+  )('%j is ignored', async (value) => {
     // Latin-1 is all that a header can hold.
     const header = Buffer.from(value).toString('latin1');
     expect(await waitAfter({ 'retry-after': header })).toBe(7);
@@ -85,7 +120,8 @@ describe('Retry-After', () => {
 
   test('jitter goes on top, and `waitMax` does not apply', async () => {
     const waits: (number | undefined)[] = [];
-    for (let i = 0; i < 20; i++) waits.push(await waitAfter({ 'retry-after': '100' }, { waitInitial: 1, waitMax: 1_000, waitJitter: 500 }));
+    for (let i = 0; i < 20; i++)
+      waits.push(await waitAfter({ 'retry-after': '100' }, { waitInitial: 1, waitMax: 1_000, waitJitter: 500 }));
     for (const wait of waits) {
       expect(wait).toBeGreaterThanOrEqual(100_000);
       expect(wait).toBeLessThanOrEqual(100_500);

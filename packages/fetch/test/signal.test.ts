@@ -25,7 +25,11 @@ describe("the caller's signal", () => {
   test('ends a wait at once, with its reason', async () => {
     await using server = await flakyServer({ status: 503 });
     const controller = new AbortController();
-    const fetch = retryingFetch({ waitInitial: 20_000, waitMax: 40_000, onRetry: () => void setTimeout(() => controller.abort(REASON), 20) });
+    const fetch = retryingFetch({
+      waitInitial: 20_000,
+      waitMax: 40_000,
+      onRetry: () => void setTimeout(() => controller.abort(REASON), 20),
+    });
     await expect(fetch(server.url, { signal: controller.signal })).rejects.toBe(REASON);
     expect(server.requests).toHaveLength(1);
   });
@@ -53,7 +57,9 @@ describe("the caller's signal", () => {
 
   test('AbortSignal.timeout is a hard limit on everything', async () => {
     await using server = await flakyServer({ status: 503, headers: { 'retry-after': '20' } });
-    await expect(retryingFetch()(server.url, { signal: AbortSignal.timeout(50) })).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(retryingFetch()(server.url, { signal: AbortSignal.timeout(50) })).rejects.toMatchObject({
+      name: 'TimeoutError',
+    });
   });
 
   test('of a Request counts', async () => {
@@ -91,7 +97,9 @@ describe("the caller's signal", () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(REASON), 50);
     await expect(quickFetch({ on })(server.url, { signal: controller.signal })).rejects.toBe(REASON);
-    await expect(quickFetch({ on })(server.url, { signal: AbortSignal.timeout(50) })).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(quickFetch({ on })(server.url, { signal: AbortSignal.timeout(50) })).rejects.toMatchObject({
+      name: 'TimeoutError',
+    });
     expect(asked).toEqual([]);
   });
 
@@ -120,7 +128,9 @@ describe('`attemptTimeout`', () => {
 
   test('ends a POST too, which is not sent again', async () => {
     await using server = await flakyServer([{ hang: true }, {}]);
-    await expect(quickFetch({ attemptTimeout: 30, on: () => true })(server.url, { method: 'POST', body: 'x' })).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(
+      quickFetch({ attemptTimeout: 30, on: () => true })(server.url, { method: 'POST', body: 'x' }),
+    ).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(server.requests).toHaveLength(1);
   });
 
@@ -130,7 +140,11 @@ describe('`attemptTimeout`', () => {
   });
 
   test('is for each attempt anew', async () => {
-    await using server = await flakyServer([{ status: 503, delay: 60 }, { status: 503, delay: 60 }, { body: 'hello', delay: 60 }]);
+    await using server = await flakyServer([
+      { status: 503, delay: 60 },
+      { status: 503, delay: 60 },
+      { body: 'hello', delay: 60 },
+    ]);
     expect(await (await quickFetch({ attemptTimeout: 150 })(server.url)).text()).toBe('hello');
   });
 

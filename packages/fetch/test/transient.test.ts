@@ -5,21 +5,51 @@ import { refusedUrl } from './quick-fetch.ts';
 
 const coded = (code: unknown, message = ''): Error => Object.assign(new Error(message), { code });
 const failed = (cause: unknown): TypeError => new TypeError('fetch failed', { cause });
-const nested = (depth: number, error: Error): Error => (depth === 0 ? error : new Error('', { cause: nested(depth - 1, error) }));
+const nested = (depth: number, error: Error): Error =>
+  depth === 0 ? error : new Error('', { cause: nested(depth - 1, error) });
 
 describe('isTransient', () => {
   test.each([
-    'ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN',
-    'ENETRESET', 'EADDRNOTAVAIL', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ConnectionRefused',
-    'ConnectionClosed', 'FailedToOpenSocket', 'Timeout',
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'ECONNABORTED',
+    'EPIPE',
+    'ETIMEDOUT',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EHOSTUNREACH',
+    'EHOSTDOWN',
+    'ENETUNREACH',
+    'ENETDOWN',
+    'ENETRESET',
+    'EADDRNOTAVAIL',
+    'UND_ERR_SOCKET',
+    'UND_ERR_CONNECT_TIMEOUT',
+    'UND_ERR_HEADERS_TIMEOUT',
+    'UND_ERR_BODY_TIMEOUT',
+    'ConnectionRefused',
+    'ConnectionClosed',
+    'FailedToOpenSocket',
+    'Timeout',
   ])('%s passes by itself, as the error and as its cause', (code) => {
     expect(isTransient(coded(code))).toBe(true);
     expect(isTransient(failed(coded(code)))).toBe(true);
   });
 
   test.each([
-    'ERR_INVALID_URL', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID', 'EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER',
-    'UND_ERR_DESTROYED', 'UND_ERR_INVALID_ARG', 'UND_ERR_RESPONSE_EXCEEDED_SIZE', 'HPE_INVALID_CONSTANT', 'ENOENT', 'ERR_INVALID_ARG_TYPE', '',
+    'ERR_INVALID_URL',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'CERT_HAS_EXPIRED',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'EPROTO',
+    'ERR_SSL_WRONG_VERSION_NUMBER',
+    'UND_ERR_DESTROYED',
+    'UND_ERR_INVALID_ARG',
+    'UND_ERR_RESPONSE_EXCEEDED_SIZE',
+    'HPE_INVALID_CONSTANT',
+    'ENOENT',
+    'ERR_INVALID_ARG_TYPE',
+    '',
   ])('%s does not', (code) => {
     expect(isTransient(coded(code))).toBe(false);
     expect(isTransient(failed(coded(code)))).toBe(false);
@@ -30,10 +60,22 @@ describe('isTransient', () => {
     ['Safari', 'Load failed'],
     ['Firefox', 'NetworkError when attempting to fetch resource.'],
     ['workerd', 'Network connection lost.'],
-    ['Deno: refused', 'error sending request for url (http://a.test/): client error (Connect): tcp connect error: Connection refused (os error 111)'],
-    ['Deno: DNS', 'error sending request for url (http://a.test/): client error (Connect): dns error: failed to lookup address information'],
-    ['Deno: reset', 'error sending request for url (http://a.test/): client error (SendRequest): connection error: Connection reset by peer (os error 104)'],
-    ['Deno: closed', 'error sending request for url (http://a.test/): client error (SendRequest): connection closed before message completed'],
+    [
+      'Deno: refused',
+      'error sending request for url (http://a.test/): client error (Connect): tcp connect error: Connection refused (os error 111)',
+    ],
+    [
+      'Deno: DNS',
+      'error sending request for url (http://a.test/): client error (Connect): dns error: failed to lookup address information',
+    ],
+    [
+      'Deno: reset',
+      'error sending request for url (http://a.test/): client error (SendRequest): connection error: Connection reset by peer (os error 104)',
+    ],
+    [
+      'Deno: closed',
+      'error sending request for url (http://a.test/): client error (SendRequest): connection closed before message completed',
+    ],
     ['Deno: in the body', 'error reading a body from connection'],
     ['Deno: broken pipe', 'stream closed: Broken pipe (os error 32)'],
     ['Deno: unreachable', 'Network is unreachable (os error 101)'],
@@ -89,17 +131,25 @@ describe('isTransient', () => {
   });
 
   test('tells what bare fetch really throws', async () => {
-    const thrown = (url: string): Promise<unknown> => fetch(url).then((response) => response.text()).catch((error: unknown) => error);
+    const thrown = (url: string): Promise<unknown> =>
+      fetch(url)
+        .then((response) => response.text())
+        .catch((error: unknown) => error);
     expect(isTransient(await thrown(await refusedUrl()))).toBe(true);
     expect(isTransient(await thrown('not a url'))).toBe(false);
-    for (const step of [{ reset: true }, { close: true }, { body: 'xx', truncate: 1 }, { body: 'xx', truncate: 1, reset: true }] as const) {
+    for (const step of [
+      { reset: true },
+      { close: true },
+      { body: 'xx', truncate: 1 },
+      { body: 'xx', truncate: 1, reset: true },
+    ] as const) {
       await using server = await flakyServer(step);
       expect(isTransient(await thrown(server.url))).toBe(true);
     }
   });
 });
 
-test.runIf(process.env['CI'] !== 'offline')('a name that does not resolve passes by itself', async () => {
+test.runIf(process.env.CI !== 'offline')('a name that does not resolve passes by itself', async () => {
   const error = await fetch('http://nobody.invalid/').catch((error: unknown) => error);
   expect(isTransient(error)).toBe(true);
 });

@@ -69,7 +69,9 @@ export const all: RetryingFetchOptions = {
   onRecover: ({ elapsed }) => void elapsed,
 };
 retryingFetch({ budget: false, name: 'users' });
-retryingFetch({ budget: (url: URL): RetryBudget | undefined => (url.hostname === 'a.test' ? retryBudget() : undefined) });
+retryingFetch({
+  budget: (url: URL): RetryBudget | undefined => (url.hostname === 'a.test' ? retryBudget() : undefined),
+});
 retryingFetch({ attempts: undefined, methods: undefined, on: undefined });
 retry({ on: isTransient });
 

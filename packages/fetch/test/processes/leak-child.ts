@@ -27,7 +27,8 @@ async function heapUsed(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-const active = (): number => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap' || name === 'Timeout').length;
+const active = (): number =>
+  process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap' || name === 'Timeout').length;
 
 // Twice: what loading and compiling left is only collected during the second round.
 await call(600);
@@ -36,5 +37,6 @@ await call(600);
 const before = await heapUsed();
 await call(count);
 const grown = (await heapUsed()) - before;
-for (const until = Date.now() + 10_000; active() > 0 && Date.now() < until; ) await pause(100, undefined, { ref: false });
+for (const until = Date.now() + 10_000; active() > 0 && Date.now() < until; )
+  await pause(100, undefined, { ref: false });
 process.send?.({ grown, active: active(), listeners: getEventListeners(signal, 'abort').length, warnings });
