@@ -64,14 +64,7 @@ function isUsed(body: object): boolean {
   }
 }
 
-/** Lets go of a stream that was made for an attempt, where the attempt failed before it was read. */
+/** Lets go of a stream of Node's own that was made for an attempt which failed: it may hold a file open. */
 export function abandonBody(body: unknown): void {
-  const { locked, cancel, destroy } = (body ?? {}) as {
-    locked?: boolean;
-    cancel?: () => Promise<void>;
-    destroy?: () => void;
-  };
-  if (typeof cancel === 'function') {
-    if (!locked) cancel.call(body).catch(() => {});
-  } else if (typeof destroy === 'function') destroy.call(body);
+  (body as { destroy?(): void } | undefined)?.destroy?.();
 }

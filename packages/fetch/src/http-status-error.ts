@@ -5,16 +5,14 @@ export type FetchResponse = Awaited<ReturnType<typeof globalThis.fetch>>;
 export class HttpStatusError extends Error {
   override readonly name: string = 'HttpStatusError';
   /** The status of the answer: 503. */
-  readonly status: number;
+  declare readonly status: number;
   /** The answer, for its headers; its body is gone, or the caller's. */
-  readonly response: FetchResponse;
+  declare readonly response: FetchResponse;
   /** How long the answer asked to wait, in ms; `undefined` where it did not. */
-  readonly retryAfter: number | undefined;
+  declare readonly retryAfter: number | undefined;
 
   constructor(message: string, response: FetchResponse, retryAfter: number | undefined) {
     super(message);
-    this.status = response.status;
-    this.response = response;
-    this.retryAfter = retryAfter;
+    Object.assign(this, { status: response.status, response, retryAfter });
   }
 }
