@@ -7,8 +7,13 @@ const KEPT_ORIGINS = 1_000;
 export function originBudgets(): (url: URL) => RetryBudget {
   // A map is ordered by insertion: what was used last is put last, what is first is the oldest.
   const budgets = new Map<string, RetryBudget>();
+  let newest: string | undefined;
+  let budget: RetryBudget;
   return ({ origin }) => {
-    const budget = budgets.get(origin) ?? retryBudget();
+    // Mostly the same as before, and then there is no order to change.
+    if (origin === newest) return budget;
+    newest = origin;
+    budget = budgets.get(origin) ?? retryBudget();
     budgets.delete(origin);
     budgets.set(origin, budget);
     if (budgets.size > KEPT_ORIGINS) budgets.delete(budgets.keys().next().value as string);
