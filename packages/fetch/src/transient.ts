@@ -62,6 +62,8 @@ function kindOf(error: unknown): Kind {
       message?: unknown;
       cause?: unknown;
     };
+    // What the Fetch standard calls a network error; msw hands it on as the cause.
+    if (current instanceof Response) return current.type === 'error' ? 'transient' : 'permanent';
     if (name === 'AbortError' || name === 'TimeoutError') return 'permanent';
     if (typeof code === 'string') {
       if (NEVER_SENT_CODES.includes(code) || code === 'ConnectionRefused') return 'never sent';

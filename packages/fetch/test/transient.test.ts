@@ -101,6 +101,11 @@ describe('isTransient', () => {
     expect(isTransient(new TypeError(message))).toBe(false);
   });
 
+  test('a network error of the Fetch standard passes by itself, another response as the cause does not', () => {
+    expect(isTransient(failed(Response.error()))).toBe(true);
+    expect(isTransient(failed(new Response()))).toBe(false);
+  });
+
   test('aborts and timeouts that someone asked for do not, whatever caused them', () => {
     for (const name of ['AbortError', 'TimeoutError']) {
       expect(isTransient(new DOMException('', name))).toBe(false);
