@@ -63,7 +63,9 @@ for (const [name, { origins }] of Object.entries(scenes)) {
     const phases = Object.values(counts);
     const perCall = phases.map(({ requests, calls }) => (requests / calls).toFixed(2));
     const answered = phases.map((count) => `${Math.round((count.answered / count.calls) * 100)} %`);
-    console.log(`| ${index === 0 ? 'the origin that is down' : 'the other'}, ${name} | ${[...perCall, ...answered].join(' | ')} |`);
+    console.log(
+      `| ${index === 0 ? 'the origin that is down' : 'the other'}, ${name} | ${[...perCall, ...answered].join(' | ')} |`,
+    );
     await close();
   }
 }

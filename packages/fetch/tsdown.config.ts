@@ -6,6 +6,6 @@ export default defineConfig({
   platform: 'neutral',
   target: 'es2022',
   fixedExtension: false,
-  dts: { oxc: true },
+  dts: { oxc: true, sourcemap: true },
   sourcemap: true,
 });

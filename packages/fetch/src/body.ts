@@ -1,12 +1,5 @@
+import type { BodyFunction, FetchBody } from './init.ts';
 import { complaint } from './invalid.ts';
-
-type Init = NonNullable<Parameters<typeof globalThis.fetch>[1]>;
-
-/** A body, as the runtime's own `fetch` types it. */
-export type FetchBody = NonNullable<Init['body']>;
-
-/** Asked for a fresh body before each attempt, so that streams can be sent again. */
-export type BodyFunction = () => FetchBody | PromiseLike<FetchBody>;
 
 /** By their tags rather than by `instanceof`: polyfills and other realms count. */
 const REPLAYABLE = /^\[object (?:ArrayBuffer|SharedArrayBuffer|Blob|File|FormData|URLSearchParams)\]$/;

@@ -1,8 +1,7 @@
 import { type RetryingFetch, retryingFetch } from './retrying-fetch.ts';
 
-export type { BodyFunction, FetchBody } from './body.ts';
 export { type FetchResponse, HttpStatusError } from './http-status-error.ts';
-export type { RetryingInit } from './init.ts';
+export type { BodyFunction, FetchBody, RetryingInit } from './init.ts';
 export type { BudgetFunction, FetchLike, NameFunction, RetryingFetchOptions } from './options.ts';
 export { type RetryingFetch, retryingFetch } from './retrying-fetch.ts';
 export { isTransient } from './transient.ts';

@@ -1,8 +1,13 @@
-import type { BodyFunction } from './body.ts';
 import type { FetchLike } from './options.ts';
 
 export type Input = Parameters<FetchLike>[0];
 export type Init = NonNullable<Parameters<FetchLike>[1]>;
+
+/** A body, as the runtime's own `fetch` types it. */
+export type FetchBody = NonNullable<Init['body']>;
+
+/** Asked for a fresh body before each attempt, so that streams can be sent again. */
+export type BodyFunction = () => FetchBody | PromiseLike<FetchBody>;
 
 /** What `fetch` takes beside the URL, with a body that may be a function. */
 export type RetryingInit = Omit<Init, 'body'> & {

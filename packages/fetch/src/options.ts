@@ -1,4 +1,11 @@
-import { type Duration, type RetryBudget, type RetryDetails, type RetryOptions, retry } from '@stamina/core';
+import {
+  type Duration,
+  type Retry,
+  type RetryBudget,
+  type RetryDetails,
+  type RetryOptions,
+  retry,
+} from '@stamina/core';
 import { checkKeys, complaint } from './invalid.ts';
 import { originBudgets } from './origin-budgets.ts';
 
@@ -58,7 +65,7 @@ const OPTIONS: readonly string[] = [
 
 /** Options once checked and resolved. */
 export interface Settings {
-  readonly policy: ReturnType<typeof retry>;
+  readonly policy: Retry;
   readonly attempts: number;
   readonly attemptTimeoutMs: number;
   readonly methods: ReadonlySet<string>;

@@ -1,5 +1,14 @@
-import { abandonBody, type BodyFunction, type FetchBody, freshBody, isReplayable } from './body.ts';
-import { copyInit, type Init, type Input, isRequest, parseUrl, type RetryingInit } from './init.ts';
+import { abandonBody, freshBody, isReplayable } from './body.ts';
+import {
+  type BodyFunction,
+  copyInit,
+  type FetchBody,
+  type Init,
+  type Input,
+  isRequest,
+  parseUrl,
+  type RetryingInit,
+} from './init.ts';
 import { isRepeatable } from './method.ts';
 import type { FetchLike } from './options.ts';
 

@@ -11,7 +11,7 @@ const ASCTIME = new RegExp(`^${DAY} (\\w{3}) ([ \\d]\\d) ${TIME} (\\d{4})$`);
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** The instant that an HTTP date names, in ms since 1970; `undefined` for anything else. `now` settles the century of a two-digit year. */
-export function parseHttpDate(text: string, now: number): number | undefined {
+function parseHttpDate(text: string, now: number): number | undefined {
   const asctime = ASCTIME.exec(text);
   const match = asctime ?? CURRENT.exec(text) ?? RFC_850.exec(text);
   if (!match) return undefined;
