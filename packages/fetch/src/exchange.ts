@@ -9,12 +9,13 @@ import { isNeverSent, isTransient } from './transient.ts';
 /** `setTimeout` fires at once for what is longer: 24 days, for an attempt as good as none. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Whose answer a status error tells of: retry hooks get nothing but that error. */
-const exchanges = new WeakMap<HttpStatusError, Exchange>();
+/** Whose answer is to be retried: core tells its retry hooks right after it has asked about the error, and of no more than that. */
+let judged: Exchange | undefined;
 
 /** Begins to release an answer as soon as it is certain that a retry follows: that goes on while the retry waits. */
 export function releaseBeforeRetry({ causedBy }: RetryDetails): void {
-  exchanges.get(causedBy as HttpStatusError)?.release();
+  judged?.release(causedBy);
+  judged = undefined;
 }
 
 /** One call: a request, and what comes back attempt by attempt. Core decides on all of it. */
@@ -22,6 +23,8 @@ export class Exchange {
   readonly #settings: Settings;
   readonly #fetch: FetchLike;
   readonly #request: OutgoingRequest;
+  /** What may end the call. */
+  readonly #callers: readonly AbortSignal[];
   /** Of the newest attempt. */
   #controller: AbortController | undefined;
   #num = 0;
@@ -33,6 +36,7 @@ export class Exchange {
     this.#settings = settings;
     this.#fetch = fetch;
     this.#request = request;
+    this.#callers = [request.signal, settings.signal].filter((signal) => signal !== undefined);
   }
 
   run(): Promise<FetchResponse> {
@@ -50,13 +54,16 @@ export class Exchange {
       .then(undefined, (error: unknown) => this.#giveUp(error));
   }
 
-  /** Lets go of the answer that is retried. */
-  release(): void {
-    if (this.#rejected) this.#released ??= release(this.#rejected.response, this.#controller as AbortController);
+  /** Lets go of the answer that `error` tells of, if it is the one that is retried. */
+  release(error: unknown): void {
+    if (this.#rejected && error === this.#rejected) {
+      this.#released ??= release(this.#rejected.response, this.#controller as AbortController);
+    }
   }
 
   #attempt({ num }: Attempt): Promise<FetchResponse> {
-    this.release();
+    // Already begun, unless there was nobody to tell of the retry.
+    this.release(this.#rejected);
     if (!this.#released) return this.#send(num);
     return this.#released.then(() => {
       this.#rejected = this.#released = undefined;
@@ -93,12 +100,7 @@ export class Exchange {
 
   /** Of the attempt and the caller, for as long as the body lives: so not core's, which ends with the attempt. */
   #signal(own: AbortSignal): AbortSignal {
-    const callers = this.#callers;
-    return callers.length > 0 ? AbortSignal.any([...callers, own]) : own;
-  }
-
-  get #callers(): AbortSignal[] {
-    return [this.#request.signal, this.#settings.signal].filter((signal) => signal !== undefined);
+    return this.#callers.length > 0 ? AbortSignal.any([...this.#callers, own]) : own;
   }
 
   /** Lets a response through, or throws what makes core retry it. */
@@ -110,7 +112,6 @@ export class Exchange {
     }
     const retryAfter = parseRetryAfter(response.headers, Date.now());
     this.#rejected = new HttpStatusError(`${method} ${url?.host} answered ${response.status}`, response, retryAfter);
-    exchanges.set(this.#rejected, this);
     throw this.#rejected;
   }
 
@@ -130,6 +131,7 @@ export class Exchange {
     const { repeatable, replayable } = this.#request;
     if (!replayable) return false;
     if (error instanceof HttpStatusError && error === this.#rejected) {
+      judged = this;
       return error.retryAfter === undefined || { atLeast: error.retryAfter };
     }
     if (this.#timedOut) return repeatable;
@@ -138,6 +140,7 @@ export class Exchange {
 
   /** What the call ends with: the last answer, or the last error. */
   #giveUp(error: unknown): FetchResponse | Promise<FetchResponse> {
+    judged = undefined;
     this.#request.finish();
     const response = this.#rejected?.response;
     if (!response || error !== this.#rejected) throw error;

@@ -1,6 +1,8 @@
 /** A response, as the runtime's own `fetch` types it. */
 export type FetchResponse = Awaited<ReturnType<typeof globalThis.fetch>>;
 
+const V8Error = Error as { stackTraceLimit?: number };
+
 /** What hooks are told of an answer that is retried, as `causedBy`. It is never thrown: the call ends with the response. */
 export class HttpStatusError extends Error {
   override readonly name: string = 'HttpStatusError';
@@ -12,7 +14,11 @@ export class HttpStatusError extends Error {
   declare readonly retryAfter: number | undefined;
 
   constructor(message: string, response: FetchResponse, retryAfter: number | undefined) {
+    // Its frames would all be this package's, and cost as much as all else that a retry takes.
+    const limit = V8Error.stackTraceLimit;
+    Reflect.set(Error, 'stackTraceLimit', 0);
     super(message);
+    Reflect.set(Error, 'stackTraceLimit', limit);
     Object.assign(this, { status: response.status, response, retryAfter });
   }
 }

@@ -45,7 +45,7 @@ interface ReadableHeaders {
 export function parseRetryAfter(headers: ReadableHeaders, now: number): number | undefined {
   const text = headers.get('retry-after') ?? '';
   const ms = parseDigits(headers.get('retry-after-ms') ?? '', 1) ?? parseDigits(text, 1_000);
-  if (ms !== undefined) return ms;
+  if (ms !== undefined || !text) return ms;
   const until = parseHttpDate(text, now);
   if (until === undefined) return undefined;
   // By the server's own clock, so that it does not matter how far ours is off.

@@ -14,11 +14,12 @@ describe("the caller's signal", () => {
   });
 
   test('ends an attempt that runs, with its reason', async () => {
-    await using server = await flakyServer({ hang: true });
     const controller = new AbortController();
-    const call = quickFetch()(server.url, { signal: controller.signal });
-    setTimeout(() => controller.abort(REASON), 50);
-    await expect(call).rejects.toBe(REASON);
+    await using server = await flakyServer(() => {
+      controller.abort(REASON);
+      return { hang: true };
+    });
+    await expect(quickFetch()(server.url, { signal: controller.signal })).rejects.toBe(REASON);
     expect(server.requests).toHaveLength(1);
   });
 
@@ -114,14 +115,14 @@ describe("the caller's signal", () => {
 describe('`attemptTimeout`', () => {
   test('ends an attempt whose headers do not come, and another follows', async () => {
     await using server = await flakyServer([{ hang: true }, { body: 'hello' }]);
-    expect(await (await quickFetch({ attemptTimeout: 50 })(server.url)).text()).toBe('hello');
+    expect(await (await quickFetch({ attemptTimeout: 400 })(server.url)).text()).toBe('hello');
     expect(server.requests).toHaveLength(2);
   });
 
   test('rejects with a TimeoutError when attempts are used up', async () => {
     await using server = await flakyServer({ hang: true });
-    await expect(quickFetch({ attemptTimeout: { milliseconds: 30 }, attempts: 2 })(server.url)).rejects.toThrow(
-      expect.objectContaining({ name: 'TimeoutError', message: 'no answer within the `attemptTimeout` of 30 ms' }),
+    await expect(quickFetch({ attemptTimeout: { milliseconds: 300 }, attempts: 2 })(server.url)).rejects.toThrow(
+      expect.objectContaining({ name: 'TimeoutError', message: 'no answer within the `attemptTimeout` of 300 ms' }),
     );
     expect(server.requests).toHaveLength(2);
   });
@@ -129,23 +130,23 @@ describe('`attemptTimeout`', () => {
   test('ends a POST too, which is not sent again', async () => {
     await using server = await flakyServer([{ hang: true }, {}]);
     await expect(
-      quickFetch({ attemptTimeout: 30, on: () => true })(server.url, { method: 'POST', body: 'x' }),
+      quickFetch({ attemptTimeout: 300, on: () => true })(server.url, { method: 'POST', body: 'x' }),
     ).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(server.requests).toHaveLength(1);
   });
 
   test('does not bound the body', async () => {
-    await using server = await flakyServer({ body: 'hello', drip: 40 });
-    expect(await (await quickFetch({ attemptTimeout: 100 })(server.url)).text()).toBe('hello');
+    await using server = await flakyServer({ body: 'hello', drip: 120 });
+    expect(await (await quickFetch({ attemptTimeout: 400 })(server.url)).text()).toBe('hello');
   });
 
   test('is for each attempt anew', async () => {
     await using server = await flakyServer([
-      { status: 503, delay: 60 },
-      { status: 503, delay: 60 },
-      { body: 'hello', delay: 60 },
+      { status: 503, delay: 250 },
+      { status: 503, delay: 250 },
+      { body: 'hello', delay: 250 },
     ]);
-    expect(await (await quickFetch({ attemptTimeout: 150 })(server.url)).text()).toBe('hello');
+    expect(await (await quickFetch({ attemptTimeout: 600 })(server.url)).text()).toBe('hello');
   });
 
   test('of any length is no less', async () => {
