@@ -1,9 +1,8 @@
 /** Shows a value in a message: short, and never throwing. */
 function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'function') return value.name ? `function ${value.name}` : 'a function';
-  if (typeof value !== 'object' || value === null) return String(value);
-  return Array.isArray(value) ? `an array of ${value.length}` : 'an object';
+  // `[object Array]`: not `String`, which an object may have replaced, and which shows a function's source.
+  return Object(value) === value ? Object.prototype.toString.call(value) : String(value);
 }
 
 /** What every complaint says: the name, what is allowed, what was given, and what to do instead. */
@@ -11,24 +10,31 @@ export function complaint(name: string, allowed: string, value: unknown, instead
   return `\`${name}\` must be ${allowed}, got ${show(value)}; ${instead}`;
 }
 
-/** Refuses a key that is not among `known`, naming the one that begins most alike. */
+/** Refuses a key that is not among `known`, naming one that it was probably meant to be. */
 export function checkKeys(given: object, known: readonly string[]): void {
-  for (const key of Object.keys(given)) {
-    if (known.includes(key)) continue;
-    const nearest = known.reduce((best, name) => (likeness(key, name) > likeness(key, best) ? name : best));
-    throw new TypeError(
-      `\`${key}\` is not known in options of retryingFetch; did you mean \`${nearest}\`? Allowed are ${known.join(', ')}`,
-    );
-  }
+  const unknown = Object.keys(given).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  // `status`, `maxAttempts`, `timeOut`: the beginning of the right name is in most of the wrong ones.
+  const meant = known.find((name) => unknown.toLowerCase().includes(name.slice(0, 4).toLowerCase()));
+  throw new TypeError(
+    `\`${unknown}\` is not known in options of retryingFetch; ${meant ? `did you mean \`${meant}\`? Allowed` : 'allowed'} are ${known.join(', ')}`,
+  );
 }
 
-/** How many letters two names share at their beginnings and ends. */
-function likeness(a: string, b: string): number {
-  const [from, to] = [a.toLowerCase(), b.toLowerCase()];
-  const most = Math.min(from.length, to.length);
-  let head = 0;
-  while (head < most && from[head] === to[head]) head++;
-  let tail = 0;
-  while (tail < most - head && from.at(-1 - tail) === to.at(-1 - tail)) tail++;
-  return head + tail - Math.abs(from.length - to.length) / 2;
+/** The list, if all of its items are of `type` and `allows` them. */
+export function checkList<Item extends string | number>(
+  name: string,
+  list: readonly Item[],
+  type: 'string' | 'number',
+  allows: (item: Item) => boolean,
+  allowed: string,
+  instead: string,
+): readonly Item[] {
+  if (!Array.isArray(list)) throw new TypeError(complaint(name, 'an array', list, instead));
+  list.forEach((item: Item, index) => {
+    // biome-ignore lint/suspicious/noSelfCompare: only NaN, which is no number, is not itself.
+    const ErrorClass = typeof item !== type || item !== item ? TypeError : allows(item) ? undefined : RangeError;
+    if (ErrorClass) throw new ErrorClass(complaint(`${name}[${index}]`, allowed, item, instead));
+  });
+  return list;
 }

@@ -6,7 +6,7 @@ import {
   type RetryOptions,
   retry,
 } from '@stamina/core';
-import { checkKeys, complaint } from './invalid.ts';
+import { checkKeys, checkList, complaint } from './invalid.ts';
 import { originBudgets } from './origin-budgets.ts';
 
 /** What makes a request: any function that is called as `fetch` is. */
@@ -63,6 +63,11 @@ const OPTIONS: readonly string[] = [
   'onRecover',
 ];
 
+/** What a method may consist of (RFC 9110, section 5.6.2). */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+
+const isStatus = (status: number): boolean => Number.isInteger(status) && status >= 200 && status <= 599;
+
 /** Options once checked and resolved. */
 export interface Settings {
   readonly policy: Retry;
@@ -85,7 +90,17 @@ export function resolveOptions(options: RetryingFetchOptions, beforeRetry: (deta
     );
   }
   checkKeys(options, OPTIONS);
-  const { methods, statuses, fetch, name, budget, on, onRetry, attempts = ATTEMPTS, ...rest } = options;
+  const {
+    methods = METHODS,
+    statuses = STATUSES,
+    fetch,
+    name,
+    budget,
+    on,
+    onRetry,
+    attempts = ATTEMPTS,
+    ...rest
+  } = options;
   if (fetch !== undefined && typeof fetch !== 'function') {
     throw new TypeError(
       complaint('fetch', 'a function that is called as fetch is', fetch, 'leave it out for the global one'),
@@ -109,8 +124,14 @@ export function resolveOptions(options: RetryingFetchOptions, beforeRetry: (deta
     policy,
     attempts,
     attemptTimeoutMs: toMs(options.attemptTimeout),
-    methods: new Set(toMethods(methods)),
-    statuses: new Set(toStatuses(statuses)),
+    methods: new Set(
+      checkList('methods', methods, 'string', (method) => TOKEN.test(method), 'a method', "write ['GET', 'POST']").map(
+        (method) => method.toUpperCase(),
+      ),
+    ),
+    statuses: new Set(
+      checkList('statuses', statuses, 'number', isStatus, 'an integer from 200 to 599', 'write [429, 503]'),
+    ),
     on,
     signal: options.signal,
     fetch,
@@ -122,35 +143,6 @@ export function resolveOptions(options: RetryingFetchOptions, beforeRetry: (deta
           ? ({ method, url }) => `${method} ${url.host}`
           : () => name,
   };
-}
-
-function toMethods(methods: readonly string[] = METHODS): string[] {
-  const allowed = 'an array of methods';
-  if (!Array.isArray(methods)) throw new TypeError(complaint('methods', allowed, methods, "write ['GET', 'POST']"));
-  return methods.map((method, index) => {
-    if (typeof method !== 'string')
-      throw new TypeError(complaint(`methods[${index}]`, 'a method', method, "write 'POST'"));
-    // RFC 9110, section 5.6.2.
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(method))
-      throw new RangeError(complaint(`methods[${index}]`, 'a method', method, "write 'POST'"));
-    return method.toUpperCase();
-  });
-}
-
-function toStatuses(statuses: readonly number[] = STATUSES): readonly number[] {
-  if (!Array.isArray(statuses))
-    throw new TypeError(complaint('statuses', 'an array of statuses', statuses, 'write [429, 503]'));
-  for (const [index, status] of statuses.entries()) {
-    const message = complaint(
-      `statuses[${index}]`,
-      'an integer from 200 to 599',
-      status,
-      'errors without a status are told by `on`',
-    );
-    if (typeof status !== 'number' || Number.isNaN(status)) throw new TypeError(message);
-    if (!Number.isInteger(status) || status < 200 || status > 599) throw new RangeError(message);
-  }
-  return statuses;
 }
 
 /** A duration that core has checked, in ms. */

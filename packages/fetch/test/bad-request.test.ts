@@ -85,6 +85,22 @@ describe('a bad request rejects at once with what bare fetch says', () => {
   });
 });
 
+test.each([
+  ['an unknown scheme', 'foo://a.test', {}],
+  ['credentials in the URL', 'http://user:secret@a.test', {}],
+  ['a bad header', 'http://a.test', { headers: { 'a b': '1' } }],
+])('%s is sent once where fetch tells it from a lost connection by nothing', async (_, url, init) => {
+  let calls = 0;
+  const fetch = quickFetch({
+    fetch: async () => {
+      calls++;
+      throw new TypeError('Failed to fetch');
+    },
+  });
+  await expect(fetch(url, init)).rejects.toThrow('Failed to fetch');
+  expect(calls).toBe(1);
+});
+
 test('redirects are followed in each attempt, as in fetch', async () => {
   await using server = await flakyServer([
     { status: 302, headers: { location: '/b' } },

@@ -8,13 +8,14 @@ describe('an option of the wrong type or range is refused when the fetch is made
   test.each<[unknown, ErrorConstructor, string]>([
     [null, TypeError, '`options of retryingFetch` must be an object, got null; write retryingFetch({ attempts: 3 })'],
     [5, TypeError, '`options of retryingFetch` must be an object, got 5'],
-    [[], TypeError, '`options of retryingFetch` must be an object, got an array of 0'],
-    [{ methods: 'POST' }, TypeError, '`methods` must be an array of methods, got "POST"'],
-    [{ methods: null }, TypeError, '`methods` must be an array of methods, got null'],
+    [{ methods: Object.create(null) }, TypeError, '`methods` must be an array, got [object Object]'],
+    [[], TypeError, '`options of retryingFetch` must be an object, got [object Array]'],
+    [{ methods: 'POST' }, TypeError, '`methods` must be an array, got "POST"'],
+    [{ methods: null }, TypeError, '`methods` must be an array, got null'],
     [{ methods: ['GET', 5] }, TypeError, '`methods[1]` must be a method, got 5'],
     [{ methods: ['GET POST'] }, RangeError, '`methods[0]` must be a method, got "GET POST"'],
     [{ methods: [''] }, RangeError, '`methods[0]` must be a method, got ""'],
-    [{ statuses: 503 }, TypeError, '`statuses` must be an array of statuses, got 503; write [429, 503]'],
+    [{ statuses: 503 }, TypeError, '`statuses` must be an array, got 503; write [429, 503]'],
     [{ statuses: ['503'] }, TypeError, '`statuses[0]` must be an integer from 200 to 599, got "503"'],
     [{ statuses: [Number.NaN] }, TypeError, '`statuses[0]` must be an integer from 200 to 599, got NaN'],
     [{ statuses: [503, 5] }, RangeError, '`statuses[1]` must be an integer from 200 to 599, got 5'],
@@ -49,8 +50,9 @@ describe('an option of the wrong type or range is refused when the fetch is made
     ],
     [{ method: ['POST'] }, TypeError, 'did you mean `methods`?'],
     [{ maxAttempts: 3 }, TypeError, 'did you mean `attempts`?'],
-    [{ retryOn: [] }, TypeError, '`retryOn` is not known'],
-    [{ attempsTimeout: 3 }, TypeError, 'did you mean `attemptTimeout`?'],
+    [{ retryOn: [] }, TypeError, 'did you mean `on`?'],
+    [{ zzz: 3 }, TypeError, '`zzz` is not known in options of retryingFetch; allowed are methods, statuses,'],
+    [{ timeOut: 3 }, TypeError, 'did you mean `timeout`?'],
   ])('%o', (options, type, message) => {
     expect(given(options)).toThrow(type);
     expect(given(options)).toThrow(message);

@@ -181,6 +181,25 @@ describe('input', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  test('the referrer of a Request stays, though an init beside it would reset it', async () => {
+    const seen: unknown[] = [];
+    const fetch = quickFetch({
+      fetch: async (_, init) => {
+        seen.push([init?.referrer, init?.referrerPolicy]);
+        return new Response();
+      },
+    });
+    const referrer = 'https://a.test/page';
+    await fetch(new Request('https://a.test', { referrer, referrerPolicy: 'origin' }));
+    await fetch(new Request('https://a.test', { referrer }), { referrer: '', referrerPolicy: 'no-referrer' });
+    await fetch(new Request('https://a.test'));
+    expect(seen).toEqual([
+      [referrer, 'origin'],
+      ['', 'no-referrer'],
+      [undefined, undefined],
+    ]);
+  });
+
   test('a Request may stand for init, as in fetch', async () => {
     await using server = await flakyServer([{ status: 503 }, {}]);
     await quickFetch()(`${server.url}/other`, new Request(server.url, { method: 'DELETE', headers: { a: '1' } }));

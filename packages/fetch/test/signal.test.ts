@@ -104,6 +104,24 @@ describe("the caller's signal", () => {
     expect(asked).toEqual([]);
   });
 
+  test('counts as giving up where something was retried before, and only there', async () => {
+    for (const [steps, told] of [
+      [[], []],
+      [[{ status: 503 }], ['aborted']],
+    ] as const) {
+      const controller = new AbortController();
+      await using server = await flakyServer((request) => {
+        const step = steps[request.num - 1];
+        if (!step) controller.abort(REASON);
+        return step ?? { hang: true };
+      });
+      const reasons: string[] = [];
+      const fetch = quickFetch({ onGiveUp: ({ reason }) => void reasons.push(reason) });
+      await expect(fetch(server.url, { signal: controller.signal })).rejects.toBe(REASON);
+      expect(reasons).toEqual(told);
+    }
+  });
+
   test('keeps no listener', async () => {
     await using server = await flakyServer((request) => ({ status: request.num % 2 ? 503 : 200 }));
     const { signal } = new AbortController();
