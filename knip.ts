@@ -18,7 +18,7 @@ const published = Object.fromEntries(
         ...STARTED_BY_PATH,
       ],
       ignore: ['api/**'],
-      ignoreDependencies: folder === 'core' ? RUNTIMES : [],
+      ignoreDependencies: RUNTIMES,
     },
   ]),
 );

@@ -1,0 +1,150 @@
+import { type Attempt, isTesting, type RetryDetails } from '@stamina/core';
+import { type FetchResponse, HttpStatusError } from './http-status-error.ts';
+import type { FetchLike, Settings } from './options.ts';
+import { type Remains, release, restore } from './release.ts';
+import type { OutgoingRequest } from './request.ts';
+import { parseRetryAfter } from './retry-after.ts';
+import { isNeverSent, isTransient } from './transient.ts';
+
+/** `setTimeout` fires at once for what is longer: 24 days, for an attempt as good as none. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Whose answer is to be retried: core tells its retry hooks right after it has asked about the error, and of no more than that. */
+let judged: Exchange | undefined;
+
+/** Begins to release an answer as soon as it is certain that a retry follows: that goes on while the retry waits. */
+export function releaseBeforeRetry({ causedBy }: RetryDetails): void {
+  judged?.release(causedBy);
+  judged = undefined;
+}
+
+/** One call: a request, and what comes back attempt by attempt. Core decides on all of it. */
+export class Exchange {
+  readonly #settings: Settings;
+  readonly #fetch: FetchLike;
+  readonly #request: OutgoingRequest;
+  /** What may end the call. */
+  readonly #callers: readonly AbortSignal[];
+  /** Of the newest attempt. */
+  #controller: AbortController | undefined;
+  #num = 0;
+  #timedOut = false;
+  #rejected: HttpStatusError | undefined;
+  #released: Promise<Remains> | undefined;
+
+  constructor(settings: Settings, fetch: FetchLike, request: OutgoingRequest) {
+    this.#settings = settings;
+    this.#fetch = fetch;
+    this.#request = request;
+    this.#callers = [request.signal, settings.signal].filter((signal) => signal !== undefined);
+  }
+
+  run(): Promise<FetchResponse> {
+    const { policy, on, budgetOf, nameOf } = this.#settings;
+    const { method, url, signal, replayable, repeatable } = this.#request;
+    const judge = (error: unknown) => this.#judge(error);
+    return policy
+      .run((attempt) => this.#attempt(attempt), {
+        signal,
+        name: url ? nameOf({ method, url }) : method,
+        budget: url && budgetOf(url),
+        // The user's own is asked last, and never for what must not be sent twice.
+        on: on && replayable && repeatable ? [judge, ...(Array.isArray(on) ? on : [on])] : judge,
+      })
+      .then(undefined, (error: unknown) => this.#giveUp(error));
+  }
+
+  /** Lets go of the answer that `error` tells of, if it is the one that is retried. */
+  release(error: unknown): void {
+    if (this.#rejected && error === this.#rejected) {
+      this.#released ??= release(this.#rejected.response, this.#controller as AbortController);
+    }
+  }
+
+  #attempt({ num }: Attempt): Promise<FetchResponse> {
+    // Already begun, unless there was nobody to tell of the retry.
+    this.release(this.#rejected);
+    if (!this.#released) return this.#send(num);
+    return this.#released.then(() => {
+      this.#rejected = this.#released = undefined;
+      return this.#send(num);
+    });
+  }
+
+  #send(num: number): Promise<FetchResponse> {
+    const { attempts, attemptTimeoutMs } = this.#settings;
+    this.#num = num;
+    this.#controller = new AbortController();
+    const signal = this.#signal(this.#controller.signal);
+    // A test may ask for more attempts than the options do.
+    const last = num >= attempts && !isTesting();
+    const send = () => this.#request.send(this.#fetch, signal, last);
+    const response =
+      attemptTimeoutMs > LONGEST_TIMER_MS ? send() : this.#within(attemptTimeoutMs, this.#controller, send);
+    return response.then((response) => this.#receive(response));
+  }
+
+  /** Bounds the time until the headers are here; the body may take as long as it needs. */
+  async #within(ms: number, controller: AbortController, send: () => Promise<FetchResponse>): Promise<FetchResponse> {
+    this.#timedOut = false;
+    const timer = setTimeout(() => {
+      this.#timedOut = true;
+      controller.abort(new DOMException(`no answer within the \`attemptTimeout\` of ${ms} ms`, 'TimeoutError'));
+    }, ms);
+    try {
+      return await send();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Of the attempt and the caller, for as long as the body lives: so not core's, which ends with the attempt. */
+  #signal(own: AbortSignal): AbortSignal {
+    return this.#callers.length > 0 ? AbortSignal.any([...this.#callers, own]) : own;
+  }
+
+  /** Lets a response through, or throws what makes core retry it. */
+  #receive(response: FetchResponse): FetchResponse {
+    const { repeatable, replayable, method, url } = this.#request;
+    if (!this.#isRetried(response) || !repeatable || !replayable) {
+      this.#request.finish();
+      return response;
+    }
+    const retryAfter = parseRetryAfter(response.headers, Date.now());
+    this.#rejected = new HttpStatusError(`${method} ${url?.host} answered ${response.status}`, response, retryAfter);
+    throw this.#rejected;
+  }
+
+  #isRetried({ status, headers }: FetchResponse): boolean {
+    // RFC 9110, section 15.5.14: with `Retry-After`, the server says that it is too large for now only.
+    return this.#settings.statuses.has(status) || (status === 413 && headers.has('retry-after'));
+  }
+
+  #judge(error: unknown): boolean | { readonly atLeast: number } {
+    const aborted = this.#callers.find((signal) => signal.aborted);
+    if (aborted) {
+      // Core ends the call whatever the answer is. This one keeps the user's own hook from being asked, and counts as
+      // giving up only where something was retried before.
+      if (this.#num > 1) return true;
+      throw aborted.reason;
+    }
+    const { repeatable, replayable } = this.#request;
+    if (!replayable) return false;
+    if (error instanceof HttpStatusError && error === this.#rejected) {
+      judged = this;
+      return error.retryAfter === undefined || { atLeast: error.retryAfter };
+    }
+    if (this.#timedOut) return repeatable;
+    return isTransient(error) && (repeatable || isNeverSent(error)) && this.#request.isValid();
+  }
+
+  /** What the call ends with: the last answer, or the last error. */
+  #giveUp(error: unknown): FetchResponse | Promise<FetchResponse> {
+    judged = undefined;
+    this.#request.finish();
+    const response = this.#rejected?.response;
+    if (!response || error !== this.#rejected) throw error;
+    // Core found only after the wait that there is no time left.
+    return this.#released ? this.#released.then((remains) => restore(response, remains)) : response;
+  }
+}

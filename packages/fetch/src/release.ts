@@ -1,0 +1,70 @@
+import type { FetchResponse } from './http-status-error.ts';
+
+/** What is worth reading so that the connection can be used again. More than that is cheaper to cut off. */
+const MOST_BYTES = 65_536;
+const MOST_MS = 50;
+
+/** What was read of a discarded response; `undefined` where it was cut off. */
+export type Remains = readonly Uint8Array[] | undefined;
+
+/**
+ * Frees the connection of a response that nobody will read: an unread body holds it for good. Reads what is short,
+ * so that the connection is kept; of anything else cancels the body and aborts the request, since in some runtimes
+ * either alone leaves an endless body running. Never rejects.
+ */
+export async function release(response: FetchResponse, request: AbortController): Promise<Remains> {
+  if (!response.body) return [];
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  const cut = (): void => {
+    // Not awaited: on an endless body Bun 1.3 never settles it.
+    reader?.cancel().catch(() => {});
+    request.abort(new DOMException('the response was discarded: the request is retried', 'AbortError'));
+  };
+  const timer = setTimeout(cut, MOST_MS);
+  try {
+    if (Number(response.headers.get('content-length')) <= MOST_BYTES) {
+      reader = response.body.getReader();
+      const chunks = await readAll(reader);
+      if (chunks && !request.signal.aborted) return chunks;
+    }
+  } catch {
+    // The connection was lost meanwhile, or someone else reads the body.
+  } finally {
+    clearTimeout(timer);
+  }
+  cut();
+  return undefined;
+}
+
+async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Remains> {
+  const chunks: Uint8Array[] = [];
+  for (let left = MOST_BYTES; left >= 0; ) {
+    const { done, value } = await reader.read();
+    if (done) return chunks;
+    chunks.push(value);
+    left -= value.byteLength;
+  }
+  return undefined;
+}
+
+/** The response as it was before it was discarded, to be read after all. */
+export function restore(response: FetchResponse, remains: Remains): FetchResponse {
+  if (!response.body) return response;
+  const { status, statusText, headers, url, redirected, type } = response;
+  const copy = new Response(remains ? new Blob([...remains] as BlobPart[]) : lost(), { status, statusText, headers });
+  return Object.defineProperties(copy, {
+    url: { value: url },
+    redirected: { value: redirected },
+    type: { value: type },
+  });
+}
+
+function lost(): ReadableStream {
+  return new ReadableStream({
+    pull() {
+      throw new TypeError(
+        'the body is gone: it was cut off when a retry was due, and then `timeout` left no time for that',
+      );
+    },
+  });
+}

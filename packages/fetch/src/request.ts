@@ -1,0 +1,120 @@
+import { abandonBody, freshBody, isReplayable } from './body.ts';
+import {
+  type BodyFunction,
+  copyInit,
+  type FetchBody,
+  type Init,
+  type Input,
+  isRequest,
+  parseUrl,
+  type RetryingInit,
+} from './init.ts';
+import { isRepeatable } from './method.ts';
+import type { FetchLike } from './options.ts';
+
+/** What one call asks for, read once. */
+export class OutgoingRequest {
+  /** The method, in upper case. */
+  readonly method: string;
+  /** `undefined` where it is no URL: then `fetch` itself complains. */
+  readonly url: URL | undefined;
+  /** The caller's. */
+  readonly signal: AbortSignal | undefined;
+  /** Whether its sender allows for it to arrive more than once. */
+  readonly repeatable: boolean;
+  readonly #input: Input;
+  readonly #init: Init;
+  readonly #makeBody: BodyFunction | undefined;
+  /** A `Request` with a body of its own, until it was sent itself. */
+  #original: Request | undefined;
+  #replayable: boolean;
+  #body: FetchBody | undefined;
+
+  constructor(input: Input, given: RetryingInit | undefined, methods: ReadonlySet<string>) {
+    const request = isRequest(input) ? input : undefined;
+    const { body, ...init } = given ? copyInit(given) : ({} as RetryingInit);
+    this.method = String(init.method ?? request?.method ?? 'GET').toUpperCase();
+    // `${}`, as `String` takes a symbol. A string, as a URL object could be changed between two attempts.
+    this.#input = request ?? `${input}`;
+    this.url = parseUrl(request ? request.url : (this.#input as string));
+    // `null` is no signal, and hides the one of the `Request`.
+    this.signal = (init.signal === undefined ? request?.signal : init.signal) ?? undefined;
+    this.repeatable = isRepeatable(this.method, init.headers ?? request?.headers, methods);
+    this.#init = init;
+    if (typeof body === 'function') this.#makeBody = body;
+    else if (body !== undefined) this.#init.body = body;
+    this.#original = (body === undefined || body === null) && request && hasBody(request) ? request : undefined;
+    // One that is not to be repeated is sent itself: to clone it would only keep its body in memory.
+    this.#replayable = isHttp(this.url) && (this.#original ? this.repeatable : isReplayable(body));
+    if (request) keepReferrer(this.#init, request);
+  }
+
+  /** Whether all of it can be sent once more. */
+  get replayable(): boolean {
+    return this.#replayable;
+  }
+
+  /** Sends it; `last` says that no attempt can follow. */
+  send(fetch: FetchLike, signal: AbortSignal, last: boolean): Promise<Response> {
+    if (this.#makeBody) return this.#sendFresh(this.#makeBody, fetch, signal);
+    const init = { ...this.#init, signal };
+    if (!this.#original) return fetch(this.#input, init);
+    if (this.#original.bodyUsed) {
+      this.#replayable = false;
+      throw new TypeError('the body of this Request was used before; pass a new Request, or a clone made before that');
+    }
+    if (this.#replayable && !last) return fetch(this.#original.clone(), init);
+    this.#replayable = false;
+    this.#original = undefined;
+    return fetch(this.#input, init);
+  }
+
+  /** Nothing more will be sent. */
+  finish(): void {
+    // Of a cloned body both branches must be done with, or what one has read is kept for the other.
+    this.#original?.body?.cancel().catch(() => {});
+  }
+
+  /** Whether `fetch` accepts all but the body. Where errors have no code, a bad request can look like a lost connection. */
+  isValid(): boolean {
+    if (!this.url || typeof this.#input !== 'string') return true;
+    try {
+      const { signal: _, body: __, ...init } = this.#init;
+      new Request(this.url.href, init);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async #sendFresh(make: BodyFunction, fetch: FetchLike, signal: AbortSignal): Promise<Response> {
+    try {
+      this.#body = await freshBody(make, this.#body);
+    } catch (error) {
+      this.#replayable = false;
+      throw error;
+    }
+    try {
+      // A stream needs `duplex`, and nothing else minds it.
+      return await fetch(this.#input, { duplex: 'half', ...this.#init, body: this.#body, signal } as Init);
+    } catch (error) {
+      abandonBody(this.#body);
+      throw error;
+    }
+  }
+}
+
+function isHttp(url: URL | undefined): boolean {
+  return url !== undefined && (url.protocol === 'https:' || url.protocol === 'http:');
+}
+
+/** Old browsers do not tell a request's body; then only its method says that there is none. */
+function hasBody({ body, method }: Request): boolean {
+  return body === undefined ? method !== 'GET' && method !== 'HEAD' : body !== null;
+}
+
+/** Any `init` beside a `Request` resets its referrer (Fetch standard, constructor of `Request`), and ours always has a signal. */
+function keepReferrer(init: Init, { referrer, referrerPolicy }: Request): void {
+  if (referrer && referrer !== 'about:client') init.referrer ??= referrer;
+  if (referrerPolicy) init.referrerPolicy ??= referrerPolicy;
+}

@@ -1,0 +1,237 @@
+import { Readable } from 'node:stream';
+import { flakyServer } from '@stamina/testing';
+import { describe, expect, test } from 'vitest';
+import { quickFetch, recordingFetch, refusedUrl } from './quick-fetch.ts';
+
+const bytes = new TextEncoder().encode('hello');
+const streamOf = (...chunks: string[]): ReadableStream<Uint8Array> =>
+  new ReadableStream({
+    start(controller) {
+      for (const chunk of chunks) controller.enqueue(new TextEncoder().encode(chunk));
+      controller.close();
+    },
+  });
+async function* generate(): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+const streaming = (body: unknown): RequestInit =>
+  ({ method: 'PUT', body: body as BodyInit, duplex: 'half' }) as RequestInit;
+const FAILURES = [{ status: 503 }, { reset: true }] as const;
+
+describe('bodies that are sent again as they are', () => {
+  const form = new FormData();
+  form.set('a', '1');
+  form.set('file', new Blob(['hello']), 'hello.txt');
+  test.each<[string, BodyInit, RegExp]>([
+    ['a string', 'hello', /^hello$/],
+    ['an empty string', '', /^$/],
+    ['an ArrayBuffer', bytes.slice().buffer, /^hello$/],
+    ['a Uint8Array', bytes, /^hello$/],
+    ['a part of an ArrayBuffer', new DataView(bytes.slice().buffer, 1, 3), /^ell$/],
+    ['a Buffer', Buffer.from('hello'), /^hello$/],
+    ['a Blob', new Blob(['hel', 'lo']), /^hello$/],
+    ['a File', new File(['hello'], 'a.txt'), /^hello$/],
+    ['URLSearchParams', new URLSearchParams({ a: '1' }), /^a=1$/],
+    ['FormData', form, /name="a"\r\n\r\n1\r\n[\s\S]*filename="hello.txt"[\s\S]*\r\nhello\r\n/],
+  ])('%s', async (_, body, expected) => {
+    await using server = await flakyServer([...FAILURES, {}]);
+    expect((await quickFetch()(server.url, { method: 'PUT', body })).status).toBe(200);
+    expect(server.requests).toHaveLength(3);
+    for (const request of server.requests) {
+      expect(request.complete).toBe(true);
+      expect(request.body).toMatch(expected);
+    }
+  });
+
+  test('content-type is the one of the body, each time', async () => {
+    await using server = await flakyServer([...FAILURES, {}]);
+    await quickFetch()(server.url, { method: 'PUT', body: new URLSearchParams({ a: '1' }) });
+    await quickFetch()(new Request(server.url, { method: 'PUT', body: new URLSearchParams({ a: '1' }) }));
+    for (const { headers } of server.requests)
+      expect(headers['content-type']).toBe('application/x-www-form-urlencoded;charset=UTF-8');
+  });
+});
+
+describe('bodies that can be read once', () => {
+  test.each<[string, () => unknown]>([
+    ['a ReadableStream', () => streamOf('hel', 'lo')],
+    ['a generator object', generate],
+    ['an async iterable', () => ({ [Symbol.asyncIterator]: generate })],
+    ["a stream of Node's own", () => Readable.from([bytes])],
+  ])('%s is sent in one attempt, whole', async (_, make) => {
+    for (const step of FAILURES) {
+      await using server = await flakyServer([step, {}]);
+      const result = await quickFetch({ on: () => true })(server.url, streaming(make())).catch(
+        (error: unknown) => error,
+      );
+      expect(result).toEqual(expect.objectContaining('reset' in step ? { message: 'fetch failed' } : { status: 503 }));
+      expect(server.requests.map(({ body, complete }) => [body, complete])).toEqual([['hello', true]]);
+    }
+  });
+
+  test('a connection that was refused is no exception', async () => {
+    const { inputs, fetch: recording } = recordingFetch();
+    const fetch = quickFetch({ fetch: recording });
+    await expect(fetch(await refusedUrl(), streaming(streamOf('hello')))).rejects.toThrow('fetch failed');
+    expect(inputs).toHaveLength(1);
+  });
+});
+
+describe('a body function', () => {
+  test.each<[string, () => BodyInit | Promise<BodyInit>]>([
+    ['a stream', () => streamOf('hel', 'lo')],
+    ['a generator object', () => generate() as unknown as BodyInit],
+    ["a stream of Node's own", () => Readable.from([bytes]) as unknown as BodyInit],
+    ['a string', () => 'hello'],
+    ['a promise of a stream', async () => streamOf('hello')],
+  ])('is asked for %s before each attempt', async (_, body) => {
+    await using server = await flakyServer([...FAILURES, {}]);
+    let asked = 0;
+    const count = (): ReturnType<typeof body> => {
+      asked++;
+      return body();
+    };
+    const response = await quickFetch()(server.url, { method: 'PUT', body: count });
+    expect([response.status, asked]).toEqual([200, 3]);
+    expect(server.requests.map(({ body, complete }) => [body, complete])).toEqual([
+      ['hello', true],
+      ['hello', true],
+      ['hello', true],
+    ]);
+  });
+
+  test('is not asked more often than there are attempts', async () => {
+    await using server = await flakyServer({ status: 503 });
+    let asked = 0;
+    await quickFetch({ attempts: 2 })(server.url, { method: 'PUT', body: () => `${++asked}` });
+    expect(asked).toBe(2);
+  });
+
+  test('does not make a method safe', async () => {
+    await using server = await flakyServer([{ status: 503 }, {}]);
+    expect((await quickFetch()(server.url, { method: 'POST', body: () => 'hello' })).status).toBe(503);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('that throws is told of, and nothing is sent', async () => {
+    await using server = await flakyServer({});
+    const cause = Object.assign(new Error('no such file'), { code: 'ECONNRESET' });
+    let asked = 0;
+    const body = (): string => {
+      asked++;
+      throw cause;
+    };
+    await expect(quickFetch()(server.url, { method: 'PUT', body })).rejects.toThrow(
+      expect.objectContaining({ name: 'TypeError', message: expect.stringContaining('`body` threw'), cause }),
+    );
+    expect([asked, server.requests.length, server.connections.total]).toEqual([1, 0, 0]);
+  });
+
+  test('that returns nothing is told of, and nothing is sent', async () => {
+    await using server = await flakyServer({});
+    for (const nothing of [undefined, null, () => 'hello']) {
+      const body = (() => nothing) as unknown as () => string;
+      await expect(quickFetch()(server.url, { method: 'PUT', body })).rejects.toThrow(
+        /`body` must be a function that returns a body, got .*; is a `return` missing\?/,
+      );
+    }
+    expect(server.connections.total).toBe(0);
+  });
+
+  test('that returns a used stream is told of, and nothing is sent', async () => {
+    await using server = await flakyServer({});
+    const locked = streamOf('hello');
+    locked.getReader();
+    const read = streamOf('hel', 'lo');
+    const reader = read.getReader();
+    await reader.read();
+    reader.releaseLock();
+    const drained = Readable.from([bytes]);
+    await drained.toArray();
+    for (const used of [locked, read, drained]) {
+      await expect(
+        quickFetch()(server.url, { method: 'PUT', body: () => used as unknown as BodyInit }),
+      ).rejects.toThrow('`body` returned a stream that has been read or is being read; make a new one at each call');
+    }
+    expect(server.connections.total).toBe(0);
+  });
+
+  test.each<[string, () => unknown]>([
+    ['a stream', () => streamOf('hello')],
+    ['a generator object', generate],
+  ])('that returns the same %s twice is told of, and nothing empty is sent', async (_, make) => {
+    await using server = await flakyServer([{ status: 503 }, {}]);
+    const body = make() as BodyInit;
+    await expect(quickFetch()(server.url, { method: 'PUT', body: () => body })).rejects.toThrow(
+      '`body` returned the same stream again',
+    );
+    expect(server.requests.map(({ body }) => body)).toEqual(['hello']);
+  });
+
+  test("whose stream is one of Node's has it destroyed where it could not be sent", async () => {
+    const made: Readable[] = [];
+    const body = (): BodyInit => {
+      const stream = new Readable({ read() {} });
+      made.push(stream);
+      return stream as unknown as BodyInit;
+    };
+    await expect(quickFetch({ attempts: 2 })(await refusedUrl(), { method: 'PUT', body })).rejects.toThrow(
+      'fetch failed',
+    );
+    expect(made.map(({ destroyed }) => destroyed)).toEqual([true, true]);
+  });
+});
+
+describe('a Request with a body', () => {
+  test('is sent whole in each attempt, and is used up afterwards, as in fetch', async () => {
+    await using server = await flakyServer([...FAILURES, {}]);
+    const request = new Request(server.url, { method: 'PUT', body: 'hello' });
+    expect((await quickFetch()(request)).status).toBe(200);
+    expect(server.requests.map(({ body, complete }) => [body, complete])).toEqual([
+      ['hello', true],
+      ['hello', true],
+      ['hello', true],
+    ]);
+    expect(request.bodyUsed).toBe(true);
+  });
+
+  test('is sent whole when it is a stream', async () => {
+    await using server = await flakyServer([...FAILURES, {}]);
+    const request = new Request(server.url, streaming(streamOf('hel', 'lo')));
+    expect((await quickFetch()(request)).status).toBe(200);
+    expect(server.requests.map(({ body }) => body)).toEqual(['hello', 'hello', 'hello']);
+  });
+
+  test('is cloned while another attempt may follow, and sent itself in the last', async () => {
+    await using server = await flakyServer({ status: 503 });
+    const { inputs, fetch } = recordingFetch();
+    const request = new Request(server.url, { method: 'PUT', body: 'hello' });
+    await quickFetch({ attempts: 3, fetch })(request);
+    expect(inputs.map((input) => input === request)).toEqual([false, false, true]);
+    expect(server.requests.map(({ body }) => body)).toEqual(['hello', 'hello', 'hello']);
+  });
+
+  test('is sent itself where it must not be repeated', async () => {
+    const { inputs, fetch } = recordingFetch();
+    const request = new Request(await refusedUrl(), { method: 'POST', body: 'hello' });
+    await expect(quickFetch({ fetch })(request)).rejects.toThrow('fetch failed');
+    expect(inputs).toEqual([request]);
+  });
+
+  test('that was used before is refused, and nothing is sent', async () => {
+    await using server = await flakyServer({});
+    for (const method of ['PUT', 'POST']) {
+      const request = new Request(server.url, { method, body: 'hello' });
+      await request.text();
+      await expect(quickFetch()(request)).rejects.toThrow('the body of this Request was used before');
+    }
+    expect(server.connections.total).toBe(0);
+  });
+
+  test('gives way to a body in init', async () => {
+    await using server = await flakyServer([{ status: 503 }, {}]);
+    const request = new Request(server.url, { method: 'PUT', body: 'old' });
+    await quickFetch()(request, { body: 'new' });
+    expect(server.requests.map(({ body }) => body)).toEqual(['new', 'new']);
+  });
+});

@@ -1,0 +1,108 @@
+import { retryBudget } from '@stamina/core';
+import { type RetryingFetchOptions, retryingFetch } from '@stamina/fetch';
+import { describe, expect, test } from 'vitest';
+
+const given = (options: unknown) => () => retryingFetch(options as RetryingFetchOptions);
+
+describe('an option of the wrong type or range is refused when the fetch is made', () => {
+  test.each<[unknown, ErrorConstructor, string]>([
+    [null, TypeError, '`options of retryingFetch` must be an object, got null; write retryingFetch({ attempts: 3 })'],
+    [5, TypeError, '`options of retryingFetch` must be an object, got 5'],
+    [{ methods: Object.create(null) }, TypeError, '`methods` must be an array, got [object Object]'],
+    [[], TypeError, '`options of retryingFetch` must be an object, got [object Array]'],
+    [{ methods: 'POST' }, TypeError, '`methods` must be an array, got "POST"'],
+    [{ methods: null }, TypeError, '`methods` must be an array, got null'],
+    [{ methods: ['GET', 5] }, TypeError, '`methods[1]` must be a method, got 5'],
+    [{ methods: ['GET POST'] }, RangeError, '`methods[0]` must be a method, got "GET POST"'],
+    [{ methods: [''] }, RangeError, '`methods[0]` must be a method, got ""'],
+    [{ statuses: 503 }, TypeError, '`statuses` must be an array, got 503; write [429, 503]'],
+    [{ statuses: ['503'] }, TypeError, '`statuses[0]` must be an integer from 200 to 599, got "503"'],
+    [{ statuses: [Number.NaN] }, TypeError, '`statuses[0]` must be an integer from 200 to 599, got NaN'],
+    [{ statuses: [503, 5] }, RangeError, '`statuses[1]` must be an integer from 200 to 599, got 5'],
+    [{ statuses: [503.5] }, RangeError, 'got 503.5'],
+    [
+      { fetch: 'fetch' },
+      TypeError,
+      '`fetch` must be a function that is called as fetch is, got "fetch"; leave it out for the global one',
+    ],
+    [{ fetch: null }, TypeError, '`fetch` must be a function'],
+    [{ name: 5 }, TypeError, '`name` must be a string'],
+    [{ budget: true }, TypeError, '`budget` must be a retry budget, got true'],
+    [{ budget: null }, TypeError, '`budget` must be a retry budget'],
+    [{ on: 5 }, TypeError, '`on` must be'],
+    [{ on: null }, TypeError, '`on` must be'],
+    [{ on: [] }, TypeError, '`on` must be'],
+    [{ attempts: 0 }, RangeError, '`attempts` must be'],
+    [{ attempts: '3' }, TypeError, '`attempts` must be'],
+    [{ attempts: null }, TypeError, '`attempts` must be'],
+    [{ timeout: 0 }, RangeError, '`timeout` must be'],
+    [{ attemptTimeout: 0 }, RangeError, '`attemptTimeout` must be'],
+    [{ attemptTimeout: '5s' }, TypeError, '`attemptTimeout` must be'],
+    [{ attemptTimeout: null }, TypeError, '`attemptTimeout` must be'],
+    [{ waitMax: -1 }, RangeError, '`waitMax` must be'],
+    [{ onRetry: 5 }, TypeError, '`onRetry` must be'],
+    [{ signal: {} }, TypeError, '`signal` must be'],
+    [{ unref: 1 }, TypeError, '`unref` must be'],
+    [
+      { status: [503] },
+      TypeError,
+      '`status` is not known in options of retryingFetch; did you mean `statuses`? Allowed are methods, statuses,',
+    ],
+    [{ method: ['POST'] }, TypeError, 'did you mean `methods`?'],
+    [{ maxAttempts: 3 }, TypeError, 'did you mean `attempts`?'],
+    [{ retryOn: [] }, TypeError, 'did you mean `on`?'],
+    [{ zzz: 3 }, TypeError, '`zzz` is not known in options of retryingFetch; allowed are methods, statuses,'],
+    [{ timeOut: 3 }, TypeError, 'did you mean `timeout`?'],
+  ])('%o', (options, type, message) => {
+    expect(given(options)).toThrow(type);
+    expect(given(options)).toThrow(message);
+  });
+
+  test('limits that never end need a signal', () => {
+    expect(given({ attempts: Infinity, timeout: Infinity })).toThrow(RangeError);
+    expect(given({ attempts: Infinity, timeout: Infinity, signal: new AbortController().signal })).not.toThrow();
+  });
+
+  test('`undefined` is the default of each', () => {
+    const names = [
+      'methods',
+      'statuses',
+      'on',
+      'attempts',
+      'timeout',
+      'attemptTimeout',
+      'waitInitial',
+      'waitMax',
+      'waitJitter',
+      'waitExpBase',
+      'budget',
+      'name',
+      'fetch',
+      'signal',
+      'unref',
+      'onRetry',
+      'onGiveUp',
+      'onRecover',
+    ];
+    expect(given(Object.fromEntries(names.map((name) => [name, undefined])))).not.toThrow();
+    expect(given(undefined)).not.toThrow();
+  });
+
+  test('what is allowed is allowed', () => {
+    expect(given({ methods: [], statuses: [], budget: false, name: '', attemptTimeout: Infinity })).not.toThrow();
+    expect(given({ budget: retryBudget(), name: () => 'a', attemptTimeout: { seconds: 5 } })).not.toThrow();
+  });
+});
+
+describe('what a function answers is checked when it is asked', () => {
+  const call = (options: RetryingFetchOptions) =>
+    retryingFetch({ fetch: async () => new Response(), ...options })('http://a.test');
+
+  test('a name that is no string rejects', async () => {
+    await expect(call({ name: (() => 5) as never })).rejects.toThrow('`name` must be a string, got 5');
+  });
+
+  test('a budget that is none rejects', async () => {
+    await expect(call({ budget: (() => 5) as never })).rejects.toThrow('`budget` must be a retry budget, got 5');
+  });
+});

@@ -1,0 +1,42 @@
+/** Run by the leak test in a process of its own, with `--expose-gc`: what is left after many retried calls on one signal. */
+import { getEventListeners } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { retryingFetch } from '@stamina/fetch';
+
+const [url, count] = [process.argv[2] as string, Number(process.argv[3])];
+const { signal } = new AbortController();
+const fetch = retryingFetch({ waitInitial: 0, waitJitter: 0, attempts: 2, budget: false, attemptTimeout: 10_000 });
+const KINDS = ['100', '100000', 'endless'];
+
+let warnings = 0;
+process.on('warning', () => warnings++);
+
+async function call(calls: number): Promise<void> {
+  for (let i = 0; i < calls; i++) {
+    const response = await fetch(`${url}/${KINDS[i % KINDS.length]}`, { signal });
+    if ((await response.text()) !== 'hello') throw new Error(`answered ${response.status}`);
+  }
+}
+
+/** What is in use once finalizers have run. */
+async function heapUsed(): Promise<number> {
+  for (let i = 0; i < 10; i++) {
+    (globalThis as unknown as { gc(): void }).gc();
+    await pause(20);
+  }
+  return process.memoryUsage().heapUsed;
+}
+
+const active = (): number =>
+  process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap' || name === 'Timeout').length;
+
+// Twice: what loading and compiling left is only collected during the second round.
+await call(600);
+await heapUsed();
+await call(600);
+const before = await heapUsed();
+await call(count);
+const grown = (await heapUsed()) - before;
+for (const until = Date.now() + 10_000; active() > 0 && Date.now() < until; )
+  await pause(100, undefined, { ref: false });
+process.send?.({ grown, active: active(), listeners: getEventListeners(signal, 'abort').length, warnings });

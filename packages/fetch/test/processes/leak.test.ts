@@ -1,0 +1,28 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { flakyServer } from '@stamina/testing';
+import { expect, test } from 'vitest';
+
+const CALLS = 10_000;
+
+test('10 000 retried calls on one signal leave no heap, socket, timer, listener or warning', async () => {
+  const bodies: Record<string, object> = {
+    '/100': { body: 'x'.repeat(100) },
+    '/100000': { body: 'x'.repeat(100_000) },
+    '/endless': { endless: true },
+  };
+  let failed = false;
+  await using server = await flakyServer(({ path }) => {
+    server.requests.length = 0;
+    failed = !failed;
+    return failed ? { status: 503, ...bodies[path] } : { body: 'hello' };
+  });
+  const child = fork(fileURLToPath(new URL('leak-child.ts', import.meta.url)), [server.url, String(CALLS)], {
+    execArgv: ['--expose-gc'],
+  });
+  const [left] = (await once(child, 'message')) as [{ grown: number }];
+  child.kill();
+  expect(left).toMatchObject({ active: 0, listeners: 0, warnings: 0 });
+  expect(left.grown).toBeLessThan(1_000_000);
+}, 180_000);

@@ -1,0 +1,83 @@
+import { flakyServer } from '@stamina/testing';
+import { describe, expect, test } from 'vitest';
+import { quickFetch } from './quick-fetch.ts';
+
+const settle = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('a discarded response', () => {
+  test.each([0, 1, 10_000, 65_536])('of %i bytes is read, so that its connection is used again', async (size) => {
+    await using server = await flakyServer((request) => ({
+      status: request.num % 2 ? 503 : 200,
+      body: 'x'.repeat(size),
+    }));
+    for (let i = 0; i < 10; i++) await (await quickFetch()(server.url)).text();
+    expect(server.requests).toHaveLength(20);
+    // Node opens a second one where the first has not been handed back yet.
+    expect(server.connections.total).toBeLessThanOrEqual(2);
+  });
+
+  test('of no known length is read too', async () => {
+    await using server = await flakyServer((request) => (request.num % 2 ? { status: 503, body: 'xx', drip: 1 } : {}));
+    for (let i = 0; i < 5; i++) await (await quickFetch()(server.url)).text();
+    expect(server.requests).toHaveLength(10);
+    expect(server.connections.total).toBeLessThanOrEqual(2);
+  });
+
+  test.each<[string, object]>([
+    ['that is long', { body: 'x'.repeat(1_000_000) }],
+    ['that is endless', { endless: true }],
+    ['that is slow', { body: 'x'.repeat(1_000), drip: 1_000 }],
+    ['that stops', { body: 'xx', truncate: 1, hang: true }],
+  ])('%s is cut off, and leaves no connection open', async (_, step) => {
+    await using server = await flakyServer((request) => (request.num % 2 ? { status: 503, ...step } : {}));
+    const begun = performance.now();
+    for (let i = 0; i < 5; i++) await (await quickFetch()(server.url)).text();
+    expect(performance.now() - begun).toBeLessThan(2_500);
+    expect(server.requests).toHaveLength(10);
+    await expect.poll(() => server.connections.open).toBeLessThanOrEqual(2);
+  });
+
+  test('that breaks while it is read rejects nothing', async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): void => void unhandled.push(error);
+    process.on('unhandledRejection', note);
+    try {
+      await using server = await flakyServer((request) =>
+        request.num % 2 ? { status: 503, body: 'xx', truncate: 1, reset: true } : {},
+      );
+      for (let i = 0; i < 5; i++) expect((await quickFetch()(server.url)).status).toBe(200);
+      await settle(20);
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+    expect(unhandled).toEqual([]);
+  });
+
+  test('whose body someone else reads is left to them', async () => {
+    let calls = 0;
+    const fetch = quickFetch({
+      fetch: async () => {
+        const response = new Response('busy', { status: ++calls === 1 ? 503 : 200 });
+        if (calls === 1) await response.text();
+        return response;
+      },
+    });
+    expect(await (await fetch('http://a.test')).text()).toBe('busy');
+  });
+
+  test('is released while the retry waits', async () => {
+    await using server = await flakyServer([{ status: 503, endless: true, headers: { 'retry-after': '60' } }, {}]);
+    const controller = new AbortController();
+    const call = quickFetch({ timeout: Infinity })(server.url, { signal: controller.signal });
+    await expect.poll(() => [server.requests.length, server.connections.open]).toEqual([1, 0]);
+    controller.abort(new Error('enough'));
+    await expect(call).rejects.toThrow('enough');
+  });
+});
+
+test('a response that comes back is not released', async () => {
+  await using server = await flakyServer({ status: 503, body: 'x'.repeat(1_000_000) });
+  const response = await quickFetch({ attempts: 2 })(server.url);
+  await settle(100);
+  expect((await response.text()).length).toBe(1_000_000);
+});

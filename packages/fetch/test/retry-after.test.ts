@@ -1,0 +1,162 @@
+import { retryingFetch } from '@stamina/fetch';
+import { flakyServer } from '@stamina/testing';
+import { describe, expect, test } from 'vitest';
+
+type Headers = Record<string, string>;
+
+/** The wait that is scheduled after an answer with these headers; the call is aborted before it begins. */
+async function waitAfter(headers: Headers, options = {}): Promise<number | undefined> {
+  await using server = await flakyServer({ status: 503, headers });
+  const controller = new AbortController();
+  let wait: number | undefined;
+  const fetch = retryingFetch({
+    waitInitial: 7,
+    waitJitter: 0,
+    timeout: Infinity,
+    ...options,
+    onRetry: ({ waitFor }) => {
+      wait = waitFor;
+      controller.abort();
+    },
+  });
+  await fetch(server.url, { signal: controller.signal }).catch(() => {});
+  return wait;
+}
+
+const CLOCK = { date: 'Sun, 06 Nov 1994 08:49:37 GMT' };
+
+describe('Retry-After', () => {
+  test.each([
+    ['seconds', { 'retry-after': '120' }, 120_000],
+    ['seconds with zeros before them', { 'retry-after': '0030' }, 30_000],
+    ["a date in today's form", { ...CLOCK, 'retry-after': 'Sun, 06 Nov 1994 08:50:37 GMT' }, 60_000],
+    ['a date as in RFC 850', { ...CLOCK, 'retry-after': 'Sunday, 06-Nov-94 08:49:47 GMT' }, 10_000],
+    ['a date as of asctime', { ...CLOCK, 'retry-after': 'Sun Nov  6 09:49:37 1994' }, 3_600_000],
+    ['a leap second', { ...CLOCK, 'retry-after': 'Sun, 06 Nov 1994 08:50:60 GMT' }, 83_000],
+    [
+      'the day after a leap day',
+      { date: 'Tue, 29 Feb 2028 00:00:00 GMT', 'retry-after': 'Wed, 01 Mar 2028 00:00:00 GMT' },
+      86_400_000,
+    ],
+    ['milliseconds', { 'retry-after-ms': '1500' }, 1_500],
+    ['milliseconds before seconds', { 'retry-after-ms': '1500', 'retry-after': '120' }, 1_500],
+    ['seconds where the milliseconds are none', { 'retry-after-ms': '1.5', 'retry-after': '120' }, 120_000],
+  ])('%s: is waited for', async (_, headers, wait) => {
+    expect(await waitAfter(headers)).toBe(wait);
+  });
+
+  test('a date is measured by the clock of the server, however far off ours is', async () => {
+    expect(
+      await waitAfter({ date: 'Fri, 01 Jan 2100 00:00:00 GMT', 'retry-after': 'Fri, 01 Jan 2100 00:00:30 GMT' }),
+    ).toBe(30_000);
+  });
+
+  test('a date is measured by our clock where the server tells none that is valid', async () => {
+    const soon = new Date(Date.now() + 60_000).toUTCString();
+    for (const date of ['yesterday', '']) {
+      const wait = await waitAfter({ date, 'retry-after': soon });
+      expect(wait).toBeGreaterThan(55_000);
+      expect(wait).toBeLessThanOrEqual(60_000);
+    }
+  });
+
+  test('a two-digit year is never more than 50 years ahead', async () => {
+    const digits = (ahead: number) => String((new Date().getUTCFullYear() + ahead) % 100).padStart(2, '0');
+    const year = 365 * 86_400_000;
+    expect(await waitAfter({ date: '', 'retry-after': `Sunday, 06-Nov-${digits(49)} 08:49:37 GMT` })).toBeGreaterThan(
+      47 * year,
+    );
+    expect(await waitAfter({ date: '', 'retry-after': `Sunday, 06-Nov-${digits(51)} 08:49:37 GMT` })).toBe(7);
+  });
+
+  test.each([
+    ['zero', { 'retry-after': '0' }],
+    ['a date that is over', { ...CLOCK, 'retry-after': 'Sat, 05 Nov 1994 08:49:37 GMT' }],
+    ['less than the backoff', { 'retry-after-ms': '3' }],
+  ])('%s: the usual backoff is waited for', async (_, headers) => {
+    expect(await waitAfter(headers)).toBe(7);
+  });
+
+  test.each(
+    [
+      '-5',
+      '+5',
+      '1.5',
+      '1e3',
+      '0x10',
+      '',
+      'soon',
+      '5s',
+      '5 5',
+      '5, 6',
+      'NaN',
+      'Infinity',
+      '٣',
+      '2100-01-01T00:00:00Z',
+      'Fri, 01 Jan 2100',
+      'Fri, 01 Jan 2100 00:00:00',
+      'Fri, 01 Jan 2100 00:00:00 UTC',
+      'Fri, 01 Jan 2100 00:00:00 +0000',
+      'Fri, 1 Jan 2100 00:00:00 GMT',
+      'Fri, 31 Feb 2100 00:00:00 GMT',
+      'Fri, 00 Jan 2100 00:00:00 GMT',
+      'Fri, 01 Foo 2100 00:00:00 GMT',
+      'Fri, 01 Jan 2100 24:00:00 GMT',
+      'Fri, 01 Jan 2100 00:60:00 GMT',
+      'Fri, 01 Jan 2100 00:00:61 GMT',
+      'fri, 01 jan 2100 00:00:00 gmt',
+      'Fry, 01 Jan 2100 00:00:00 GMT',
+      '01 Jan 2100 00:00:00 GMT',
+      'Friday, 01-Jan-2100 00:00:00 GMT',
+      'Fri Jan 1 00:00:00 2100',
+      'Fri, 01 Jan 2100 00:00:00 GMT, 5',
+    ].map((value) => [value]),
+  )('%j is ignored', async (value) => {
+    // Latin-1 is all that a header can hold.
+    const header = Buffer.from(value).toString('latin1');
+    expect(await waitAfter({ 'retry-after': header })).toBe(7);
+    expect(await waitAfter({ 'retry-after-ms': header })).toBe(7);
+  });
+
+  test('jitter goes on top, and `waitMax` does not apply', async () => {
+    const waits: (number | undefined)[] = [];
+    for (let i = 0; i < 20; i++)
+      waits.push(await waitAfter({ 'retry-after': '100' }, { waitInitial: 1, waitMax: 1_000, waitJitter: 500 }));
+    for (const wait of waits) {
+      expect(wait).toBeGreaterThanOrEqual(100_000);
+      expect(wait).toBeLessThanOrEqual(100_500);
+    }
+    expect(new Set(waits).size).toBeGreaterThan(1);
+  });
+
+  test.each(['3600', '99999999999', '9'.repeat(400), 'Fri, 01 Jan 9999 00:00:00 GMT'])(
+    'nobody sleeps for %s: what does not fit into `timeout` ends at once with the response',
+    async (value) => {
+      await using server = await flakyServer({ status: 429, body: 'later', headers: { 'retry-after': value } });
+      const begun = performance.now();
+      const response = await retryingFetch()(server.url);
+      expect([response.status, await response.text(), server.requests.length]).toEqual([429, 'later', 1]);
+      expect(performance.now() - begun).toBeLessThan(2_000);
+    },
+  );
+
+  test('no timer overflows: what is longer than any timer is waited for all the same', async () => {
+    await using server = await flakyServer({ status: 503, headers: { 'retry-after': '99999999999' } });
+    const fetch = retryingFetch({ timeout: Infinity });
+    await expect(fetch(server.url, { signal: AbortSignal.timeout(150) })).rejects.toThrow('timeout');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('is not asked for before its time', async () => {
+    await using server = await flakyServer([{ status: 503, headers: { 'retry-after-ms': '120' } }, {}]);
+    await retryingFetch({ waitInitial: 0, waitJitter: 0 })(server.url);
+    const [first, second] = server.requests as unknown as [{ at: number }, { at: number }];
+    expect(second.at - first.at).toBeGreaterThanOrEqual(119);
+  });
+
+  test('says nothing on a status that is not retried', async () => {
+    await using server = await flakyServer({ status: 404, headers: { 'retry-after': '1' } });
+    expect((await retryingFetch()(server.url)).status).toBe(404);
+    expect(server.requests).toHaveLength(1);
+  });
+});

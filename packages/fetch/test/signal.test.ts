@@ -1,0 +1,182 @@
+import { getEventListeners } from 'node:events';
+import { retryingFetch } from '@stamina/fetch';
+import { flakyServer } from '@stamina/testing';
+import { describe, expect, test } from 'vitest';
+import { quickFetch } from './quick-fetch.ts';
+
+const REASON = { why: 'enough' };
+
+describe("the caller's signal", () => {
+  test('aborted before: rejects with its reason, and nothing is sent', async () => {
+    await using server = await flakyServer({});
+    await expect(quickFetch()(server.url, { signal: AbortSignal.abort(REASON) })).rejects.toBe(REASON);
+    expect(server.connections.total).toBe(0);
+  });
+
+  test('ends an attempt that runs, with its reason', async () => {
+    const controller = new AbortController();
+    await using server = await flakyServer(() => {
+      controller.abort(REASON);
+      return { hang: true };
+    });
+    await expect(quickFetch()(server.url, { signal: controller.signal })).rejects.toBe(REASON);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('ends a wait at once, with its reason', async () => {
+    await using server = await flakyServer({ status: 503 });
+    const controller = new AbortController();
+    const fetch = retryingFetch({
+      waitInitial: 20_000,
+      waitMax: 40_000,
+      onRetry: () => void setTimeout(() => controller.abort(REASON), 20),
+    });
+    await expect(fetch(server.url, { signal: controller.signal })).rejects.toBe(REASON);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('without a reason rejects with its AbortError, as in fetch', async () => {
+    await using server = await flakyServer({ hang: true });
+    const controller = new AbortController();
+    const call = quickFetch()(server.url, { signal: controller.signal });
+    setTimeout(() => controller.abort(), 20);
+    const error = await call.catch((error: unknown) => error);
+    expect(error).toBe(controller.signal.reason);
+    expect(error).toMatchObject({ name: 'AbortError' });
+  });
+
+  test('still ends the body of a response that came back, after a retry too', async () => {
+    for (const script of [[{ endless: true }], [{ status: 503 }, { endless: true }]] as const) {
+      await using server = await flakyServer(script);
+      const controller = new AbortController();
+      const response = await quickFetch()(server.url, { signal: controller.signal });
+      const reading = response.text();
+      setTimeout(() => controller.abort(REASON), 20);
+      await expect(reading).rejects.toBe(REASON);
+    }
+  });
+
+  test('AbortSignal.timeout is a hard limit on everything', async () => {
+    await using server = await flakyServer({ status: 503, headers: { 'retry-after': '20' } });
+    await expect(retryingFetch()(server.url, { signal: AbortSignal.timeout(50) })).rejects.toMatchObject({
+      name: 'TimeoutError',
+    });
+  });
+
+  test('of a Request counts', async () => {
+    await using server = await flakyServer({ hang: true });
+    const controller = new AbortController();
+    const call = quickFetch()(new Request(server.url, { signal: controller.signal }));
+    setTimeout(() => controller.abort(REASON), 20);
+    await expect(call).rejects.toBe(REASON);
+  });
+
+  test('in init wins over the one of the Request, as in fetch', async () => {
+    await using server = await flakyServer({ body: 'hello' });
+    const request = new Request(server.url, { signal: AbortSignal.abort(REASON) });
+    for (const signal of [new AbortController().signal, null]) {
+      expect(await (await quickFetch()(request, { signal })).text()).toBe('hello');
+    }
+  });
+
+  test('of the options ends all calls', async () => {
+    await using server = await flakyServer({ hang: true });
+    const controller = new AbortController();
+    const fetch = quickFetch({ signal: controller.signal });
+    const calls = [fetch(server.url), fetch(server.url, { signal: new AbortController().signal })];
+    setTimeout(() => controller.abort(REASON), 20);
+    for (const call of calls) await expect(call).rejects.toBe(REASON);
+  });
+
+  test('never asks `on`', async () => {
+    await using server = await flakyServer([{ status: 503 }, { hang: true }]);
+    const asked: unknown[] = [];
+    const on = (error: unknown): boolean => {
+      asked.push(error);
+      return true;
+    };
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(REASON), 50);
+    await expect(quickFetch({ on })(server.url, { signal: controller.signal })).rejects.toBe(REASON);
+    await expect(quickFetch({ on })(server.url, { signal: AbortSignal.timeout(50) })).rejects.toMatchObject({
+      name: 'TimeoutError',
+    });
+    expect(asked).toEqual([]);
+  });
+
+  test('counts as giving up where something was retried before, and only there', async () => {
+    for (const [steps, told] of [
+      [[], []],
+      [[{ status: 503 }], ['aborted']],
+    ] as const) {
+      const controller = new AbortController();
+      await using server = await flakyServer((request) => {
+        const step = steps[request.num - 1];
+        if (!step) controller.abort(REASON);
+        return step ?? { hang: true };
+      });
+      const reasons: string[] = [];
+      const fetch = quickFetch({ onGiveUp: ({ reason }) => void reasons.push(reason) });
+      await expect(fetch(server.url, { signal: controller.signal })).rejects.toBe(REASON);
+      expect(reasons).toEqual(told);
+    }
+  });
+
+  test('keeps no listener', async () => {
+    await using server = await flakyServer((request) => ({ status: request.num % 2 ? 503 : 200 }));
+    const { signal } = new AbortController();
+    for (let i = 0; i < 20; i++) await (await quickFetch()(server.url, { signal })).text();
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+});
+
+describe('`attemptTimeout`', () => {
+  test('ends an attempt whose headers do not come, and another follows', async () => {
+    await using server = await flakyServer([{ hang: true }, { body: 'hello' }]);
+    expect(await (await quickFetch({ attemptTimeout: 400 })(server.url)).text()).toBe('hello');
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test('rejects with a TimeoutError when attempts are used up', async () => {
+    await using server = await flakyServer({ hang: true });
+    await expect(quickFetch({ attemptTimeout: { milliseconds: 300 }, attempts: 2 })(server.url)).rejects.toThrow(
+      expect.objectContaining({ name: 'TimeoutError', message: 'no answer within the `attemptTimeout` of 300 ms' }),
+    );
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test('ends a POST too, which is not sent again', async () => {
+    await using server = await flakyServer([{ hang: true }, {}]);
+    await expect(
+      quickFetch({ attemptTimeout: 300, on: () => true })(server.url, { method: 'POST', body: 'x' }),
+    ).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('does not bound the body', async () => {
+    await using server = await flakyServer({ body: 'hello', drip: 120 });
+    expect(await (await quickFetch({ attemptTimeout: 400 })(server.url)).text()).toBe('hello');
+  });
+
+  test('is for each attempt anew', async () => {
+    await using server = await flakyServer([
+      { status: 503, delay: 250 },
+      { status: 503, delay: 250 },
+      { body: 'hello', delay: 250 },
+    ]);
+    expect(await (await quickFetch({ attemptTimeout: 600 })(server.url)).text()).toBe('hello');
+  });
+
+  test('of any length is no less', async () => {
+    await using server = await flakyServer({ body: 'hello', delay: 20 });
+    for (const attemptTimeout of [2 ** 31, Infinity, { days: 30 }]) {
+      expect(await (await quickFetch({ attemptTimeout })(server.url)).text()).toBe('hello');
+    }
+  });
+});
+
+test('`timeout` interrupts no attempt', async () => {
+  await using server = await flakyServer([{ status: 503, delay: 100 }, {}]);
+  expect((await quickFetch({ timeout: 50 })(server.url)).status).toBe(503);
+  expect(server.requests).toHaveLength(1);
+});

@@ -1,0 +1,160 @@
+import { isTransient } from '@stamina/fetch';
+import { flakyServer } from '@stamina/testing';
+import { describe, expect, test } from 'vitest';
+import { refusedUrl } from './quick-fetch.ts';
+
+const coded = (code: unknown, message = ''): Error => Object.assign(new Error(message), { code });
+const failed = (cause: unknown): TypeError => new TypeError('fetch failed', { cause });
+const nested = (depth: number, error: Error): Error =>
+  depth === 0 ? error : new Error('', { cause: nested(depth - 1, error) });
+
+describe('isTransient', () => {
+  test.each([
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'ECONNABORTED',
+    'EPIPE',
+    'ETIMEDOUT',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EHOSTUNREACH',
+    'EHOSTDOWN',
+    'ENETUNREACH',
+    'ENETDOWN',
+    'ENETRESET',
+    'EADDRNOTAVAIL',
+    'UND_ERR_SOCKET',
+    'UND_ERR_CONNECT_TIMEOUT',
+    'UND_ERR_HEADERS_TIMEOUT',
+    'UND_ERR_BODY_TIMEOUT',
+    'ConnectionRefused',
+    'ConnectionClosed',
+    'FailedToOpenSocket',
+    'Timeout',
+  ])('%s passes by itself, as the error and as its cause', (code) => {
+    expect(isTransient(coded(code))).toBe(true);
+    expect(isTransient(failed(coded(code)))).toBe(true);
+  });
+
+  test.each([
+    'ERR_INVALID_URL',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'CERT_HAS_EXPIRED',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'EPROTO',
+    'ERR_SSL_WRONG_VERSION_NUMBER',
+    'UND_ERR_DESTROYED',
+    'UND_ERR_INVALID_ARG',
+    'UND_ERR_RESPONSE_EXCEEDED_SIZE',
+    'HPE_INVALID_CONSTANT',
+    'ENOENT',
+    'ERR_INVALID_ARG_TYPE',
+    '',
+  ])('%s does not', (code) => {
+    expect(isTransient(coded(code))).toBe(false);
+    expect(isTransient(failed(coded(code)))).toBe(false);
+  });
+
+  test.each([
+    ['Chromium', 'Failed to fetch'],
+    ['Safari', 'Load failed'],
+    ['Firefox', 'NetworkError when attempting to fetch resource.'],
+    ['workerd', 'Network connection lost.'],
+    [
+      'Deno: refused',
+      'error sending request for url (http://a.test/): client error (Connect): tcp connect error: Connection refused (os error 111)',
+    ],
+    [
+      'Deno: DNS',
+      'error sending request for url (http://a.test/): client error (Connect): dns error: failed to lookup address information',
+    ],
+    [
+      'Deno: reset',
+      'error sending request for url (http://a.test/): client error (SendRequest): connection error: Connection reset by peer (os error 104)',
+    ],
+    [
+      'Deno: closed',
+      'error sending request for url (http://a.test/): client error (SendRequest): connection closed before message completed',
+    ],
+    ['Deno: in the body', 'error reading a body from connection'],
+    ['Deno: broken pipe', 'stream closed: Broken pipe (os error 32)'],
+    ['Deno: unreachable', 'Network is unreachable (os error 101)'],
+  ])('%s: a lost connection passes by itself', (_, message) => {
+    expect(isTransient(new TypeError(message))).toBe(true);
+    expect(isTransient(new Error(message))).toBe(true);
+  });
+
+  test.each([
+    ['Node', 'fetch failed'],
+    ['Chromium', "Failed to execute 'fetch' on 'Window': Failed to parse URL from http://"],
+    ['Chromium, almost', 'failed to fetch'],
+    ['Deno: certificate', 'client error (Connect): invalid peer certificate: UnknownIssuer'],
+    ['Deno: TLS to a plain port', 'client error (Connect): received corrupt message of type InvalidContentType'],
+    ['Deno: header too large', 'client error (SendRequest): message head is too large'],
+    ['Deno: no HTTP', 'client error (SendRequest): invalid HTTP version parsed'],
+    ['Deno: the body that was given', 'client error (SendRequest): error from user body stream'],
+    ['Deno: URL', "Invalid URL: 'not a url'"],
+    ['Deno: another system error', 'no such file (os error 2)'],
+    ['Deno: a longer system error', 'unknown (os error 1041)'],
+    ['workerd', 'internal error; reference = abc'],
+  ])('%s: %s does not', (_, message) => {
+    expect(isTransient(new TypeError(message))).toBe(false);
+  });
+
+  test('a network error of the Fetch standard passes by itself, another response as the cause does not', () => {
+    expect(isTransient(failed(Response.error()))).toBe(true);
+    expect(isTransient(failed(new Response()))).toBe(false);
+  });
+
+  test('aborts and timeouts that someone asked for do not, whatever caused them', () => {
+    for (const name of ['AbortError', 'TimeoutError']) {
+      expect(isTransient(new DOMException('', name))).toBe(false);
+      expect(isTransient(Object.assign(coded('ECONNRESET'), { name }))).toBe(false);
+      expect(isTransient(failed(new DOMException('', name)))).toBe(false);
+    }
+  });
+
+  test('the first code on the way decides', () => {
+    expect(isTransient(Object.assign(coded('ENOENT'), { cause: coded('ECONNRESET') }))).toBe(false);
+    expect(isTransient(Object.assign(coded('ECONNRESET'), { cause: coded('ENOENT') }))).toBe(true);
+  });
+
+  test('a code that is no string is none', () => {
+    expect(isTransient(Object.assign(coded(20), { cause: coded('ECONNRESET') }))).toBe(true);
+  });
+
+  test('causes are looked at five deep, and a ring of them ends', () => {
+    expect(isTransient(nested(4, coded('ECONNRESET')))).toBe(true);
+    expect(isTransient(nested(5, coded('ECONNRESET')))).toBe(false);
+    const ring = new Error('ring');
+    ring.cause = ring;
+    expect(isTransient(ring)).toBe(false);
+  });
+
+  test.each([undefined, null, 'ECONNRESET', 5, {}, Symbol('a'), [], () => {}])('%o does not', (value) => {
+    expect(isTransient(value)).toBe(false);
+  });
+
+  test('tells what bare fetch really throws', async () => {
+    const thrown = (url: string): Promise<unknown> =>
+      fetch(url)
+        .then((response) => response.text())
+        .catch((error: unknown) => error);
+    expect(isTransient(await thrown(await refusedUrl()))).toBe(true);
+    expect(isTransient(await thrown('not a url'))).toBe(false);
+    for (const step of [
+      { reset: true },
+      { close: true },
+      { body: 'xx', truncate: 1 },
+      { body: 'xx', truncate: 1, reset: true },
+    ] as const) {
+      await using server = await flakyServer(step);
+      expect(isTransient(await thrown(server.url))).toBe(true);
+    }
+  });
+});
+
+test.runIf(process.env.CI !== 'offline')('a name that does not resolve passes by itself', async () => {
+  const error = await fetch('http://nobody.invalid/').catch((error: unknown) => error);
+  expect(isTransient(error)).toBe(true);
+});
