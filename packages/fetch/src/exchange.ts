@@ -103,8 +103,8 @@ export class Exchange {
     return this.#callers.length > 0 ? AbortSignal.any([...this.#callers, own]) : own;
   }
 
-  /** Lets a response through, or throws what makes core retry it. */
-  #receive(response: FetchResponse): FetchResponse {
+  /** Lets a response through, or rejects with what makes core retry it. */
+  #receive(response: FetchResponse): FetchResponse | Promise<never> {
     const { repeatable, replayable, method, url } = this.#request;
     if (!this.#isRetried(response) || !repeatable || !replayable) {
       this.#request.finish();
@@ -112,7 +112,8 @@ export class Exchange {
     }
     const retryAfter = parseRetryAfter(response.headers, Date.now());
     this.#rejected = new HttpStatusError(`${method} ${url?.host} answered ${response.status}`, response, retryAfter);
-    throw this.#rejected;
+    // Not thrown: the engine would look for who may catch it, and note where.
+    return Promise.reject(this.#rejected);
   }
 
   #isRetried({ status, headers }: FetchResponse): boolean {

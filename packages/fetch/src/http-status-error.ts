@@ -19,6 +19,8 @@ export class HttpStatusError extends Error {
     Reflect.set(Error, 'stackTraceLimit', 0);
     super(message);
     Reflect.set(Error, 'stackTraceLimit', limit);
-    Object.assign(this, { status: response.status, response, retryAfter });
+    this.status = response.status;
+    this.response = response;
+    this.retryAfter = retryAfter;
   }
 }
