@@ -1,5 +1,5 @@
 /**
- * What retries do, live: four clients call a flaky server at the same time, with retries and without.
+ * What retries do, live: five clients call a flaky server at the same time, with retries and without.
  * Run it with `npx pnpm@12 demo`. It takes some ten seconds, and needs nothing but this machine.
  */
 import { setActive } from '@stamina/core';

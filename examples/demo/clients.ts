@@ -1,5 +1,6 @@
 import { type RetryOptions, retry, retryBudget, retryContext } from '@stamina/core';
-import { get, isTransient } from './request.ts';
+import { retryingFetch } from '@stamina/fetch';
+import { get, isTransient, RequestError, textOf } from './request.ts';
 
 /** Something that calls the service. */
 export interface Client {
@@ -16,7 +17,8 @@ export interface Client {
 
 /** Short waits, so that nobody has to wait for the demo; the defaults suit real services. */
 export const WAITS = { waitInitial: 50, waitMax: 800, waitJitter: 100 };
-const POLICY: RetryOptions = { on: isTransient, attempts: 4, timeout: 5_000, ...WAITS };
+const LIMITS = { attempts: 4, timeout: 5_000, ...WAITS };
+const POLICY: RetryOptions = { on: isTransient, ...LIMITS };
 
 // 1. `run`: retry a piece of code here and now. Its signal lets a slow attempt be timed out.
 const loading = retry({ ...POLICY, name: 'loadUser', attemptTimeout: 300 });
@@ -46,6 +48,18 @@ const search = retry({ ...POLICY, budget })(async function search(url: string) {
   return get(url);
 });
 
+// 5. A fetch that retries by itself, and knows what may be sent twice: a POST only with a key.
+const payingFetch = retryingFetch({ ...LIMITS, name: 'pay' });
+const payment = { method: 'POST', body: '{ "amount": 7 }' };
+const payWithKey = (url: string): Promise<string> =>
+  textOf(payingFetch(url, { ...payment, headers: { 'idempotency-key': crypto.randomUUID() } }));
+// A lost connection does not say whether the money has gone.
+const payWithoutKey = (url: string): Promise<string> =>
+  textOf(payingFetch(url, payment)).catch((error: RequestError) => {
+    throw new RequestError(`no key: ${error.message}`, { cause: error });
+  });
+const pay = (url: string): Promise<string> => (url.endsWith('/4') ? payWithoutKey(url) : payWithKey(url));
+
 export const CLIENTS: readonly Client[] = [
   {
     name: 'loadUser',
@@ -74,5 +88,12 @@ export const CLIENTS: readonly Client[] = [
     note: '4 attempts; budget: 1 retry per 4 calls',
     path: '/search',
     call: search,
+  },
+  {
+    name: 'pay',
+    surface: 'retryingFetch(…)',
+    note: 'POST, once without an Idempotency-Key',
+    path: '/pay',
+    call: pay,
   },
 ];

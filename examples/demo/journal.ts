@@ -1,7 +1,8 @@
 import type { GiveUpDetails, RecoverDetails, RetryDetails } from '@stamina/core';
+import { currentCall } from './call.ts';
 import { type Client, WAITS } from './clients.ts';
 import { paint, type Style } from './paint.ts';
-import { RequestError } from './request.ts';
+import { describe } from './request.ts';
 
 /** Says who calls, and how. */
 export function introduce(clients: readonly Client[]): void {
@@ -11,14 +12,13 @@ export function introduce(clients: readonly Client[]): void {
   const { waitInitial, waitMax, waitJitter } = WAITS;
   console.log('');
   console.log(`Retries wait ${waitInitial} ms, then twice as long each time, plus up to ${waitJitter} ms of jitter,`);
-  console.log(`never more than ${waitMax} ms; or just as long as \`Retry-After\` says.`);
+  console.log(`never more than ${waitMax} ms; or as long as \`Retry-After\` says.`);
   console.log('Calls that succeed at once are not listed.');
 }
 
 /** Tells what happens, line by line. */
 export class Journal {
   readonly #begun = performance.now();
-  readonly #mentioned = new Set<string>();
 
   constructor(title: string) {
     console.log(`\n${paint('bold', title)}\n`);
@@ -44,26 +44,21 @@ export class Journal {
   }
 
   /** An error that no hook hears of: it was not to be retried. */
-  fail(name: string, error: RequestError): void {
+  fail(name: string, error: Error): void {
     this.#tell(name, error, 'red', '✗ failed', 'not retried');
   }
 
-  /** Whether anything was told of the call to this path. */
-  mentions(path: string): boolean {
-    return this.#mentioned.has(path);
-  }
-
   #tell(name: string, cause: unknown, style: Style, what: string, detail: string, why?: string): void {
-    const { path, message } = cause instanceof RequestError ? cause : { path: '?', message: String(cause) };
-    this.#mentioned.add(path);
+    const call = currentCall();
+    call.told = true;
     const time = `${((performance.now() - this.#begun) / 1_000).toFixed(2)} s`;
     const cells = [
       time.padStart(6),
       name.padEnd(8),
-      path.padEnd(10),
+      call.path.padEnd(10),
       paint(style, what.padEnd(11)),
       detail.padEnd(11),
-      why ?? message,
+      why ?? describe(cause),
     ];
     console.log(cells.join('  '));
   }

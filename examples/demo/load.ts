@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addRetryHook } from '@stamina/core';
+import { currentCall, within } from './call.ts';
 import type { Client } from './clients.ts';
 import type { Journal } from './journal.ts';
 import { RequestError } from './request.ts';
@@ -20,7 +21,10 @@ export async function sendLoad(clients: readonly Client[], journal: Journal): Pr
       const tally = tallyOf(tallies, name);
       // The clients take turns, so that their lines alternate.
       await sleep((index * CALL_EVERY) / clients.length);
-      await repeat((num) => send(tally, journal, name, `${path}/${num}`, () => call(`${server.url}${path}/${num}`)));
+      await repeat((num) => {
+        const url = `${server.url}${path}/${num}`;
+        return within({ path: `${path}/${num}`, told: false }, () => send(tally, journal, name, () => call(url)));
+      });
       tally.attempts = server.requests.filter(({ path: requested }) => requested.startsWith(`${path}/`)).length;
     }),
   );
@@ -57,22 +61,16 @@ async function repeat(call: (num: number) => Promise<void>): Promise<void> {
   await Promise.all(calls);
 }
 
-/** Sends a call, and counts it where no hook does. */
-async function send(
-  tally: Tally,
-  journal: Journal,
-  name: string,
-  path: string,
-  call: () => Promise<string>,
-): Promise<void> {
+/** Sends the current call, and counts it where no hook does. */
+async function send(tally: Tally, journal: Journal, name: string, call: () => Promise<string>): Promise<void> {
   tally.calls++;
   try {
     await call();
-    if (!journal.mentions(path)) tally.atOnce++;
+    if (!currentCall().told) tally.atOnce++;
   } catch (error) {
     // Anything else is a bug of the demo.
     if (!(error instanceof RequestError)) throw error;
-    if (journal.mentions(path)) return;
+    if (currentCall().told) return;
     tally.notRetried++;
     journal.fail(name, error);
   }

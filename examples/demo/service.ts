@@ -32,6 +32,14 @@ const TROUBLE: Readonly<Record<string, readonly FlakyStep[]>> = {
   '/search/8': [BUSY],
   '/search/9': [BUSY],
   '/search/10': [BUSY],
+
+  '/pay/2': [{ status: 503, headers: { 'retry-after': '1' } }, OK],
+  // The one without a key.
+  '/pay/4': [RESET, OK],
+  '/pay/5': [RESET, OK],
+  '/pay/7': [BUSY, RESET, OK],
+  '/pay/9': [BUSY],
+  '/pay/11': [{ status: 503, headers: { 'retry-after': '30' } }],
 };
 
 /** Starts the flaky service. What it does depends on the requests alone, so that every run of the demo is alike. */

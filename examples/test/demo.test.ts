@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ENVIRONMENT } from './environment.ts';
 
 const DEMO = fileURLToPath(new URL('../demo.ts', import.meta.url));
-const CLIENTS = ['loadUser', 'getOrder', 'readNews', 'search'];
+const CLIENTS = ['loadUser', 'getOrder', 'readNews', 'search', 'pay'];
 const COLUMNS = ['calls', 'atOnce', 'recovered', 'gaveUp', 'notRetried', 'attempts'] as const;
 type Row = Record<(typeof COLUMNS)[number], number>;
 
@@ -81,6 +81,20 @@ describe('the demo', () => {
     for (const cause of ['timed out', 'connection reset', 'connection closed', 'answer cut short', '503 Service']) {
       expect(output).toMatch(new RegExp(`retry \\d .* ${cause}`));
     }
+  });
+
+  it('has the retrying fetch repeat each payment that has a key, as far as it may', () => {
+    expect(row('pay')).toEqual({ calls: 12, atOnce: 6, recovered: 3, gaveUp: 2, notRetried: 1, attempts: 19 });
+    expect(told('pay', '503, retry after 1 s')).toBe(1);
+    expect(told('pay', '✗ failed     not retried  no key: connection reset')).toBe(1);
+    expect(told('pay', '↻ retry 1    in')).toBe(4);
+    expect(told('pay', '✗ gave up    attempts     503 Service Unavailable')).toBe(1);
+    expect(told('pay', '✗ gave up    timeout      503, retry after 30 s')).toBe(1);
+  });
+
+  it('never has the retrying fetch ask sooner than `Retry-After` says', () => {
+    const [, wait] = / pay .* in (\d+) ms +503, retry after 1 s/.exec(output) ?? [];
+    expect(Number(wait)).toBeGreaterThanOrEqual(1_000);
   });
 
   it('sends each call once without retries, and fewer of them succeed', () => {

@@ -36,3 +36,14 @@ it('runs method.ts, which tells of two retries by the name of the class and the 
 it('runs loop.ts, which takes a missing user for an answer', async () => {
   expect(await output('node loop.ts')).toEqual(['attempt 1', 'attempt 2', 'attempt 3', 'hello nobody']);
 });
+
+it('runs fetch.ts, which sends a POST again only with a key, and then the same', async () => {
+  expect(await output('node fetch.ts')).toEqual([
+    'GET: retry 1 after 503',
+    'hello Ada',
+    'order without a key: 503',
+    'POST: retry 1 after TypeError: fetch failed',
+    'order with a key: 201',
+    'keys: order-1,order-1',
+  ]);
+});
