@@ -53,9 +53,10 @@ interface GiveUpDetails extends RecoverDetails {
     readonly reason: GiveUpReason;
     readonly errors: readonly unknown[];
 }
-type OnRetry = (details: RetryDetails) => void | DisposableLike | PromiseLike<void>;
-type OnGiveUp = (details: GiveUpDetails) => void | PromiseLike<void>;
-type OnRecover = (details: RecoverDetails) => void | PromiseLike<void>;
+type Hook<Details, Result> = ((details: Details) => void) | ((details: Details) => Result | PromiseLike<void>);
+type OnRetry = Hook<RetryDetails, DisposableLike>;
+type OnGiveUp = Hook<GiveUpDetails, never>;
+type OnRecover = Hook<RecoverDetails, never>;
 interface RetryListener {
     onRetry?: OnRetry | undefined;
     onGiveUp?: OnGiveUp | undefined;
@@ -104,12 +105,24 @@ interface RunOptions {
     budget?: RetryBudget | undefined;
 }
 type Asynchronous = (...args: any[]) => Promise<any> | AsyncGenerator<any, any, any>;
-type Method<This, Args extends unknown[], Result> = (this: This, ...args: Args) => Result;
+type Alone<Result> = unknown extends Result ? [
+    never
+] : [
+    Result
+] extends [
+    never
+] ? [
+    never
+] : [
+    context?: never
+];
 type Retried<Fn extends Asynchronous> = ReturnType<Fn> extends AsyncGenerator<any, any, any> ? Fn : Promise<Awaited<ReturnType<Fn>>> extends ReturnType<Fn> ? Fn : (this: ThisParameterType<Fn>, ...args: Parameters<Fn>) => Promise<Awaited<ReturnType<Fn>>>;
 interface Retry {
     run<Result>(fn: (attempt: Attempt) => Result, options?: RunOptions): Promise<Awaited<Result>>;
-    <Fn extends Asynchronous>(fn: Fn): Retried<Fn>;
-    <This, Args extends unknown[], Result>(fn: Method<This, Args, Result>): Method<This, Args, Promise<Awaited<Result>>>;
+    <Fn extends Asynchronous>(fn: Fn, ...alone: Alone<ReturnType<Fn>>): Retried<Fn>;
+    <This, Args extends unknown[], Result>(fn: (this: This, ...args: Args) => Result, ...alone: [
+        context?: never
+    ]): (this: This, ...args: Args) => Promise<Awaited<Result>>;
     <This, Fn extends Asynchronous>(method: Fn, context: ClassMethodDecoratorContext<This, Fn>): Fn;
     <Fn extends Asynchronous>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<Fn>): TypedPropertyDescriptor<Fn>;
 }

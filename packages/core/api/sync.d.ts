@@ -42,9 +42,10 @@ interface GiveUpDetails extends RecoverDetails {
     readonly reason: GiveUpReason;
     readonly errors: readonly unknown[];
 }
-type OnRetry = (details: RetryDetails) => void | DisposableLike | PromiseLike<void>;
-type OnGiveUp = (details: GiveUpDetails) => void | PromiseLike<void>;
-type OnRecover = (details: RecoverDetails) => void | PromiseLike<void>;
+type Hook<Details, Result> = ((details: Details) => void) | ((details: Details) => Result | PromiseLike<void>);
+type OnRetry = Hook<RetryDetails, DisposableLike>;
+type OnGiveUp = Hook<GiveUpDetails, never>;
+type OnRecover = Hook<RecoverDetails, never>;
 type ErrorClass = abstract new (...args: never[]) => unknown;
 interface WaitFloor {
     readonly atLeast: number | Duration;
@@ -81,9 +82,14 @@ interface RunSyncOptions {
     on?: RetryOptions["on"] | undefined;
     budget?: RetryBudget | undefined;
 }
+type Immediate<Value> = Value extends PromiseLike<unknown> ? never : Value;
 interface RetrySync {
-    run<Result>(fn: (attempt: Attempt) => Result, options?: RunSyncOptions): Result;
-    <Fn extends (...args: any[]) => unknown>(fn: Fn): Fn;
+    run<Result>(fn: (attempt: Attempt) => Immediate<Result>, options?: RunSyncOptions): Result;
+    <Fn extends (...args: any[]) => unknown>(fn: Fn, ...alone: ReturnType<Fn> extends PromiseLike<unknown> ? [
+        never
+    ] : [
+        context?: never
+    ]): Fn;
     <This, Fn extends (...args: any[]) => unknown>(method: Fn, context: ClassMethodDecoratorContext<This, Fn>): Fn;
     <Fn extends (...args: any[]) => unknown>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<Fn>): TypedPropertyDescriptor<Fn>;
 }

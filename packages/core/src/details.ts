@@ -36,12 +36,16 @@ export interface GiveUpDetails extends RecoverDetails {
   readonly errors: readonly unknown[];
 }
 
+// A union of functions, not of results: where the result is `void` alone, TypeScript takes a hook that returns anything,
+// such as what `push` or a counter answers. What it is given beside a disposable is ignored.
+type Hook<Details, Result> = ((details: Details) => void) | ((details: Details) => Result | PromiseLike<void>);
+
 /** Is told of each retry, before the wait; a disposable it returns is disposed once the wait is over. */
-export type OnRetry = (details: RetryDetails) => void | DisposableLike | PromiseLike<void>;
+export type OnRetry = Hook<RetryDetails, DisposableLike>;
 /** Is told when an error is let through although it, or an earlier one, was to be retried. */
-export type OnGiveUp = (details: GiveUpDetails) => void | PromiseLike<void>;
+export type OnGiveUp = Hook<GiveUpDetails, never>;
 /** Is told when a retried call succeeded. */
-export type OnRecover = (details: RecoverDetails) => void | PromiseLike<void>;
+export type OnRecover = Hook<RecoverDetails, never>;
 
 /** Listens to any of the three events. */
 export interface RetryListener {

@@ -21,7 +21,11 @@ export interface RunOptions {
 }
 
 type Asynchronous = (...args: any[]) => Promise<any> | AsyncGenerator<any, any, any>;
-type Method<This, Args extends unknown[], Result> = (this: This, ...args: Args) => Result;
+/**
+ * No context of a decorator: a form that wraps would else do as one, for a getter say. And nothing at all for a result
+ * of `any`, `unknown` or `never`, which would pass for a promise.
+ */
+type Alone<Result> = unknown extends Result ? [never] : [Result] extends [never] ? [never] : [context?: never];
 
 /** A wrapped function: the same, where it already returned a plain promise or an async generator. */
 export type Retried<Fn extends Asynchronous> =
@@ -36,9 +40,12 @@ export interface Retry {
   /** Run `fn` now, until it succeeds or gives up. */
   run<Result>(fn: (attempt: Attempt) => Result, options?: RunOptions): Promise<Awaited<Result>>;
   /** Wrap a function that returns a promise or an async generator. */
-  <Fn extends Asynchronous>(fn: Fn): Retried<Fn>;
+  <Fn extends Asynchronous>(fn: Fn, ...alone: Alone<ReturnType<Fn>>): Retried<Fn>;
   /** Wrap any other function; it becomes asynchronous. */
-  <This, Args extends unknown[], Result>(fn: Method<This, Args, Result>): Method<This, Args, Promise<Awaited<Result>>>;
+  <This, Args extends unknown[], Result>(
+    fn: (this: This, ...args: Args) => Result,
+    ...alone: [context?: never]
+  ): (this: This, ...args: Args) => Promise<Awaited<Result>>;
   /** Decorate an asynchronous method. */
   <This, Fn extends Asynchronous>(method: Fn, context: ClassMethodDecoratorContext<This, Fn>): Fn;
   /** Decorate an asynchronous method, with TypeScript's `experimentalDecorators`. */

@@ -22,12 +22,18 @@ export interface RunSyncOptions {
   budget?: RetryBudget | undefined;
 }
 
+/** `Value`, unless it is a promise, for which there is `retry`. */
+type Immediate<Value> = Value extends PromiseLike<unknown> ? never : Value;
+
 /** A policy that blocks the thread while it waits: runs, wraps, or decorates. */
 export interface RetrySync {
   /** Run `fn` now, until it succeeds or gives up. */
-  run<Result>(fn: (attempt: Attempt) => Result, options?: RunSyncOptions): Result;
+  run<Result>(fn: (attempt: Attempt) => Immediate<Result>, options?: RunSyncOptions): Result;
   /** Wrap a function. */
-  <Fn extends (...args: any[]) => unknown>(fn: Fn): Fn;
+  <Fn extends (...args: any[]) => unknown>(
+    fn: Fn,
+    ...alone: ReturnType<Fn> extends PromiseLike<unknown> ? [never] : [context?: never]
+  ): Fn;
   /** Decorate a method. */
   <This, Fn extends (...args: any[]) => unknown>(method: Fn, context: ClassMethodDecoratorContext<This, Fn>): Fn;
   /** Decorate a method, with TypeScript's `experimentalDecorators`. */

@@ -332,6 +332,12 @@ syncPolicy.run(() => 1, {
 });
 // @ts-expect-error a class cannot be wrapped
 syncPolicy(HttpError);
+// @ts-expect-error nobody would wait for the promise; `retry` does
+syncPolicy.run(() => load('1'));
+// @ts-expect-error nobody would wait for the promise; `retry` does
+syncPolicy(load);
+// @ts-expect-error `map` passes more than a function
+[load].map(policy);
 
 // Decorators.
 
@@ -345,6 +351,12 @@ export class Misused {
   // @ts-expect-error a property is no method
   @policy
   load = async (): Promise<number> => 1;
+
+  // @ts-expect-error an accessor is no method
+  @policy
+  get ready(): Promise<number> {
+    return Promise.resolve(1);
+  }
 
   // @ts-expect-error an accessor is no method
   @policy

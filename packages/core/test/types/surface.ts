@@ -35,6 +35,7 @@ import {
   setRetryHooks,
   setTesting,
   type TemporalDurationLike,
+  type WaitFloor,
 } from '@stamina/core';
 import { type RetrySync, type RunSyncOptions, retryContextSync, retrySync } from '@stamina/core/sync';
 import { exactly } from './exactly.js';
@@ -108,6 +109,7 @@ retry({ on: async () => 250 });
 retry({ on: () => ({ seconds: 2 }) });
 retry({ on: () => ({ atLeast: 250 }) });
 retry({ on: async () => ({ atLeast: { seconds: 2 } }) });
+export const floor: WaitFloor = { atLeast: 1_000 };
 retry({ on: () => Promise.resolve<BackoffAnswer>(Math.random() > 0.5) });
 retry({ on: [HttpError, TransientError] });
 retry({ on: [HttpError, (error) => error === 'busy', async () => ({ hours: 1 })] });
@@ -175,6 +177,16 @@ exactly<Retried<typeof load>>()(load);
 // A synchronous function becomes asynchronous.
 
 exactly<Promise<User>>()(policy(loadNow)('1'));
+const same = policy(<Value>(value: Value) => value);
+const x = same<'x'>('x');
+exactly<Promise<'x'>>()(x);
+// biome-ignore lint/suspicious/noExplicitAny: a function may be as loose as its author.
+exactly<Promise<any>>()(policy((text: string): any => text)('x'));
+const failing = policy(() => {
+  throw new Error('always');
+});
+const never = failing();
+exactly<Promise<never>>()(never);
 exactly<Promise<number>>()(policy((text: string): number | Promise<number> => text.length)('x'));
 exactly<Promise<string>>()(
   policy(function (this: User, greeting: string) {
@@ -270,6 +282,13 @@ addRetryHook(() => holder);
 addRetryHook(({ retryNum }) => ({ dispose: () => void retryNum }));
 addRetryHook(({ retryNum }) => (retryNum > 1 ? { dispose() {} } : undefined));
 addRetryHook({ onRetry: () => {} }).dispose();
+
+// What else a hook returns is ignored, whatever the type library knows.
+const names: string[] = [];
+addRetryHook(({ name }) => names.push(name));
+addRetryHook(async ({ name }) => void names.push(name));
+addRetryHook({ onRetry: ({ name }) => names.push(name) });
+retry({ on: Error, onRetry: async ({ name }) => names.push(name), onGiveUp: ({ name }) => names.push(name) });
 
 // Activation and test mode.
 
