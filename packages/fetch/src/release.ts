@@ -22,8 +22,8 @@ export async function release(response: FetchResponse, request: AbortController)
   };
   const timer = setTimeout(cut, MOST_MS);
   try {
+    reader = response.body.getReader();
     if (Number(response.headers.get('content-length')) <= MOST_BYTES) {
-      reader = response.body.getReader();
       const chunks = await readAll(reader);
       if (chunks && !request.signal.aborted) return chunks;
     }

@@ -53,6 +53,27 @@ describe('a discarded response', () => {
     expect(unhandled).toEqual([]);
   });
 
+  test.each([
+    ['that announces its length', { 'content-length': '1000000' }],
+    ['that does not', {}],
+  ])('that is long, %s, has its body cancelled and its attempt aborted', async (_, headers) => {
+    const seen: unknown[] = [];
+    const fetch = quickFetch({
+      attempts: 2,
+      fetch: async (_, init) => {
+        if (seen.length > 0) return new Response('hello');
+        init?.signal?.addEventListener('abort', () => seen.push('aborted'));
+        const body = new ReadableStream({
+          pull: (controller) => controller.enqueue(new Uint8Array(10_000)),
+          cancel: () => void seen.push('cancelled'),
+        });
+        return new Response(body, { status: 503, headers });
+      },
+    });
+    expect(await (await fetch('http://a.test')).text()).toBe('hello');
+    expect(seen).toEqual(['cancelled', 'aborted']);
+  });
+
   test('whose body someone else reads is left to them', async () => {
     let calls = 0;
     const fetch = quickFetch({
