@@ -28,12 +28,13 @@ export function copyInit(init: RetryingInit): RetryingInit {
 }
 
 function copyHeaders(headers: NonNullable<Init['headers']>): NonNullable<Init['headers']> {
+  if (typeof headers !== 'object') return headers; // Invalid: `fetch` itself complains.
   if (!(Symbol.iterator in headers)) return { ...headers };
   try {
     // An iterator would be used up by the first attempt.
     return new Headers(headers);
   } catch {
-    return headers; // Invalid: `fetch` itself complains.
+    return headers; // Likewise.
   }
 }
 

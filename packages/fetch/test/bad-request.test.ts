@@ -29,6 +29,8 @@ describe('a bad request rejects at once with what bare fetch says', () => {
     ['a blocked port', 'http://127.0.0.1:9/'],
     ['a bad header name', 'http://127.0.0.1/', { headers: { 'a b': '1' } }],
     ['a bad header value', 'http://127.0.0.1/', { headers: { a: '1\n2' } }],
+    ['headers that are a string', 'http://127.0.0.1/', { headers: 'a: 1' }],
+    ['a body function with GET', 'http://127.0.0.1/', { body: () => 'x' }],
     ['bad headers of a POST', 'http://127.0.0.1/', { method: 'POST', headers: [['a']] }],
     ['a bad method', 'http://127.0.0.1/', { method: 'G T' }],
     ['a forbidden method', 'http://127.0.0.1/', { method: 'CONNECT' }],
