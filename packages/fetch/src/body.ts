@@ -13,16 +13,18 @@ export function isReplayable(body: unknown): boolean {
     typeof body !== 'object' ||
     body === null ||
     ArrayBuffer.isView(body) ||
-    REPLAYABLE.test(Object.prototype.toString.call(body))
+    // The FormData of the `form-data` package is one of Node's streams.
+    (REPLAYABLE.test(Object.prototype.toString.call(body)) && !('pipe' in body))
   );
 }
 
-/** Asks `make` for the body of an attempt; refuses one that was, or could have been, sent before. */
-export async function freshBody(make: BodyFunction, previous: unknown): Promise<FetchBody> {
+/** Asks `make` for the body of an attempt, until that is aborted; refuses one that was, or could have been, sent before. */
+export async function freshBody(make: BodyFunction, previous: unknown, signal: AbortSignal): Promise<FetchBody> {
   let body: FetchBody;
   try {
-    body = await make();
+    body = await unlessAborted(make(), signal);
   } catch (cause) {
+    signal.throwIfAborted();
     throw new TypeError('`body` threw when it was asked for the body of an attempt; the error is the `cause`', {
       cause,
     });
@@ -54,6 +56,23 @@ function isUsed(body: object): boolean {
     return false;
   } catch {
     return true;
+  }
+}
+
+/** What is promised, or rejects with the reason of an abort that comes before; what comes too late is let go of. */
+async function unlessAborted<Value>(promised: Value | PromiseLike<Value>, signal: AbortSignal): Promise<Value> {
+  let abort!: () => void;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => {
+      reject(signal.reason);
+      Promise.resolve(promised).then(abandonBody, () => {});
+    };
+    signal.addEventListener('abort', abort);
+  });
+  try {
+    return await Promise.race([promised, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 

@@ -89,9 +89,9 @@ export class OutgoingRequest {
 
   async #sendFresh(make: BodyFunction, fetch: FetchLike, signal: AbortSignal): Promise<Response> {
     try {
-      this.#body = await freshBody(make, this.#body);
+      this.#body = await freshBody(make, this.#body, signal);
     } catch (error) {
-      this.#replayable = false;
+      if (!signal.aborted) this.#replayable = false;
       throw error;
     }
     try {

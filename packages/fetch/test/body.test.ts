@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import { flakyServer } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
@@ -58,6 +59,8 @@ describe('bodies that can be read once', () => {
     ['a generator object', generate],
     ['an async iterable', () => ({ [Symbol.asyncIterator]: generate })],
     ["a stream of Node's own", () => Readable.from([bytes])],
+    // As that of the `form-data` package.
+    ['a FormData that is a stream', () => Object.assign(Readable.from([bytes]), { [Symbol.toStringTag]: 'FormData' })],
   ])('%s is sent in one attempt, whole', async (_, make) => {
     for (const step of FAILURES) {
       await using server = await flakyServer([step, {}]);
@@ -117,14 +120,16 @@ describe('a body function', () => {
     await using server = await flakyServer({});
     const cause = Object.assign(new Error('no such file'), { code: 'ECONNRESET' });
     let asked = 0;
-    const body = (): string => {
+    const throws = (): string => {
       asked++;
       throw cause;
     };
-    await expect(quickFetch()(server.url, { method: 'PUT', body })).rejects.toThrow(
-      expect.objectContaining({ name: 'TypeError', message: expect.stringContaining('`body` threw'), cause }),
-    );
-    expect([asked, server.requests.length, server.connections.total]).toEqual([1, 0, 0]);
+    for (const body of [throws, async () => throws()]) {
+      await expect(quickFetch()(server.url, { method: 'PUT', body })).rejects.toThrow(
+        expect.objectContaining({ name: 'TypeError', message: expect.stringContaining('`body` threw'), cause }),
+      );
+    }
+    expect([asked, server.requests.length, server.connections.total]).toEqual([2, 0, 0]);
   });
 
   test('that returns nothing is told of, and nothing is sent', async () => {
@@ -166,6 +171,45 @@ describe('a body function', () => {
       '`body` returned the same stream again',
     );
     expect(server.requests.map(({ body }) => body)).toEqual(['hello']);
+  });
+
+  test.each<[string, (body: () => Promise<never>) => Promise<unknown>]>([
+    [
+      "the caller's signal",
+      (body) => quickFetch()('http://127.0.0.1', { method: 'PUT', body, signal: AbortSignal.timeout(20) }),
+    ],
+    [
+      '`attemptTimeout`',
+      (body) => quickFetch({ attemptTimeout: 20, attempts: 1 })('http://127.0.0.1', { method: 'PUT', body }),
+    ],
+  ])('that never answers is ended by %s', async (_, call) => {
+    await expect(call(() => new Promise(() => {}))).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
+  test('that was too slow once is asked again, and what it made too late is let go of', async () => {
+    await using server = await flakyServer({});
+    const late = Promise.withResolvers<Readable>();
+    let asked = 0;
+    const body = (): Promise<BodyInit> =>
+      (++asked === 1 ? late.promise : Promise.resolve('hello')) as Promise<BodyInit>;
+    const fetch = quickFetch({ attemptTimeout: 400 });
+    expect((await fetch(server.url, { method: 'PUT', body })).status).toBe(200);
+    expect(server.requests.map(({ body }) => body)).toEqual(['hello']);
+    const stream = new Readable({ read() {} });
+    late.resolve(stream);
+    await expect.poll(() => stream.destroyed).toBe(true);
+  });
+
+  test('keeps no listener on the signal of its attempt', async () => {
+    const signals: AbortSignal[] = [];
+    const fetch = quickFetch({
+      fetch: async (_, init) => {
+        signals.push(init?.signal as AbortSignal);
+        return new Response();
+      },
+    });
+    await fetch('http://a.test', { method: 'PUT', body: async () => 'x', signal: new AbortController().signal });
+    expect(signals.map((signal) => getEventListeners(signal, 'abort').length)).toEqual([0]);
   });
 
   test("whose stream is one of Node's has it destroyed where it could not be sent", async () => {
