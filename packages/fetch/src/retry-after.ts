@@ -13,22 +13,22 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** The instant that an HTTP date names, in ms since 1970; `undefined` for anything else. `now` settles the century of a two-digit year. */
 function parseHttpDate(text: string, now: number): number | undefined {
   const asctime = ASCTIME.exec(text);
-  const match = asctime ?? CURRENT.exec(text) ?? RFC_850.exec(text);
+  const rfc850 = RFC_850.exec(text);
+  const match = asctime ?? rfc850 ?? CURRENT.exec(text);
   if (!match) return undefined;
   const parts = asctime
     ? [match[6], match[1], match[2], match[3], match[4], match[5]]
     : [match[3], match[2], match[1], match[4], match[5], match[6]];
   const month = MONTHS.indexOf(parts[1] as string);
   const [year, , day, hour, minute, second] = parts.map(Number) as [number, number, number, number, number, number];
-  const midnight = new Date(Date.UTC(fullYear(year, now), month, day));
+  const midnight = new Date(Date.UTC(rfc850 ? fullYear(year, now) : year, month, day));
   // `Date` would roll the 31st of a shorter month over.
   if (month < 0 || midnight.getUTCDate() !== day) return undefined;
   return midnight.getTime() + ((hour * 60 + minute) * 60 + second) * 1_000;
 }
 
-/** More than 50 years ahead means the most recent past year with these two digits (RFC 9110, section 5.6.7). */
+/** Of two digits: more than 50 years ahead means the most recent past year with these two digits (RFC 9110, section 5.6.7). */
 function fullYear(year: number, now: number): number {
-  if (year > 99) return year;
   const latest = new Date(now).getUTCFullYear() + 50;
   return latest - ((latest - year) % 100);
 }

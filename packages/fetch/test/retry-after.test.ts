@@ -72,6 +72,7 @@ describe('Retry-After', () => {
   test.each([
     ['zero', { 'retry-after': '0' }],
     ['a date that is over', { ...CLOCK, 'retry-after': 'Sat, 05 Nov 1994 08:49:37 GMT' }],
+    ['a year of four digits in antiquity', { 'retry-after': 'Sat, 06 Nov 0060 08:49:37 GMT' }],
     ['less than the backoff', { 'retry-after-ms': '3' }],
   ])('%s: the usual backoff is waited for', async (_, headers) => {
     expect(await waitAfter(headers)).toBe(7);
