@@ -118,7 +118,9 @@ export class Exchange {
 
   #isRetried({ status, headers }: FetchResponse): boolean {
     // RFC 9110, section 15.5.14: with `Retry-After`, the server says that it is too large for now only.
-    return this.#settings.statuses.has(status) || (status === 413 && headers.has('retry-after'));
+    return (
+      this.#settings.statuses.has(status) || (status === 413 && parseRetryAfter(headers, Date.now()) !== undefined)
+    );
   }
 
   #judge(error: unknown): boolean | { readonly atLeast: number } {

@@ -22,6 +22,12 @@ describe('what is retried', () => {
     expect(await (await quickFetch()(server.url)).text()).toBe('hello');
   });
 
+  test.each(['soon', '-5', ''])('413 is let through where its Retry-After is %j, which says nothing', async (value) => {
+    await using server = await flakyServer([{ status: 413, body: 'no', headers: { 'retry-after': value } }, {}]);
+    const response = await quickFetch()(server.url);
+    expect([response.status, await response.text(), server.requests.length]).toEqual([413, 'no', 1]);
+  });
+
   test('`statuses` replaces the list', async () => {
     await using server = await flakyServer([{ status: 409 }, { status: 503 }]);
     const response = await quickFetch({ statuses: [409] })(server.url);
