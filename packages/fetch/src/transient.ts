@@ -48,37 +48,64 @@ const DENO_TRANSIENT =
   /client error \((?:Connect|SendRequest)\)|connection (?:reset|closed)|error reading a body|os error (?:32|101|104|110|111|113)\b/i;
 const DENO_PERMANENT = /certificate|InvalidContentType|too large|invalid HTTP|user body stream|body from user/i;
 
+/** What Deno's HTTP client begins with, behind the URL. */
+const DENO_CLIENT = 'client error ';
+
+const DENO_URL = /for url \((.*)\): client error /;
+
+/** What undici says last of a connection that took too long: `(attempted address: a.test:80, timeout: 10000ms)`. */
+const CONNECT_TIMEOUT_PORT = /:(\d+), timeout/;
+
+const IP_ADDRESS = /^(?:[\d.]+|\[.*\])$/;
+
 /** How deep a cause may lie. */
 const DEPTH = 5;
 
 type Kind = 'never sent' | 'transient' | 'permanent';
 
-function kindOf(error: unknown): Kind {
+/** What an error may tell: Node's and Bun's have codes, Node's also where it went. */
+interface Told {
+  readonly name?: unknown;
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly cause?: unknown;
+  readonly hostname?: unknown;
+  readonly address?: unknown;
+  readonly port?: unknown;
+  /** One for each address of a host, where it has several. */
+  readonly errors?: readonly Told[];
+}
+
+const PERMANENT = { kind: 'permanent', told: {} } as const;
+
+/** Of what kind an error is, and which one among its causes tells. */
+function judge(error: unknown): { readonly kind: Kind; readonly told: Told } {
   let current = error;
   for (let depth = 0; depth < DEPTH && typeof current === 'object' && current !== null; depth++) {
-    const { name, code, message, cause } = current as {
-      name?: unknown;
-      code?: unknown;
-      message?: unknown;
-      cause?: unknown;
-    };
-    // What the Fetch standard calls a network error; msw hands it on as the cause.
-    if (current instanceof Response) return current.type === 'error' ? 'transient' : 'permanent';
-    if (name === 'AbortError' || name === 'TimeoutError') return 'permanent';
-    if (typeof code === 'string') {
-      if (NEVER_SENT_CODES.includes(code) || code === 'ConnectionRefused') return 'never sent';
-      return TRANSIENT_CODES.has(code) ? 'transient' : 'permanent';
-    }
-    if (typeof message === 'string') {
-      if (TRANSIENT_MESSAGES.has(message)) return 'transient';
-      if (DENO_TRANSIENT.test(message)) {
-        if (DENO_PERMANENT.test(message)) return 'permanent';
-        return message.includes('(Connect)') ? 'never sent' : 'transient';
-      }
-    }
-    current = cause;
+    const told: Told = current;
+    const kind = kindOf(told);
+    if (kind) return { kind, told };
+    current = told.cause;
   }
-  return 'permanent';
+  return PERMANENT;
+}
+
+function kindOf(told: Told): Kind | undefined {
+  const { name, code, message } = told;
+  // What the Fetch standard calls a network error; msw hands it on as the cause.
+  if (told instanceof Response) return told.type === 'error' ? 'transient' : 'permanent';
+  if (name === 'AbortError' || name === 'TimeoutError') return 'permanent';
+  if (typeof code === 'string') {
+    if (NEVER_SENT_CODES.includes(code) || code === 'ConnectionRefused') return 'never sent';
+    return TRANSIENT_CODES.has(code) ? 'transient' : 'permanent';
+  }
+  if (typeof message !== 'string') return undefined;
+  if (TRANSIENT_MESSAGES.has(message)) return 'transient';
+  // Without the URL before it, which may hold any of the words.
+  const reason = message.slice(Math.max(0, message.indexOf(DENO_CLIENT)));
+  if (!DENO_TRANSIENT.test(reason)) return undefined;
+  if (DENO_PERMANENT.test(reason)) return 'permanent';
+  return reason.startsWith(`${DENO_CLIENT}(Connect)`) ? 'never sent' : 'transient';
 }
 
 /**
@@ -92,10 +119,32 @@ function kindOf(error: unknown): Kind {
  * retry({ on: [HttpError, isTransient] });
  */
 export function isTransient(error: unknown): boolean {
-  return kindOf(error) !== 'permanent';
+  return judge(error).kind !== 'permanent';
 }
 
-/** Whether the request certainly never left: then even one that must not be repeated may be sent. Not knowable in browsers. */
-export function isNeverSent(error: unknown): boolean {
-  return kindOf(error) === 'never sent';
+/**
+ * Whether a request for `url` never left: then even one that must not be repeated may be sent. Not knowable in
+ * browsers; and not so where the error tells of another URL, host or port: a redirect led there, from where the
+ * request had arrived.
+ */
+export function isNeverSent(error: unknown, url: URL): boolean {
+  const { kind, told } = judge(error);
+  return kind === 'never sent' && !isElsewhere(told, url);
+}
+
+function isElsewhere(told: Told, { href, hash, hostname, port, protocol }: URL): boolean {
+  const message = String(told.message);
+  const [, denoUrl] = DENO_URL.exec(message) ?? [];
+  if (denoUrl !== undefined) return denoUrl !== href.slice(0, href.length - hash.length);
+  const {
+    hostname: name = hostname,
+    port: to = CONNECT_TIMEOUT_PORT.exec(message)?.[1],
+    address,
+  } = told.errors?.[0] ?? told;
+  return (
+    name !== hostname ||
+    (to !== undefined && Number(to) !== (Number(port) || (protocol === 'https:' ? 443 : 80))) ||
+    // A name may have any address.
+    (address !== undefined && IP_ADDRESS.test(hostname) && address !== hostname.replace(/[[\]]/g, ''))
+  );
 }

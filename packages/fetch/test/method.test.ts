@@ -117,7 +117,7 @@ describe('a request that was certainly never sent', () => {
 
   test('is sent again whatever its method: Deno cannot connect', async () => {
     const message =
-      'error sending request for url (http://a.test): client error (Connect): tcp connect error: Connection refused (os error 111)';
+      'error sending request for url (http://a.test/): client error (Connect): tcp connect error: Connection refused (os error 111)';
     const { seen, fetch } = countingFetch((calls) => calls === 1 && new TypeError(message));
     await fetch('http://a.test', { method: 'POST' });
     expect(seen.calls).toBe(2);
@@ -131,6 +131,68 @@ describe('a request that was certainly never sent', () => {
       expect(seen.calls).toBe(1);
     },
   );
+
+  test.each([303, 307, 308])('is not one that a redirect %i led to where nobody listens', async (status) => {
+    await using server = await flakyServer({ status, headers: { location: `${await refusedUrl()}/orders/7` } });
+    await expect(quickFetch()(server.url, { method: 'POST', body: 'x' })).rejects.toThrow('fetch failed');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('that was redirected is repeated where its key allows it', async () => {
+    await using server = await flakyServer([{ status: 307, headers: { location: await refusedUrl() } }, {}]);
+    const init = { method: 'POST', body: 'x', headers: { 'idempotency-key': 'a1' } };
+    expect((await quickFetch()(server.url, init)).status).toBe(200);
+    expect(server.requests.map(({ body }) => body)).toEqual(['x', 'x']);
+  });
+
+  const told = (code: string, more: object, message = ''): TypeError =>
+    new TypeError('fetch failed', { cause: Object.assign(new Error(message), { code, ...more }) });
+  const denoTold = (url: string): TypeError =>
+    new TypeError('fetch failed', {
+      cause: new Error(`error sending request for url (${url}): client error (Connect): dns error: no such host`),
+    });
+  const tried = (port: number): string => `Connect Timeout Error (attempted address: a.test:${port}, timeout: 10000ms)`;
+
+  test.each<[string, string, unknown]>([
+    ['its own host', 'http://a.test/', told('ENOTFOUND', { hostname: 'a.test' })],
+    ['its own port', 'http://a.test/', told('ECONNREFUSED', { address: '192.0.2.1', port: 80 })],
+    ['its own port of https', 'https://a.test/', told('ECONNREFUSED', { address: '192.0.2.1', port: 443 })],
+    ['its own address', 'http://192.0.2.1:81/', told('ECONNREFUSED', { address: '192.0.2.1', port: 81 })],
+    ['its own address of IPv6', 'http://[::1]:81/', told('ECONNREFUSED', { address: '::1', port: 81 })],
+    [
+      'all addresses of its host',
+      'http://a.test:81/',
+      told('ECONNREFUSED', { errors: [{ address: '::1', port: 81 }] }),
+    ],
+    ['its own port, in vain', 'http://a.test/', told('UND_ERR_CONNECT_TIMEOUT', {}, tried(80))],
+    ['its own URL, in Deno', 'http://a.test/b?c=(d)#e', denoTold('http://a.test/b?c=(d)')],
+  ])('is sent again where the error tells of %s', async (_, url, error) => {
+    const { seen, fetch } = countingFetch((calls) => calls === 1 && error);
+    await fetch(url, { method: 'POST', body: 'x' });
+    expect(seen.calls).toBe(2);
+  });
+
+  test.each<[string, string, unknown]>([
+    ['another host', 'http://a.test/', told('ENOTFOUND', { hostname: 'b.test' })],
+    ['another port', 'http://a.test/', told('ECONNREFUSED', { address: '192.0.2.1', port: 443 })],
+    ['another address', 'http://192.0.2.1/', told('ECONNREFUSED', { address: '192.0.2.2', port: 80 })],
+    ['another address of IPv6', 'http://[::1]/', told('ECONNREFUSED', { address: '::2', port: 80 })],
+    ['addresses of another host', 'http://a.test/', told('ECONNREFUSED', { errors: [{ address: '::1', port: 81 }] })],
+    ['another port, in vain', 'http://a.test/', told('UND_ERR_CONNECT_TIMEOUT', {}, tried(81))],
+    ['another URL, in Deno', 'http://a.test/', denoTold('http://a.test/b')],
+  ])('is not one whose error tells of %s', async (_, url, error) => {
+    const { seen, fetch } = countingFetch(() => error);
+    await expect(fetch(url, { method: 'POST', body: 'x' })).rejects.toBe(error);
+    expect(seen.calls).toBe(1);
+  });
+
+  test('is not one whose URL holds the words by which Deno tells it', async () => {
+    const message =
+      'error sending request from 127.0.0.1:1 for http://a.test/(Connect) (127.0.0.1:80): client error (SendRequest): connection closed before message completed';
+    const { seen, fetch } = countingFetch(() => new TypeError(message));
+    await expect(fetch('http://a.test/(Connect)', { method: 'POST' })).rejects.toThrow(message);
+    expect(seen.calls).toBe(1);
+  });
 
   test('is not one that a browser failed to fetch', async () => {
     const { seen, fetch } = countingFetch(() => new TypeError('Failed to fetch'));

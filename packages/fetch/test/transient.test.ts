@@ -76,6 +76,10 @@ describe('isTransient', () => {
       'Deno: closed',
       'error sending request for url (http://a.test/): client error (SendRequest): connection closed before message completed',
     ],
+    [
+      'Deno: refused, at a URL of such words',
+      'error sending request for url (http://a.test/certificate): client error (Connect): tcp connect error: Connection refused (os error 111)',
+    ],
     ['Deno: in the body', 'error reading a body from connection'],
     ['Deno: broken pipe', 'stream closed: Broken pipe (os error 32)'],
     ['Deno: unreachable', 'Network is unreachable (os error 101)'],
