@@ -98,6 +98,20 @@ describe('what a function answers is checked when it is asked', () => {
   const call = (options: RetryingFetchOptions) =>
     retryingFetch({ fetch: async () => new Response(), ...options })('http://a.test');
 
+  test.each(['name', 'budget'])('a `%s` that throws rejects with its error, and nothing is sent', async (option) => {
+    const error = new Error('no such thing');
+    let calls = 0;
+    const throws = (): never => {
+      throw error;
+    };
+    const fetch = async (): Promise<Response> => {
+      calls++;
+      return new Response();
+    };
+    await expect(call({ [option]: throws, fetch })).rejects.toBe(error);
+    expect(calls).toBe(0);
+  });
+
   test('a name that is no string rejects', async () => {
     await expect(call({ name: (() => 5) as never })).rejects.toThrow('`name` must be a string, got 5');
   });

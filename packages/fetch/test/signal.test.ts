@@ -122,6 +122,33 @@ describe("the caller's signal", () => {
     }
   });
 
+  test('serves many calls at once, each of which it ends', async () => {
+    await using server = await flakyServer((request) =>
+      request.path === '/hang' ? { hang: true } : { status: request.num % 3 ? 503 : 200, body: 'hello' },
+    );
+    const controller = new AbortController();
+    const { signal } = controller;
+    const fetch = quickFetch({ attempts: 50, budget: false });
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, async () => (await fetch(server.url, { signal })).text()),
+    );
+    expect(new Set(answers)).toEqual(new Set(['hello']));
+    const hanging = Array.from({ length: 20 }, () => fetch(`${server.url}/hang`, { signal }));
+    setTimeout(() => controller.abort(REASON), 50);
+    expect(new Set((await Promise.allSettled(hanging)).map((result) => 'reason' in result && result.reason))).toEqual(
+      new Set([REASON]),
+    );
+  });
+
+  test('ends even the body of the last answer of a call that gave up', async () => {
+    await using server = await flakyServer({ status: 503, endless: true });
+    const controller = new AbortController();
+    const response = await quickFetch({ attempts: 2 })(server.url, { signal: controller.signal });
+    const reading = response.text();
+    setTimeout(() => controller.abort(REASON), 20);
+    await expect(reading).rejects.toBe(REASON);
+  });
+
   test('keeps no listener', async () => {
     await using server = await flakyServer((request) => ({ status: request.num % 2 ? 503 : 200 }));
     const { signal } = new AbortController();

@@ -26,10 +26,12 @@ export interface SmokeUrls {
 /** A flaky server that goes by the path, and one that tells what arrived at it: by path, or how many connections are open. */
 export async function smokeServer(): Promise<SmokeUrls> {
   const counts = new Map<string, number>();
+  const refused = await refusedUrl();
   const flaky = await flakyServer(({ path }) => {
     const name = path.slice(1);
     const count = counts.get(name) ?? 0;
     counts.set(name, count + 1);
+    if (name === 'post-away') return { status: 303, headers: { location: refused } };
     const steps = STEPS[name.replace(/^endless.*/, 'endless')] ?? BUSY;
     return steps[Math.min(count, steps.length - 1)] as FlakyStep;
   });
@@ -41,7 +43,7 @@ export async function smokeServer(): Promise<SmokeUrls> {
   return {
     flaky: flaky.url,
     records: `http://127.0.0.1:${(records.address() as AddressInfo).port}`,
-    refused: await refusedUrl(),
+    refused,
     async close() {
       records.closeAllConnections();
       records.close();

@@ -64,6 +64,22 @@ function promises({ retryingFetch, isTransient }, urls) {
       equal(result, '503 ');
       equal(arrived.join(), 'hello');
     },
+    async 'a POST that a redirect led to where nobody listens is sent once'() {
+      // Bun's errors do not tell where the connection was refused.
+      if (globalThis.Bun) return;
+      const { result, arrived } = await run('post-away', { method: 'POST', body: 'hello' });
+      equal(result instanceof Error, true);
+      equal(arrived.join(), 'hello');
+    },
+    async 'a POST whose connection was refused is repeated'() {
+      const counting = countingFetch();
+      await quick({ fetch: counting.fetch })(urls.refused, { method: 'POST', body: 'hello' }).catch(() => {});
+      equal(counting.calls, 4);
+    },
+    async 'what the runtime puts on its fetch is on ours'() {
+      for (const key of Object.keys(globalThis.fetch)) equal(quick()[key], globalThis.fetch[key]);
+      if (globalThis.Bun) equal(typeof quick().preconnect, 'function');
+    },
     async 'a POST with a key is repeated'() {
       const { result, arrived } = await run('post-key', {
         method: 'POST',

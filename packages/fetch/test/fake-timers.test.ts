@@ -1,0 +1,57 @@
+import { retryingFetch } from '@stamina/fetch';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** Answers 503 twice, then 200. */
+function busy(headers: Record<string, string> = {}) {
+  const times: number[] = [];
+  const fetch = async (): Promise<Response> => {
+    times.push(Date.now());
+    return new Response('hello', { status: times.length < 3 ? 503 : 200, headers });
+  };
+  return { times, fetch };
+}
+
+test('under fake timers, backoff passes when the clock is moved', async () => {
+  const { times, fetch } = busy();
+  const call = retryingFetch({ fetch, waitJitter: 0 })('http://a.test');
+  await vi.advanceTimersByTimeAsync(99);
+  expect(times).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(await (await call).text()).toBe('hello');
+  expect([(times[1] as number) - (times[0] as number), (times[2] as number) - (times[1] as number)]).toEqual([
+    100, 200,
+  ]);
+});
+
+test('under fake timers, Retry-After is kept, by seconds and by the date', async () => {
+  for (const retryAfter of [() => '30', () => new Date(Date.now() + 30_000).toUTCString()]) {
+    const { times, fetch } = busy({ 'retry-after': retryAfter() });
+    const call = retryingFetch({ fetch, timeout: Infinity })('http://a.test');
+    await vi.advanceTimersByTimeAsync(28_000);
+    expect(times).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect((await call).status).toBe(200);
+  }
+});
+
+test('under fake timers, an attempt is ended by its timeout, and a body that stops by its release', async () => {
+  let calls = 0;
+  const fetch = retryingFetch({
+    attemptTimeout: 5_000,
+    fetch: (_, init) => {
+      calls++;
+      if (calls === 2) return Promise.resolve(new Response(new ReadableStream(), { status: 503 }));
+      if (calls === 3) return Promise.resolve(new Response('hello'));
+      return new Promise((_, reject) => init?.signal?.addEventListener('abort', () => reject(init.signal?.reason)));
+    },
+  });
+  const call = fetch('http://a.test');
+  await vi.advanceTimersByTimeAsync(4_999);
+  expect(calls).toBe(1);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(await (await call).text()).toBe('hello');
+  expect(vi.getTimerCount()).toBe(0);
+});
