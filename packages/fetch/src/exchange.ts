@@ -1,5 +1,6 @@
 import { type Attempt, isTesting, type RetryDetails } from '@stamina/core';
 import { type FetchResponse, HttpStatusError } from './http-status-error.ts';
+import { complaint } from './invalid.ts';
 import type { FetchLike, Settings } from './options.ts';
 import { type Remains, release, restore } from './release.ts';
 import type { OutgoingRequest } from './request.ts';
@@ -81,7 +82,7 @@ export class Exchange {
     const send = () => this.#request.send(this.#fetch, signal, last);
     const response =
       attemptTimeoutMs > LONGEST_TIMER_MS ? send() : this.#within(attemptTimeoutMs, this.#controller, send);
-    return response.then((response) => this.#receive(response));
+    return Promise.resolve(response).then((response) => this.#receive(response));
   }
 
   /** Bounds the time until the headers are here; the body may take as long as it needs. */
@@ -106,6 +107,9 @@ export class Exchange {
   /** Lets a response through, or rejects with what makes core retry it. */
   #receive(response: FetchResponse): FetchResponse | Promise<never> {
     const { repeatable, replayable, method, url } = this.#request;
+    if (!response?.headers) {
+      throw new TypeError(complaint('fetch', 'a function that returns a Response', response, 'is a mock not set up?'));
+    }
     if (!this.#isRetried(response) || !repeatable || !replayable) {
       this.#request.finish();
       return response;

@@ -279,6 +279,38 @@ describe('the fetch that makes the request', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  test('one that throws, rather than rejects, is retried likewise', async () => {
+    for (const attemptTimeout of [undefined, 1_000]) {
+      let calls = 0;
+      const fetch = quickFetch({
+        attemptTimeout,
+        fetch: () => {
+          if (++calls < 3) throw Object.assign(new Error(), { code: 'ECONNRESET' });
+          return Promise.resolve(new Response('hello'));
+        },
+      });
+      expect(await (await fetch('http://a.test')).text()).toBe('hello');
+    }
+  });
+
+  test('one that returns a response, rather than a promise, is as good', async () => {
+    let calls = 0;
+    const fetch = quickFetch({ fetch: (() => new Response('hello', { status: ++calls < 3 ? 503 : 200 })) as never });
+    expect(await (await fetch('http://a.test')).text()).toBe('hello');
+  });
+
+  test.each([undefined, null, 'hello', {}])('one that returns %j is told of at once', async (value) => {
+    let calls = 0;
+    const answer = async (): Promise<unknown> => {
+      calls++;
+      return value;
+    };
+    await expect(quickFetch({ fetch: answer as never })('http://a.test')).rejects.toThrow(
+      '`fetch` must be a function that returns a Response, got',
+    );
+    expect(calls).toBe(1);
+  });
+
   test('properties of the runtime are found on it', () => {
     const native = Object.assign(async () => new Response(), { preconnect: () => 'connected' });
     const fetch = retryingFetch({ fetch: native }) as unknown as { preconnect(): string };
