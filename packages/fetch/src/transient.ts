@@ -53,10 +53,7 @@ const DENO_CLIENT = 'client error ';
 
 const DENO_URL = /for url \((.*)\): client error /;
 
-/** What undici says last of a connection that took too long: `(attempted address: a.test:80, timeout: 10000ms)`. */
-const CONNECT_TIMEOUT_PORT = /:(\d+), timeout/;
-
-const IP_ADDRESS = /^(?:[\d.]+|\[.*\])$/;
+const IPV4_ADDRESS = /^[\d.]+$/;
 
 /** How deep a cause may lie. */
 const DEPTH = 5;
@@ -133,18 +130,14 @@ export function isNeverSent(error: unknown, url: URL): boolean {
 }
 
 function isElsewhere(told: Told, { href, hash, hostname, port, protocol }: URL): boolean {
-  const message = String(told.message);
-  const [, denoUrl] = DENO_URL.exec(message) ?? [];
-  if (denoUrl !== undefined) return denoUrl !== href.slice(0, href.length - hash.length);
-  const {
-    hostname: name = hostname,
-    port: to = CONNECT_TIMEOUT_PORT.exec(message)?.[1],
-    address,
-  } = told.errors?.[0] ?? told;
+  const [, denoUrl] = DENO_URL.exec(String(told.message)) ?? [];
+  if (denoUrl) return denoUrl !== href.slice(0, href.length - hash.length);
+  const goal = { hostname, address: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
+  const went: Told = { ...goal, ...(told.errors?.[0] ?? told) };
   return (
-    name !== hostname ||
-    (to !== undefined && Number(to) !== (Number(port) || (protocol === 'https:' ? 443 : 80))) ||
+    went.hostname !== hostname ||
+    went.port !== goal.port ||
     // A name may have any address.
-    (address !== undefined && IP_ADDRESS.test(hostname) && address !== hostname.replace(/[[\]]/g, ''))
+    (IPV4_ADDRESS.test(hostname) && went.address !== hostname)
   );
 }

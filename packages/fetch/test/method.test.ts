@@ -151,20 +151,17 @@ describe('a request that was certainly never sent', () => {
     new TypeError('fetch failed', {
       cause: new Error(`error sending request for url (${url}): client error (Connect): dns error: no such host`),
     });
-  const tried = (port: number): string => `Connect Timeout Error (attempted address: a.test:${port}, timeout: 10000ms)`;
 
   test.each<[string, string, unknown]>([
     ['its own host', 'http://a.test/', told('ENOTFOUND', { hostname: 'a.test' })],
     ['its own port', 'http://a.test/', told('ECONNREFUSED', { address: '192.0.2.1', port: 80 })],
     ['its own port of https', 'https://a.test/', told('ECONNREFUSED', { address: '192.0.2.1', port: 443 })],
     ['its own address', 'http://192.0.2.1:81/', told('ECONNREFUSED', { address: '192.0.2.1', port: 81 })],
-    ['its own address of IPv6', 'http://[::1]:81/', told('ECONNREFUSED', { address: '::1', port: 81 })],
     [
       'all addresses of its host',
       'http://a.test:81/',
       told('ECONNREFUSED', { errors: [{ address: '::1', port: 81 }] }),
     ],
-    ['its own port, in vain', 'http://a.test/', told('UND_ERR_CONNECT_TIMEOUT', {}, tried(80))],
     ['its own URL, in Deno', 'http://a.test/b?c=(d)#e', denoTold('http://a.test/b?c=(d)')],
   ])('is sent again where the error tells of %s', async (_, url, error) => {
     const { seen, fetch } = countingFetch((calls) => calls === 1 && error);
@@ -176,9 +173,7 @@ describe('a request that was certainly never sent', () => {
     ['another host', 'http://a.test/', told('ENOTFOUND', { hostname: 'b.test' })],
     ['another port', 'http://a.test/', told('ECONNREFUSED', { address: '192.0.2.1', port: 443 })],
     ['another address', 'http://192.0.2.1/', told('ECONNREFUSED', { address: '192.0.2.2', port: 80 })],
-    ['another address of IPv6', 'http://[::1]/', told('ECONNREFUSED', { address: '::2', port: 80 })],
     ['addresses of another host', 'http://a.test/', told('ECONNREFUSED', { errors: [{ address: '::1', port: 81 }] })],
-    ['another port, in vain', 'http://a.test/', told('UND_ERR_CONNECT_TIMEOUT', {}, tried(81))],
     ['another URL, in Deno', 'http://a.test/', denoTold('http://a.test/b')],
   ])('is not one whose error tells of %s', async (_, url, error) => {
     const { seen, fetch } = countingFetch(() => error);
