@@ -44,3 +44,17 @@ test.each(runtimes)('in %s, fetch keeps its promises, as a module and as CommonJ
     await Promise.all(servers.map((server) => server.close()));
   }
 });
+
+test('in workerd, fetch keeps its promises', async () => {
+  const server = await smokeServer();
+  try {
+    const { stdout } = await execute(installed('workerd'), ['test', path('worker.capnp')], {
+      timeout: 60_000,
+      killSignal: 'SIGKILL',
+      env: { ...process.env, URLS: JSON.stringify(server) },
+    });
+    expect(JSON.parse(stdout)).toEqual(kept);
+  } finally {
+    await server.close();
+  }
+});

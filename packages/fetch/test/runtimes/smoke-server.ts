@@ -3,6 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { type FlakyStep, flakyServer } from '@stamina/testing';
 import { refusedUrl } from '../quick-fetch.ts';
 
+const CORS = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': '*',
+  'access-control-allow-headers': '*',
+};
 const HELLO: FlakyStep = { body: 'hello' };
 const BUSY: FlakyStep[] = [{ status: 503 }, { status: 503 }, HELLO];
 const STEPS: Record<string, FlakyStep[]> = {
@@ -27,17 +32,24 @@ export interface SmokeUrls {
 export async function smokeServer(): Promise<SmokeUrls> {
   const counts = new Map<string, number>();
   const refused = await refusedUrl();
-  const flaky = await flakyServer(({ path }) => {
+  const flaky = await flakyServer(({ method, path }) => {
+    // A browser asks before it sends to another origin.
+    if (method === 'OPTIONS') return { status: 204, headers: CORS };
     const name = path.slice(1);
     const count = counts.get(name) ?? 0;
     counts.set(name, count + 1);
-    if (name === 'post-away') return { status: 303, headers: { location: refused } };
+    if (name === 'post-away') return { status: 303, headers: { ...CORS, location: refused } };
     const steps = STEPS[name.replace(/^endless.*/, 'endless')] ?? BUSY;
-    return steps[Math.min(count, steps.length - 1)] as FlakyStep;
+    const step = steps[Math.min(count, steps.length - 1)] as FlakyStep;
+    return 'reset' in step || 'close' in step || 'hang' in step
+      ? step
+      : ({ ...step, headers: { ...CORS, ...step.headers } } as FlakyStep);
   });
   const records = createServer(({ url }, response) => {
-    const requests = flaky.requests.filter(({ path }) => path === url).map(({ body }) => body);
-    response.end(JSON.stringify({ requests, open: flaky.connections.open }));
+    const requests = flaky.requests
+      .filter(({ method, path }) => path === url && method !== 'OPTIONS')
+      .map(({ body }) => body);
+    response.writeHead(200, CORS).end(JSON.stringify({ requests, open: flaky.connections.open }));
   });
   await new Promise<void>((resolve) => records.listen(0, '127.0.0.1', resolve));
   return {
