@@ -10,10 +10,11 @@ const config :Workerd.Config = (
 
 const smoke :Workerd.Worker = (
   modules = [
-    (name = "worker.js", esModule = embed "worker.js"),
-    (name = "smoke.js", esModule = embed "smoke.js"),
-    (name = "@stamina/core", esModule = embed "../../../core/dist/index.js"),
-    (name = "fetch.js", esModule = embed "../../dist/index.js"),
+    (name = "test/runtimes/worker.js", esModule = embed "worker.js"),
+    (name = "test/runtimes/smoke.js", esModule = embed "smoke.js"),
+    # A bare name is looked for beside its importer.
+    (name = "dist/@stamina/core", esModule = embed "../../../core/dist/index.js"),
+    (name = "dist/index.js", esModule = embed "../../dist/index.js"),
   ],
   bindings = [(name = "URLS", fromEnvironment = "URLS")],
   compatibilityDate = "2025-01-01",

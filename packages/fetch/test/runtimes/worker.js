@@ -1,5 +1,5 @@
 // The Worker that workerd's own test command runs.
-import * as fetch from './fetch.js';
+import * as fetch from '../../dist/index.js';
 import { smoke } from './smoke.js';
 
 export default {
