@@ -1,20 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type BrowserPage, hasBrowser, IN_A_BROWSER, openPage } from '../../../../vitest.runtimes.ts';
 import { PROMISES } from './smoke.js';
-
-const CHROMIUM = '/usr/bin/chromium';
-const QUIET = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 const kept = Object.fromEntries(PROMISES.map((promise) => [promise, 'ok']));
 
@@ -31,55 +17,32 @@ const files: Record<string, string | URL> = {
     postMessage(await smoke(core, sync, { canBlock: true }));`,
 };
 
-function serve(): Promise<Server> {
-  const server = createServer(({ url = '/' }, response) => {
-    const found = files[url];
-    if (found === undefined) {
-      response.writeHead(404).end();
-      return;
-    }
-    response.writeHead(200, {
-      'content-type': url.endsWith('.js') ? 'text/javascript' : 'text/html',
+describe.skipIf(!hasBrowser)(IN_A_BROWSER, () => {
+  let browser: BrowserPage;
+  const errors: string[] = [];
+
+  beforeAll(async () => {
+    browser = await openPage(files, {
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-embedder-policy': 'require-corp',
     });
-    response.end(typeof found === 'string' ? found : readFileSync(found));
+    browser.page.on('pageerror', (error) => errors.push(String(error)));
+    browser.page.on('console', (message) => errors.push(message.text()));
+    await browser.load();
   });
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
-}
+  afterAll(() => browser?.close());
 
-describe.skipIf(!existsSync(CHROMIUM))(
-  `in a browser (skipped where ${CHROMIUM} is missing: apt-get install chromium)`,
-  () => {
-    let server: Server;
-    let browser: Browser;
-    let page: Page;
-    const errors: string[] = [];
-
-    beforeAll(async () => {
-      server = await serve();
-      browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET });
-      page = await browser.newPage();
-      page.on('pageerror', (error) => errors.push(String(error)));
-      page.on('console', (message) => errors.push(message.text()));
-      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    });
-    afterAll(async () => {
-      await browser?.close();
-      server?.close();
-    });
-
-    // Sources rather than functions: they are the page's, and know of nothing here.
-    const main = `(async () => {
+  // Sources rather than functions: they are the page's, and know of nothing here.
+  const main = `(async () => {
     const [core, sync, { smoke }] = await Promise.all([import('/core.js'), import('/sync.js'), import('/smoke.js')]);
     return smoke(core, sync, { canBlock: false });
   })()`;
-    const thread = `new Promise((resolve, reject) => {
+  const thread = `new Promise((resolve, reject) => {
     const worker = new Worker('/thread.js', { type: 'module' });
     worker.onmessage = ({ data }) => resolve(data);
     worker.onerror = ({ message }) => reject(new Error(message));
   })`;
-    const broken = `(async () => {
+  const broken = `(async () => {
     const { retry, setRetryHooks } = await import('/core.js');
     setRetryHooks([function broken() { throw new Error('the very cause'); }]);
     const result = await retry({ on: Error, waitMax: 0 }).run(async ({ num }) => {
@@ -90,19 +53,18 @@ describe.skipIf(!existsSync(CHROMIUM))(
     return result;
   })()`;
 
-    test('core keeps its promises on the main thread, which cannot block', async () => {
-      expect(await page.evaluate(main)).toEqual(kept);
-      expect(errors).toEqual([]);
-    });
+  test('core keeps its promises on the main thread, which cannot block', async () => {
+    expect(await browser.page.evaluate(main)).toEqual(kept);
+    expect(errors).toEqual([]);
+  });
 
-    test('core keeps its promises in a worker, which can', async () => {
-      expect(await page.evaluate(thread)).toEqual(kept);
-      expect(errors).toEqual([]);
-    });
+  test('core keeps its promises in a worker, which can', async () => {
+    expect(await browser.page.evaluate(thread)).toEqual(kept);
+    expect(errors).toEqual([]);
+  });
 
-    test('a broken hook is told of on the console, once', async () => {
-      expect(await page.evaluate(broken)).toBe(3);
-      expect(errors.splice(0)).toEqual([expect.stringMatching(/broken.*the very cause/s)]);
-    });
-  },
-);
+  test('a broken hook is told of on the console, once', async () => {
+    expect(await browser.page.evaluate(broken)).toBe(3);
+    expect(errors.splice(0)).toEqual([expect.stringMatching(/broken.*the very cause/s)]);
+  });
+});

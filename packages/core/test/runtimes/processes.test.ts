@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { scriptRuntimes } from '../../../../vitest.runtimes.ts';
 import { PROMISES } from './smoke.js';
 
 const execute = promisify(execFile);
@@ -18,24 +17,7 @@ async function run([command, ...args]: [string, ...string[]]): Promise<string> {
   return stdout;
 }
 
-/** The machine's own Node, where it has one beside the workspace's: often the oldest that is promised. */
-async function ownNode(): Promise<string | undefined> {
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    const candidate = join(folder, 'node');
-    if (folder.includes('node_modules') || !existsSync(candidate)) continue;
-    const version = (await run([candidate, '-p', 'process.versions.node'])).trim();
-    if (version !== process.versions.node && Number.parseInt(version, 10) >= 20) return candidate;
-  }
-  return undefined;
-}
-
-const node = await ownNode();
-const runtimes: [string, [string, ...string[]]][] = [
-  ['Node, as the workspace has it', [process.execPath]],
-  ...(node === undefined ? [] : ([['Node, as the machine has it', [node]]] as [string, [string]][])),
-  ['Bun', [installed('bun')]],
-  ['Deno', [installed('deno'), 'run', '-A']],
-];
+const runtimes = scriptRuntimes(installed);
 
 describe.each(runtimes)('in %s', (_, command) => {
   const file = (name: string, ...args: string[]): Promise<string> => run([...command, path(name), ...args]);

@@ -1,0 +1,78 @@
+// Where the tests of runtimes run what they run: the runtimes that take a script, and a page of a browser.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
+
+/** The machine's own Node, where it has one beside the workspace's: often the oldest that is promised. */
+function ownNode(): string | undefined {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    const candidate = join(folder, 'node');
+    if (folder.includes('node_modules') || !existsSync(candidate)) continue;
+    const version = execFileSync(candidate, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim();
+    if (version !== process.versions.node && Number.parseInt(version, 10) >= 20) return candidate;
+  }
+  return undefined;
+}
+
+type Command = [command: string, ...args: string[]];
+
+/** The runtimes that take a script, by name, and how to call them; `installed` tells where a package's program is. */
+export function scriptRuntimes(installed: (name: string) => string): [name: string, command: Command][] {
+  const node = ownNode();
+  return [
+    ['Node, as the workspace has it', [process.execPath]],
+    ...(node === undefined ? [] : ([['Node, as the machine has it', [node]]] as [string, Command][])),
+    ['Bun', [installed('bun')]],
+    ['Deno', [installed('deno'), 'run', '-A']],
+  ];
+}
+
+const CHROMIUM = '/usr/bin/chromium';
+const QUIET = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export const hasBrowser: boolean = existsSync(CHROMIUM);
+export const IN_A_BROWSER = `in a browser (skipped where ${CHROMIUM} is missing: apt-get install chromium)`;
+
+/** A page of a browser, how to load it, once it is listened to, from `/`, and how to close all of it. */
+export interface BrowserPage {
+  readonly page: Page;
+  load(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Opens a page that may load what `files` has, by path: text, or what is in a file. */
+export async function openPage(
+  files: Readonly<Record<string, string | URL>>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<BrowserPage> {
+  const server = createServer(({ url = '/' }, response) => {
+    const found = files[url];
+    response.writeHead(found === undefined ? 404 : 200, {
+      'content-type': url.endsWith('.js') ? 'text/javascript' : 'text/html',
+      ...headers,
+    });
+    response.end(found instanceof URL ? readFileSync(found) : found);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET });
+  const page = await browser.newPage();
+  return {
+    page,
+    load: () => page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`),
+    async close() {
+      await browser.close();
+      server.close();
+    },
+  };
+}
