@@ -136,3 +136,16 @@ test.each([undefined, null, 0, 'off'])('setActive(%o) is refused, and changes no
   );
   expect(isActive()).toBe(true);
 });
+
+test('while inactive no backoff hook is asked, and no hook is told of an attempt that timed out', async () => {
+  kept(setActive(false));
+  const on = vi.fn(() => true);
+  const [onRetry, onGiveUp] = [vi.fn(), vi.fn()];
+  const error = new Error('always');
+  await expect(retry({ on, onRetry, onGiveUp }).run(() => Promise.reject(error))).rejects.toBe(error);
+  const timedOut = retry({ on, attemptTimeout: 1, onRetry, onGiveUp }).run(
+    ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(error))),
+  );
+  await expect(timedOut).rejects.toBe(error);
+  for (const hook of [on, onRetry, onGiveUp]) expect(hook).not.toHaveBeenCalled();
+});
