@@ -13,7 +13,10 @@ process.on('warning', () => warnings++);
 
 async function call(calls: number): Promise<void> {
   for (let i = 0; i < calls; i++) {
-    const response = await fetch(`${url}/${KINDS[i % KINDS.length]}`, { signal });
+    const kind = KINDS[i % KINDS.length];
+    // Of two kinds of request: a body function is one more that listens to the signal.
+    const init = i % 2 ? { signal, method: 'PUT', body: async () => 'hello' } : { signal };
+    const response = await fetch(`${url}/${kind}`, init);
     if ((await response.text()) !== 'hello') throw new Error(`answered ${response.status}`);
   }
 }
