@@ -90,7 +90,9 @@ describe('a discarded response', () => {
     await using server = await flakyServer([{ status: 503, endless: true, headers: { 'retry-after': '60' } }, {}]);
     const controller = new AbortController();
     const call = quickFetch({ timeout: Infinity })(server.url, { signal: controller.signal });
-    await expect.poll(() => [server.requests.length, server.connections.open]).toEqual([1, 0]);
+    // Having aborted, Node opens another one; 22 and 26 keep it.
+    await expect.poll(() => server.connections.total - server.connections.open).toBeGreaterThan(0);
+    expect(server.requests).toHaveLength(1);
     controller.abort(new Error('enough'));
     await expect(call).rejects.toThrow('enough');
   });
