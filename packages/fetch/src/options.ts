@@ -106,19 +106,18 @@ export function resolveOptions(options: RetryingFetchOptions, beforeRetry: (deta
       complaint('fetch', 'a function that is called as fetch is', fetch, 'leave it out for the global one'),
     );
   }
+  // Of this one, the policy below hides from core what it is.
+  retry({ on: Error, onRetry });
   const policy = retry({
     ...rest,
     attempts,
     on: on === undefined ? () => false : on,
     name: typeof name === 'function' ? undefined : name,
     budget: typeof budget === 'function' || budget === false ? undefined : budget,
-    onRetry:
-      onRetry !== undefined && typeof onRetry !== 'function'
-        ? onRetry
-        : (details) => {
-            beforeRetry(details);
-            return onRetry?.(details);
-          },
+    onRetry: (details) => {
+      beforeRetry(details);
+      return onRetry?.(details);
+    },
   });
   return {
     policy,

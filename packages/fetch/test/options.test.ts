@@ -41,6 +41,7 @@ describe('an option of the wrong type or range is refused when the fetch is made
     [{ attemptTimeout: null }, TypeError, '`attemptTimeout` must be'],
     [{ waitMax: -1 }, RangeError, '`waitMax` must be'],
     [{ onRetry: 5 }, TypeError, '`onRetry` must be'],
+    [{ onRetry: class {} }, TypeError, '`onRetry` must be'],
     [{ signal: {} }, TypeError, '`signal` must be'],
     [{ unref: 1 }, TypeError, '`unref` must be'],
     [
