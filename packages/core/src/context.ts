@@ -87,7 +87,7 @@ function iterate(given: Policy): AsyncIterator<BlockAttempt, undefined> {
         const failure = close();
         if (!failure) return resolve(done);
         answer = resolve;
-        drive?.fail(failure.error, reject);
+        (drive as Drive).fail(failure.error, reject);
       }),
     return() {
       begun = true;

@@ -48,7 +48,8 @@ async function growthOf(count: number): Promise<number> {
     if (i % 100 === 0) await pause(0); // Finalizers need turns.
   }
   const grown = (await heapUsed()) - before;
-  return another.aborted ? 0 : Math.max(0, grown);
+  // Read last, so that the signal lived until here.
+  return another.aborted ? Number.NaN : Math.max(0, grown);
 }
 
 const active = (): number =>
