@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { delimiter, extname, join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 
 /** The machine's own Node, where it has one beside the workspace's: often the oldest that is promised. */
@@ -51,15 +51,23 @@ export interface BrowserPage {
   close(): Promise<void>;
 }
 
+/** What a browser takes for what only if it is told. */
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css',
+  '.js': 'text/javascript',
+  '.svg': 'image/svg+xml',
+};
+
 /** Opens a page that may load what `files` has, by path: text, or what is in a file. */
 export async function openPage(
   files: Readonly<Record<string, string | URL>>,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<BrowserPage> {
-  const server = createServer(({ url = '/' }, response) => {
+  const server = createServer((request, response) => {
+    const [url = '/'] = (request.url ?? '/').split('?');
     const found = files[url];
     response.writeHead(found === undefined ? 404 : 200, {
-      'content-type': url.endsWith('.js') ? 'text/javascript' : 'text/html',
+      'content-type': CONTENT_TYPES[extname(url)] ?? 'text/html',
       ...headers,
     });
     response.end(found instanceof URL ? readFileSync(found) : found);

@@ -1,0 +1,36 @@
+// #region shown
+import { retry, setRetryHooks } from '@stamina/core';
+import { prometheusHook } from '@stamina/prometheus';
+import { Registry } from 'prom-client';
+
+const registry = new Registry();
+
+setRetryHooks([prometheusHook({ registry })]);
+// #endregion shown
+
+class Unavailable extends Error {}
+
+let failures = 2;
+const policy = retry({
+  on: Unavailable,
+  attempts: 3,
+  waitMax: 0,
+  name: 'loadUser',
+});
+const load = (): string => {
+  if (failures-- > 0) throw new Unavailable('try later');
+  return 'Ada';
+};
+await policy.run(load);
+failures = 9;
+await policy.run(load).catch(() => {});
+
+// #region print
+const text = await registry.metrics();
+// #endregion print
+console.log(
+  text
+    .split('\n')
+    .filter((line) => line.includes('_total'))
+    .join('\n'),
+);
