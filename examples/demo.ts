@@ -6,6 +6,7 @@ import { setActive } from '@stamina/core';
 import { CLIENTS } from './demo/clients.ts';
 import { sendLoad } from './demo/load.ts';
 import { introduce, newLogger } from './demo/log.ts';
+import { printMetrics } from './demo/metrics.ts';
 import { summarize } from './demo/summary.ts';
 
 // `… demo | head` closes the pipe early, which is nothing to complain about.
@@ -21,3 +22,4 @@ using _inactive = setActive(false);
 const without = await sendLoad(CLIENTS, newLogger('The same load without retries: setActive(false)'));
 
 summarize(withRetries, without);
+await printMetrics();

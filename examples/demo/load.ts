@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RetryListener, setRetryHooks } from '@stamina/core';
 import { pinoHook } from '@stamina/pino';
+import { prometheusHook } from '@stamina/prometheus';
 import type { Logger } from 'pino';
 import { currentCall, within } from './call.ts';
 import type { Client } from './clients.ts';
@@ -16,7 +17,7 @@ export async function sendLoad(clients: readonly Client[], logger: Logger): Prom
   await using server = await startService();
   const tallies = new Map(clients.map(({ name }) => [name, newTally()]));
   // Hooks hear of every retry in the process, whatever is retried.
-  setRetryHooks([pinoHook(logger), count(tallies)]);
+  setRetryHooks([prometheusHook(), pinoHook(logger), count(tallies)]);
 
   await Promise.all(
     clients.map(async ({ name, path, call }, index) => {

@@ -15,8 +15,8 @@ export function introduce(clients: readonly Client[]): void {
   console.log(`Retries wait ${waitInitial} ms, then twice as long each time, plus up to ${waitJitter} ms of jitter,`);
   console.log(`never more than ${waitMax} ms; or as long as \`Retry-After\` says.`);
   console.log('');
-  console.log('Each line below is a log record of setRetryHooks([pinoHook(logger)]), made');
-  console.log('readable by pino-pretty. Calls that succeed at once leave none.');
+  console.log('It is logged by one line: setRetryHooks([prometheusHook(), pinoHook(logger)]);');
+  console.log('pino-pretty makes the log readable. Calls that succeed at once are not in it.');
 }
 
 /** A logger as a service may have one: JSON, here with the path of the call and the time since now, written for people. */
