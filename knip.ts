@@ -19,6 +19,8 @@ const published = Object.fromEntries(
       ],
       ignore: ['api/**'],
       ignoreDependencies: RUNTIMES,
+      // Debian's.
+      ignoreBinaries: ['promtool'],
     },
   ]),
 );
