@@ -12,6 +12,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    // What runs the built files in other processes sees no mutant.
+    exclude: process.env.STRYKER_MUTATOR_WORKER ? ['test/processes/**', 'test/readme.test.ts'] : [],
     setupFiles: ['../../vitest.setup.ts'],
     reporters: ['default', noSkips],
     maxWorkers: 2,

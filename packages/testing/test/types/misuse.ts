@@ -1,5 +1,13 @@
 // What must not compile, each on its narrowest line.
-import { type FlakyRequest, type FlakyServer, type FlakyStep, flakyServer } from '@stamina/testing';
+import { retry } from '@stamina/core';
+import {
+  type FlakyRequest,
+  type FlakyServer,
+  type FlakyStep,
+  flakyServer,
+  type Simulation,
+  simulate,
+} from '@stamina/testing';
 
 // @ts-expect-error A script is needed.
 void flakyServer();
@@ -41,6 +49,12 @@ export const wrong: FlakyStep[] = [
   { close: true, body: 'text' },
   // @ts-expect-error A hang answers nothing.
   { hang: true, drip: 5 },
+  // @ts-expect-error Raw bytes are all that is sent.
+  { raw: 'nonsense', status: 503 },
+  // @ts-expect-error Raw bytes are not cut: give fewer.
+  { raw: 'nonsense', truncate: 5 },
+  // @ts-expect-error Raw bytes are text or bytes.
+  { raw: true },
   // @ts-expect-error An endless body is not cut.
   { endless: true, truncate: 5 },
   // @ts-expect-error An endless body has no end.
@@ -49,6 +63,8 @@ export const wrong: FlakyStep[] = [
 
 // @ts-expect-error A port is the system's choice.
 void flakyServer({}, { port: 8080 });
+// @ts-expect-error A time-out is milliseconds.
+void flakyServer({}, { keepAliveTimeout: '5s' });
 // @ts-expect-error A certificate is needed.
 void flakyServer({}, { tls: true });
 // @ts-expect-error A key has its certificate.
@@ -65,6 +81,30 @@ export function misuse(server: FlakyServer, request: FlakyRequest): void {
   request.body = '';
   // @ts-expect-error Nor are its headers.
   request.headers.host = '';
+  // @ts-expect-error How a connection is used is the client's.
+  request.reused = false;
   // @ts-expect-error A script is given at the start.
   server.script = {};
+}
+
+// @ts-expect-error A policy is needed.
+simulate();
+// @ts-expect-error What to retry is needed.
+simulate({ attempts: 3 });
+// @ts-expect-error A misspelt option.
+simulate({ on: Error, attempt: 3 });
+// @ts-expect-error A wrapped function does not show its policy.
+simulate(retry({ on: Error })(async () => 5));
+// @ts-expect-error Calls are counted.
+simulate({ on: Error }, { calls: '5' });
+// @ts-expect-error A misspelt supposition.
+simulate({ on: Error }, { failure: 5 });
+
+export function misread(simulation: Simulation): void {
+  // @ts-expect-error The worst case is a number of ms.
+  simulation.worstCase.max;
+  // @ts-expect-error Results are not changed.
+  simulation.addedLoad = 0;
+  // @ts-expect-error There is no such end.
+  simulation.ends.aborted;
 }
