@@ -41,6 +41,18 @@ export default {
     },
     ...published,
     examples: { entry: ['*.ts'] },
+    docs: {
+      entry: [
+        '.vitepress/config.ts',
+        '.vitepress/theme/index.ts',
+        'playground/worker.ts',
+        'scripts/*.ts',
+        'snippets/**/*.ts',
+        'test/site/*.test.ts',
+      ],
+      // Named where typedoc looks for it.
+      ignoreDependencies: ['typescript'],
+    },
     // Started by path, or imported by a computed one.
     benchmarks: { entry: ['src/*-child.ts', 'src/*.js', 'src/workload.ts'] },
   },

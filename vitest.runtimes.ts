@@ -2,10 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-<<<<<<< HEAD
-import { delimiter, extname, join } from 'node:path';
-=======
->>>>>>> 3e9122e093e8b76eb099296c0057a58460cc5649
+import { extname } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { ownNode } from './vitest.own-node.ts';
 

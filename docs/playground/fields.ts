@@ -1,4 +1,4 @@
-import type { Settings } from './settings.ts';
+import { CALLS, type Settings } from './settings.ts';
 
 type NumberKey = { [Key in keyof Settings]: Settings[Key] extends number ? Key : never }[keyof Settings];
 
@@ -165,7 +165,7 @@ export const SCENARIO: FieldGroup = {
       label: 'calls',
       isOption: false,
       unit: '/s',
-      help: 'begin each second; 300 in all',
+      help: `begin each second; ${CALLS} in all`,
       stops: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000],
     },
   ],

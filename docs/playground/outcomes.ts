@@ -1,4 +1,5 @@
 import type { Outcome } from './rehearsal.ts';
+import { WATCHED_ATTEMPTS } from './settings.ts';
 
 /** How the ends of a call are called: beside it, and in a sentence. */
 export const OUTCOMES: Readonly<Record<Outcome, { readonly mark: string; readonly text: string }>> = {
@@ -8,5 +9,5 @@ export const OUTCOMES: Readonly<Record<Outcome, { readonly mark: string; readonl
   budget: { mark: '✗ budget', text: 'gave up: the retry budget was empty' },
   aborted: { mark: '✗ aborted', text: 'were aborted by their signal' },
   unmatched: { mark: '✗ unmatched', text: 'let their error through' },
-  cut: { mark: '… goes on', text: 'went on: they are watched for 60 attempts' },
+  cut: { mark: '… goes on', text: `went on: they are watched for ${WATCHED_ATTEMPTS} attempts` },
 };

@@ -1,11 +1,6 @@
 import { type GiveUpReason, type RetryBudget, type RetryOptions, retry, retryBudget } from '@stamina/core';
-import { budgetOptions, policyOptions, type Settings } from './settings.ts';
+import { budgetOptions, CALLS, policyOptions, type Settings, WATCHED_ATTEMPTS } from './settings.ts';
 import { inVirtualTime, seeded } from './virtual-time.ts';
-
-/** Calls that are rehearsed at a time. */
-export const CALLS = 300;
-/** How far a call is watched: attempts may be without limit. */
-export const WATCHED_ATTEMPTS = 60;
 
 /** How a call ended; `cut`: nobody watched it to its end. */
 export type Outcome = 'success' | GiveUpReason | 'cut';

@@ -1,5 +1,10 @@
 import type { RetryBudgetOptions, RetryOptions } from '@stamina/core';
 
+/** Calls that are rehearsed at a time. */
+export const CALLS = 300;
+/** How far a call is watched: attempts may be without limit. */
+export const WATCHED_ATTEMPTS = 60;
+
 /** What `on` answers for each failure. */
 export const ANSWERS = ['true', 'wait', 'atLeast'] as const;
 

@@ -11,7 +11,7 @@ function withoutTimes(output: string): string {
   return output
     .replaceAll(/\b\d+(\.\d+)? ?m?s\b/g, '… ms')
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:…')
-    .replaceAll(/("(?:wait_for|waited_so_far)"|waitedSoFar): ?[\d.]+/g, '$1: …');
+    .replaceAll(/("(?:wait_for|waited_so_far|elapsed)"|waitedSoFar): ?[\d.]+/g, '$1: …');
 }
 
 describe.concurrent('what a program prints is what its page shows', () => {

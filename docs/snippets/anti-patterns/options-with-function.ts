@@ -1,3 +1,4 @@
+// oxlint-disable typescript/await-thenable
 import { retry } from '@stamina/core';
 
 class Unavailable extends Error {}

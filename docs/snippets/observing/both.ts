@@ -1,9 +1,8 @@
-import { retry } from '@stamina/core';
-
 // #region shown
-import '@stamina/pino/register';
-import '@stamina/prometheus/register';
+import { setRetryHooks } from '@stamina/core';
+import { pinoHook } from '@stamina/pino';
+import { prometheusHook } from '@stamina/prometheus';
 
+// A new logger, and the registry that prom-client shares.
+setRetryHooks([pinoHook(), prometheusHook()]);
 // #endregion shown
-
-console.log(typeof retry);

@@ -25,12 +25,7 @@ await policy.run(load);
 failures = 9;
 await policy.run(load).catch(() => {});
 
-// #region print
-const text = await registry.metrics();
-// #endregion print
+const metrics = (await registry.metrics()).split('\n');
 console.log(
-  text
-    .split('\n')
-    .filter((line) => line.includes('_total'))
-    .join('\n'),
+  metrics.filter((line) => /^stamina_\w+_total\{/.test(line)).join('\n'),
 );
