@@ -8,5 +8,6 @@ export default defineConfig({
     setupFiles: ['../vitest.setup.ts'],
     reporters: ['default', noSkips],
     maxWorkers: 2,
+    testTimeout: 60_000,
   },
 });

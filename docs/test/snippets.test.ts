@@ -15,7 +15,7 @@ function withoutTimes(output: string): string {
 }
 
 describe.concurrent('what a program prints is what its page shows', () => {
-  test.each(programs)('%s', { timeout: 60_000 }, async (program) => {
+  test.each(programs)('%s', async (program) => {
     const kept = join(SNIPPETS, program.replace(/ts$/, 'txt'));
     const output = await outputOf(program);
     if (update && !(existsSync(kept) && withoutTimes(output) === withoutTimes(readFileSync(kept, 'utf8')))) {
@@ -25,6 +25,6 @@ describe.concurrent('what a program prints is what its page shows', () => {
   });
 });
 
-test('the tests that a page shows pass', { timeout: 60_000 }, async () => {
+test('the tests that a page shows pass', async () => {
   expect(await testOutput()).toMatch(/Tests +\d+ passed/);
 });

@@ -9,7 +9,7 @@ const server = await flakyServer([
 ]);
 
 async function loadUser(
-  id: string,
+  id: number,
   signal: AbortSignal,
 ): Promise<{ name: string }> {
   const response = await fetch(`${server.url}/users/${id}`, { signal });
@@ -26,7 +26,7 @@ const policy = retry({
   timeout: { seconds: 30 },
 });
 
-const user = await policy.run((attempt) => loadUser('7', attempt.signal));
+const user = await policy.run(({ signal }) => loadUser(7, signal));
 // #endregion shown
 console.log(`${user.name}, after ${server.requests.length} requests`);
 await server.close();

@@ -1,10 +1,11 @@
+const { HttpError, load, show } = await import('./answers.ts');
+
 // #region before
 import {
   retry as cockatielRetry,
   ExponentialBackoff,
   handleWhen,
 } from 'cockatiel';
-import { HttpError, load, show } from './answers.ts';
 
 const cockatiel = cockatielRetry(
   handleWhen((error) => error instanceof HttpError && error.status !== 404),

@@ -1,6 +1,7 @@
+const { HttpError, load, show } = await import('./answers.ts');
+
 // #region before
 import pRetry, { AbortError } from 'p-retry';
-import { HttpError, load, show } from './answers.ts';
 
 const before = () =>
   pRetry(

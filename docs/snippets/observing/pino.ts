@@ -1,5 +1,5 @@
 // #region shown
-import { retry, setRetryHooks } from '@stamina/core';
+import { setRetryHooks } from '@stamina/core';
 import { pinoHook } from '@stamina/pino';
 import pino from 'pino';
 
@@ -12,6 +12,8 @@ const logger = pino({
 
 setRetryHooks([pinoHook(logger)]);
 // #endregion shown
+
+const { retry } = await import('@stamina/core');
 
 class Unavailable extends Error {}
 

@@ -1,5 +1,5 @@
 // #region shown
-import { retry, setRetryHooks } from '@stamina/core';
+import { setRetryHooks } from '@stamina/core';
 import { prometheusHook } from '@stamina/prometheus';
 import { Registry } from 'prom-client';
 
@@ -7,6 +7,8 @@ const registry = new Registry();
 
 setRetryHooks([prometheusHook({ registry })]);
 // #endregion shown
+
+const { retry } = await import('@stamina/core');
 
 class Unavailable extends Error {}
 
