@@ -7,7 +7,7 @@ const DOCS = join(import.meta.dirname, '..');
 export const SNIPPETS: string = join(DOCS, 'snippets');
 
 /** What others import, rather than a program. */
-const MODULES = ['migrating/answers.ts'];
+const MODULES = ['migrating/answers.ts', 'observing/calls.ts'];
 
 /** The snippets that are programs, as paths below their folder. */
 export const programs: readonly string[] = readdirSync(SNIPPETS, { recursive: true, encoding: 'utf8' })

@@ -13,22 +13,6 @@ const logger = pino({
 setRetryHooks([pinoHook(logger)]);
 // #endregion shown
 
-const { retry } = await import('@stamina/core');
+const { call } = await import('./calls.ts');
 
-class Unavailable extends Error {}
-
-let failures = 1;
-const policy = retry({
-  on: Unavailable,
-  attempts: 2,
-  waitInitial: 10,
-  waitJitter: 10,
-  name: 'loadUser',
-});
-const load = (): string => {
-  if (failures-- > 0) throw new Unavailable('try later');
-  return 'Ada';
-};
-await policy.run(load);
-failures = 5;
-await policy.run(load).catch(() => {});
+await call();
