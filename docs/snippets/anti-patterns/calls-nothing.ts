@@ -10,7 +10,8 @@ async function load(): Promise<string> {
 }
 
 // #region dont
-const nothing = await retry({ on: Unavailable })(load); // Wraps `load`, and calls nothing.
+// Wraps `load`, and calls nothing.
+const nothing = await retry({ on: Unavailable })(load);
 // #endregion dont
 console.log(`don't: ${typeof nothing}, ${calls} calls`);
 

@@ -12,7 +12,8 @@ async function load(signal?: AbortSignal): Promise<string> {
 }
 
 // #region dont
-const endless = retry({ on: Unavailable, timeout: 1_000 }); // Begins no attempt after a second, and ends none.
+// Begins no attempt after a second, and ends none.
+const endless = retry({ on: Unavailable, timeout: 1_000 });
 const hanging = endless.run(() => load());
 // #endregion dont
 console.log(

@@ -20,7 +20,8 @@ console.log(`don't: ${requests} requests`);
 
 requests = 0;
 // #region do
-const queryWithRetries = () => policy.run(request); // The layer that knows what may be repeated.
+// The layer that knows what may be repeated.
+const queryWithRetries = () => policy.run(request);
 const loadUserOnce = () => queryWithRetries();
 const showPageOnce = () => loadUserOnce();
 // #endregion do

@@ -34,7 +34,8 @@ await policy.run(() => careless.pay(100));
 console.log(`don't: ${careless.booked} were booked`);
 
 // #region do
-const key = crypto.randomUUID(); // Outside: one key for all attempts.
+// Outside: one key for all attempts.
+const key = crypto.randomUUID();
 await policy.run(() => careful.pay(100, key));
 // #endregion do
 console.log(`do: ${careful.booked} were booked`);

@@ -6,7 +6,8 @@ class Unavailable extends Error {}
 const load = async (): Promise<string> => 'Ada';
 
 // #region dont
-const policy = retry({ on: Unavailable, signal: AbortSignal.timeout(20) }); // Runs out once, and for ever.
+// Runs out once, and for ever.
+const policy = retry({ on: Unavailable, signal: AbortSignal.timeout(20) });
 // #endregion dont
 await delay(40);
 await policy
@@ -18,6 +19,7 @@ await policy
 // #region do
 const lasting = retry({ on: Unavailable });
 
-const user = await lasting.run(load, { signal: AbortSignal.timeout(5_000) }); // One for each call.
+// One for each call.
+const user = await lasting.run(load, { signal: AbortSignal.timeout(5_000) });
 // #endregion do
 console.log(`do: ${user}`);

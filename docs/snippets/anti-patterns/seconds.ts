@@ -3,7 +3,8 @@ import { retry } from '@stamina/core';
 class Unavailable extends Error {}
 
 // #region dont
-const hasty = retry({ on: Unavailable, timeout: 45, waitMax: 5 }); // 45 ms, and 5 ms.
+// 45 ms, and 5 ms.
+const hasty = retry({ on: Unavailable, timeout: 45, waitMax: 5 });
 // #endregion dont
 
 const begun = performance.now();

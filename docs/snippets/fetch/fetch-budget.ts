@@ -5,7 +5,7 @@ import { retryingFetch } from '@stamina/fetch';
 const budgets = new Map<string, ReturnType<typeof retryBudget>>();
 
 const fetch = retryingFetch({
-  // By default there is one for each origin. Here: one for each shard, as the path names it.
+  // By default there is one for each origin; here, one for each shard.
   budget: ({ pathname }) => {
     const shard = pathname.split('/')[1] ?? '';
     const budget = budgets.get(shard) ?? retryBudget();

@@ -6,11 +6,14 @@ const { url } = server;
 
 // #region shown
 const fetch = retryingFetch({
-  attemptTimeout: { seconds: 0.2 }, // An attempt whose headers take longer is aborted, and retried.
-  timeout: { seconds: 10 }, // No attempt begins later.
+  // An attempt whose headers take longer is aborted, and retried.
+  attemptTimeout: { seconds: 0.2 },
+  // No attempt begins later.
+  timeout: { seconds: 10 },
 });
 
-const response = await fetch(url, { signal: AbortSignal.timeout(15_000) }); // Ends everything.
+// Your own signal ends everything.
+const response = await fetch(url, { signal: AbortSignal.timeout(15_000) });
 // #endregion shown
 console.log(await response.text(), `after ${server.requests.length} requests`);
 await server.close();

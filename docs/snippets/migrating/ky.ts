@@ -20,12 +20,14 @@ import { retryingFetch } from '@stamina/fetch';
 const fetch = retryingFetch({ attempts: 4, waitInitial: 10, waitJitter: 10 });
 
 const response = await fetch(url);
-if (!response.ok) throw new Error(`status ${response.status}`); // ky throws this by itself.
+// ky throws this by itself.
+if (!response.ok) throw new Error(`status ${response.status}`);
 const after = await response.text();
 // #endregion after
 
 // #region together
-const client = ky.create({ retry: 0, fetch }); // ky's interface, with these retries.
+// ky's interface, with these retries.
+const client = ky.create({ retry: 0, fetch });
 
 const together = await client.get(url).text();
 // #endregion together
