@@ -31,6 +31,7 @@ class ApiError extends Error {}
 /** Lets core itself retry calls as the settings say, in virtual time. Throws what core throws for options that it refuses. */
 export async function rehearse(settings: Settings): Promise<Rehearsal> {
   const options: RetryOptions = { ...policyOptions(settings), on: answerOf(settings) };
+  // What core refuses, it refuses here, before anything runs.
   retry(options);
   const lows = await waitsAt(options, settings.takes, 0);
   const highs = await waitsAt(options, settings.takes, 1 - 2 ** -32);
@@ -114,7 +115,10 @@ async function rehearseCall(
     },
     { signal: end.signal },
   );
-  await run.catch(() => {});
+  await run.catch(() => {
+    // No hook is told of a call whose first attempt was aborted.
+    if (call.outcome === 'success') call.outcome = 'aborted';
+  });
   clearTimeout(timer);
   if (end.signal.reason === 'cut') call.outcome = 'cut';
   call.total = elapsed();

@@ -128,6 +128,11 @@ describe('a rehearsal', () => {
     for (const { total } of calls) expect(total).toBeCloseTo(1_500, 5);
   });
 
+  test('has no success where the first attempt is aborted', async () => {
+    const { calls } = await rehearseWith({ failing: 0, takes: 200, abortAfter: 100 });
+    expect(outcomesOf(calls)).toEqual(['aborted']);
+  });
+
   test('shares the budget among all calls', async () => {
     const { calls } = await rehearseWith({ failing: 100, budget: true, rate: 100 });
     expect(outcomesOf(calls)).toContain('budget');
