@@ -13,5 +13,8 @@ export default defineConfig({
     setupFiles: ['../../vitest.setup.ts'],
     reporters: ['default', noSkips],
     maxWorkers: 2,
+    // Prometheus looks once a second, and some of what it shows needs two looks.
+    testTimeout: 45_000,
+    hookTimeout: 90_000,
   },
 });

@@ -76,7 +76,19 @@ describe.each(PINOS)('with pino $version, arguments on request', ({ pino }) => {
         throw new Error('no JSON');
       },
     };
-    expect(await logged(proxy, getter, [throwing])).toEqual(['[Throws]', { id: 7, name: '[Throws]' }, ['[Throws]']]);
+    const unlisted = new Proxy(
+      {},
+      {
+        ownKeys() {
+          throw new Error('no keys');
+        },
+      },
+    );
+    expect(await logged(proxy, getter, [throwing, unlisted, { a: { b: {} } }])).toEqual([
+      '[Throws]',
+      { id: 7, name: '[Throws]' },
+      ['[Throws]', '[Throws]', { a: { b: {} } }],
+    ]);
   });
 
   it('are cut where they are long, wide or deep', async () => {
@@ -122,6 +134,17 @@ describe.each(PINOS)('with pino $version, arguments on request', ({ pino }) => {
     expect(lines).toHaveLength(3);
     expect(JSON.stringify(lines)).not.toContain('secret');
     expect(lines[0]?.args).toEqual([{ password: '[Redacted]' }, { a: { b: { c: { d: { e: '[Object]' } } } } }]);
+  });
+
+  it('leave nothing of it either where there is hardly room', async () => {
+    const { logger, lines } = keep(pino, { redact: ['args[*].password'] });
+    for (let length = 9_800; length < 9_950; length++) {
+      const texts = Array.from({ length: 10 }, (_, index) =>
+        'x'.repeat(Math.max(0, Math.min(1_000, length - index * 1_000))),
+      );
+      await fail(pinoHook(logger, { args: true }), 1, { texts }, { password: 1_234_567 });
+    }
+    expect(JSON.stringify(lines.map(({ args }) => args))).not.toContain('1234567');
   });
 
   it('are read once for each event', async () => {

@@ -11,6 +11,9 @@ afterEach(() => {
   setRetryHooks([]);
 });
 
+/** What pino adds to each line. */
+const OWN = { time: expect.any(Number), pid: process.pid, hostname: expect.any(String) };
+
 /** Fails with these, one after the other, and is tried again after 1234 ms, then 5678 ms. */
 async function load(errors: readonly unknown[], attempts = 3): Promise<unknown> {
   const left = [...errors];
@@ -38,10 +41,8 @@ describe.each(PINOS)('with pino $version', ({ pino }) => {
     await load([new HttpError('busy'), new HttpError('still busy')]);
     expect(lines.slice(0, 2)).toEqual([
       {
+        ...OWN,
         level: 40,
-        time: expect.any(Number),
-        pid: process.pid,
-        hostname: expect.any(String),
         callable: 'load',
         retry_num: 1,
         wait_for: 1.23,
@@ -67,10 +68,8 @@ describe.each(PINOS)('with pino $version', ({ pino }) => {
     await load([new HttpError('busy'), new HttpError('busy')]);
     expect(lines).toHaveLength(3);
     expect(lines[2]).toEqual({
+      ...OWN,
       level: 30,
-      time: expect.any(Number),
-      pid: process.pid,
-      hostname: expect.any(String),
       callable: 'load',
       retry_num: 2,
       waited_so_far: 6.91,
@@ -85,10 +84,8 @@ describe.each(PINOS)('with pino $version', ({ pino }) => {
     await load([new HttpError('first'), new HttpError('second')], 2);
     expect(lines).toHaveLength(2);
     expect(lines[1]).toEqual({
+      ...OWN,
       level: 50,
-      time: expect.any(Number),
-      pid: process.pid,
-      hostname: expect.any(String),
       callable: 'load',
       retry_num: 2,
       waited_so_far: 1.23,

@@ -45,6 +45,11 @@ const refused: [given: string, options: unknown, error: Error][] = [
     new TypeError(`\`buckets\` is not known in options of prometheusHook; allowed ${KNOWN}`),
   ],
   ['no registry', { registry: {} }, new TypeError(`${REGISTRY}, got {}; leave it out for that one`)],
+  [
+    'half a registry',
+    { registry: { getSingleMetric() {} } },
+    new TypeError(`${REGISTRY}, got [Object]; leave it out for that one`),
+  ],
   ['null for a registry', { registry: null }, new TypeError(`${REGISTRY}, got null; leave it out for that one`)],
   [
     'a class for a registry',

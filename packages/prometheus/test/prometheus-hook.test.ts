@@ -268,9 +268,9 @@ describe('a name that is taken', () => {
   });
 
   test('by another kind of metric is refused', () => {
-    new Gauge({ name: 'shop_retry_wait_seconds', help: 'mine', registers: [registry] });
+    new Gauge({ name: 'shop_retry_wait_seconds', help: 'mine', labelNames: ['callable'], registers: [registry] });
     expect(() => prometheusHook({ registry, prefix: 'shop_' })).toThrow(
-      'the registry has another metric called `shop_retry_wait_seconds`, with the labels (none); ',
+      'the registry has another metric called `shop_retry_wait_seconds`, with the labels callable; ',
     );
   });
 
