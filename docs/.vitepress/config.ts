@@ -44,6 +44,7 @@ export default defineConfig({
           { text: 'Observing', link: '/guide/observing' },
           { text: 'Testing', link: '/guide/testing' },
           { text: 'Budgets and outages', link: '/guide/budgets' },
+          { text: 'The retry storm', link: '/guide/storm' },
           { text: 'Anti-patterns', link: '/guide/anti-patterns' },
           { text: 'Playground', link: '/playground' },
         ],
