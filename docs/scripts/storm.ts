@@ -20,5 +20,5 @@ const page = readme.replaceAll(PICTURE, twins).replaceAll('](../../', `](${REPOS
 if (/<picture/.test(page)) throw new Error('a picture in benchmarks/storm/README.md is not written as expected');
 writeFileSync(
   join(DOCS, 'guide/storm.md'),
-  `---\ndescription: What 100,000 clients that retry do to a server, and what a retry budget changes.\n---\n\n${page}`,
+  `---\naside: false\ndescription: What 100,000 clients that retry do to a server, and what a retry budget changes.\n---\n\n${page}`,
 );
