@@ -6,6 +6,9 @@ import { promisify } from 'node:util';
 const DOCS = join(import.meta.dirname, '..');
 export const SNIPPETS: string = join(DOCS, 'snippets');
 
+/** This one, which compiles TypeScript as it runs it: another may be on the path. */
+const NODE = `'${process.execPath}'`;
+
 /** What others import, rather than a program. */
 const MODULES = ['migrating/answers.ts', 'observing/calls.ts'];
 
@@ -32,7 +35,7 @@ export async function outputOf(program: string): Promise<string> {
   // Node compiles no decorators.
   const decorated = /^ *@\w+\(/m.test(readFileSync(join(DOCS, file), 'utf8'));
   const compiled = `node_modules/.bin/esbuild ${file} --format=esm --target=node22`;
-  return await run(decorated ? `${compiled} | node --input-type=module` : `node ${file}`);
+  return await run(decorated ? `${compiled} | ${NODE} --input-type=module` : `${NODE} ${file}`);
 }
 
 /** What the tests among the snippets print. */
