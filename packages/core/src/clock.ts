@@ -50,19 +50,29 @@ function unref(handle: unknown): void {
   else (globalThis as { Deno?: { unrefTimer?(id: unknown): void } }).Deno?.unrefTimer?.(handle);
 }
 
+/** Who waits for the turn that the event loop will have next. */
+let turn: (() => void)[] | undefined;
+
 /**
  * Calls `then` after the event loop had a turn. Not by a timer, which fake timers would hold: a message port is
- * neither throttled nor faked.
+ * neither throttled nor faked, but to open one is not cheap. So all who wait for the same turn share it.
  */
 export function afterTurn(then: () => void): void {
   if (typeof MessageChannel !== 'function') {
     setTimeout(then, 0);
     return;
   }
+  if (turn) {
+    turn.push(then);
+    return;
+  }
+  const waiting = [then];
+  turn = waiting;
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => {
     port1.close();
-    then();
+    turn = undefined;
+    for (const then of waiting) then();
   };
   port2.postMessage(undefined);
 }

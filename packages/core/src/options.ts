@@ -73,41 +73,48 @@ export interface Policy {
   readonly observable: boolean;
 }
 
-/** What stands for `undefined`, and what calls have beside their options. */
-const DEFAULTS = {
+/** What stands for `undefined`, and what calls have beside their options: all of it, since objects of one shape are faster. */
+const DEFAULTS: Omit<Policy, 'on'> & { on: undefined } = {
+  on: undefined,
   attempts: 10,
   timeout: 45_000,
   waitInitial: 100,
   waitMax: 5_000,
   waitJitter: 1_000,
   waitExpBase: 2,
+  name: undefined,
+  signal: undefined,
   attemptTimeout: Infinity,
+  budget: undefined,
+  unref: undefined,
+  onRetry: undefined,
+  onGiveUp: undefined,
+  onRecover: undefined,
   signals: [],
   waits: true,
   observable: true,
 };
 
-/** Checks by the types of some of a value's properties. */
-function checkShape(shape: Record<string, string>, allowed: string, instead: string): Check<any> {
-  return checkThat(
-    (value) => Object.entries(shape).every(([key, type]) => typeof value?.[key] === type),
-    allowed,
-    instead,
-  );
-}
-
 type Checks = { readonly [Option in keyof RetryOptions]-?: Check<Policy[Option]> };
 
 /** What one call may have instead of what its policy has. */
 export const CALL_CHECKS: Pick<Checks, 'signal' | 'name' | 'on' | 'budget'> = {
-  signal: checkShape(
-    { addEventListener: 'function', removeEventListener: 'function', aborted: 'boolean' },
+  // By their shapes: polyfills, other realms and other copies of this package count.
+  signal: checkThat(
+    (value) =>
+      typeof value?.aborted === 'boolean' &&
+      typeof value.addEventListener === 'function' &&
+      typeof value.removeEventListener === 'function',
     'an AbortSignal',
     'pass `controller.signal` or AbortSignal.timeout(ms)',
   ),
   name: checkString,
   on: toMatcher,
-  budget: checkShape({ deposit: 'function', withdraw: 'function' }, 'a retry budget', 'make one with retryBudget()'),
+  budget: checkThat(
+    (value) => typeof value?.deposit === 'function' && typeof value.withdraw === 'function',
+    'a retry budget',
+    'make one with retryBudget()',
+  ),
 };
 
 const checkWait = checkMs((ms) => ms >= 0 && ms < Infinity, 'finite and at least 0', 'waits are in milliseconds');
@@ -148,21 +155,23 @@ export function resolvePolicy(options: RetryOptions): Policy {
 }
 
 /** The policy of one call of `run`, with what that call has of its own. */
-export function resolveCall(policy: Policy, own: object | undefined, checks: Partial<Checks>): Policy {
+export function resolveCall(policy: Policy, own: object | undefined, checks: Partial<Checks>, instead: string): Policy {
   if (own === undefined) return policy;
-  const instead = `write run(fn, { ${Object.keys(checks)[0]} })`;
   if ('aborted' in Object(own)) throw invalid('options of run', 'an object', own, instead);
   return resolve('options of run', own, checks, policy, instead);
 }
+
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 function resolve(
   what: string,
   given: object,
   checks: Partial<Checks>,
-  defaults: Pick<Policy, keyof typeof DEFAULTS> & Partial<Policy>,
+  defaults: Policy | typeof DEFAULTS,
   instead: string,
 ): Policy {
-  const policy = resolveOptions<Policy>(what, given, checks, defaults, instead);
+  const policy = resolveOptions<Writable<Policy>>(what, given, checks, defaults, instead);
   const { signal } = policy;
-  return signal && signal !== defaults.signal ? { ...policy, signals: [...defaults.signals, signal] } : policy;
+  if (signal && signal !== defaults.signal) policy.signals = [...defaults.signals, signal];
+  return policy;
 }

@@ -83,7 +83,7 @@ export function retry(options: RetryOptions): Retry {
 
 function run(given: Policy, fn: (attempt: Attempt) => unknown, own: RunOptions | undefined): Promise<unknown> {
   checkFunction('fn', fn, 'write run(() => load(id))');
-  return start(resolveCall(given, own, CALL_CHECKS), fn);
+  return start(resolveCall(given, own, CALL_CHECKS, 'write run(fn, { signal })'), fn);
 }
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;

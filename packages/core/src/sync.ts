@@ -79,7 +79,7 @@ export function retrySync(options: RetryOptions): RetrySync {
 
 function run(given: Policy, fn: (attempt: Attempt) => unknown, own: RunSyncOptions | undefined): unknown {
   checkFunction('fn', fn, 'write run(() => load(id))');
-  const policy = resolveCall(given, own, RUN_CHECKS);
+  const policy = resolveCall(given, own, RUN_CHECKS, 'write run(fn, { name })');
   return drive(attemptsSync(policy, nameOf, fn), fn);
 }
 

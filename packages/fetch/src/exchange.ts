@@ -10,6 +10,8 @@ import { isNeverSent, isTransient } from './transient.ts';
 /** `setTimeout` fires at once for what is longer: 24 days, for an attempt as good as none. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+const NOBODY: readonly AbortSignal[] = [];
+
 /** Whose answer is to be retried: core tells its retry hooks right after it has asked about the error, and of no more than that. */
 let judged: Exchange | undefined;
 
@@ -37,7 +39,10 @@ export class Exchange {
     this.#settings = settings;
     this.#fetch = fetch;
     this.#request = request;
-    this.#callers = [request.signal, settings.signal].filter((signal) => signal !== undefined);
+    this.#callers =
+      request.signal || settings.signal
+        ? [request.signal, settings.signal].filter((signal) => signal !== undefined)
+        : NOBODY;
   }
 
   run(): Promise<FetchResponse> {
@@ -79,21 +84,22 @@ export class Exchange {
     const signal = this.#signal(this.#controller.signal);
     // A test may ask for more attempts than the options do.
     const last = num >= attempts && !isTesting();
-    const send = () => this.#request.send(this.#fetch, signal, last);
     const response =
-      attemptTimeoutMs > LONGEST_TIMER_MS ? send() : this.#within(attemptTimeoutMs, this.#controller, send);
+      attemptTimeoutMs > LONGEST_TIMER_MS
+        ? this.#request.send(this.#fetch, signal, last)
+        : this.#sendWithin(attemptTimeoutMs, this.#controller, signal, last);
     return Promise.resolve(response).then((response) => this.#receive(response));
   }
 
   /** Bounds the time until the headers are here; the body may take as long as it needs. */
-  async #within(ms: number, controller: AbortController, send: () => Promise<FetchResponse>): Promise<FetchResponse> {
+  async #sendWithin(ms: number, controller: AbortController, signal: AbortSignal, last: boolean) {
     this.#timedOut = false;
     const timer = setTimeout(() => {
       this.#timedOut = true;
       controller.abort(new DOMException(`no answer within the \`attemptTimeout\` of ${ms} ms`, 'TimeoutError'));
     }, ms);
     try {
-      return await send();
+      return await this.#request.send(this.#fetch, signal, last);
     } finally {
       clearTimeout(timer);
     }
@@ -106,10 +112,10 @@ export class Exchange {
 
   /** Lets a response through, or rejects with what makes core retry it. */
   #receive(response: FetchResponse): FetchResponse | Promise<never> {
-    const { repeatable, replayable, method, url } = this.#request;
     if (!response?.headers) {
       throw new TypeError(complaint('fetch', 'a function that returns a Response', response, 'is a mock not set up?'));
     }
+    const { repeatable, replayable, method, url } = this.#request;
     if (!this.#isRetried(response) || !repeatable || !replayable) {
       this.#request.finish();
       return response;

@@ -32,7 +32,8 @@ export class OutgoingRequest {
 
   constructor(input: Input, given: RetryingInit | undefined, methods: ReadonlySet<string>) {
     const request = isRequest(input) ? input : undefined;
-    const { body, ...init } = given ? copyInit(given) : ({} as RetryingInit);
+    const init: RetryingInit = given ? copyInit(given) : {};
+    const { body } = init;
     this.method = String(init.method ?? request?.method ?? 'GET').toUpperCase();
     // `${}`, as `String` takes a symbol. A string, as a URL object could be changed between two attempts.
     this.#input = request ?? `${input}`;
@@ -40,9 +41,8 @@ export class OutgoingRequest {
     // `null` is no signal, and hides the one of the `Request`.
     this.signal = (init.signal === undefined ? request?.signal : init.signal) ?? undefined;
     this.repeatable = isRepeatable(this.method, init.headers ?? request?.headers, methods);
-    this.#init = init;
+    this.#init = init as Init;
     if (typeof body === 'function') this.#makeBody = body;
-    else if (body !== undefined) this.#init.body = body;
     this.#original = (body === undefined || body === null) && request && hasBody(request) ? request : undefined;
     // One that is not to be repeated is sent itself: to clone it would only keep its body in memory.
     this.#replayable = isHttp(this.url) && (this.#original ? this.repeatable : isReplayable(body));

@@ -1,3 +1,5 @@
+import { connectTarget } from './connect-target.ts';
+
 /*
  * Which errors of `fetch` pass by themselves. No runtime says so: an invalid URL, a bad certificate and a reset
  * connection are all a `TypeError`, or a plain `Error`. What tells them apart was measured in Node, Bun, Deno,
@@ -129,7 +131,9 @@ export function isNeverSent(error: unknown, url: URL): boolean {
   return kind === 'never sent' && !isElsewhere(told, url);
 }
 
-function isElsewhere(told: Told, { href, hash, hostname, port, protocol }: URL): boolean {
+function isElsewhere(told: Told, { href, hash, hostname, port, protocol, host }: URL): boolean {
+  const target = connectTarget(told);
+  if (target) return target.host !== host || target.protocol !== protocol;
   const [, denoUrl] = DENO_URL.exec(String(told.message)) ?? [];
   if (denoUrl) return denoUrl !== href.slice(0, href.length - hash.length);
   const goal = { hostname, address: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) };

@@ -138,6 +138,17 @@ describe('a request that was certainly never sent', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  test('is not one that a redirect led to another host on the same port', async () => {
+    await using server = await flakyServer(({ headers }) => ({
+      status: 303,
+      headers: { location: `http://127.0.0.2:${headers.host?.split(':')[1]}/` },
+    }));
+    const { port } = new URL(server.url);
+    const sent = quickFetch()(`http://localhost:${port}`, { method: 'POST', body: 'x' });
+    await expect(sent).rejects.toThrow('fetch failed');
+    expect(server.requests).toHaveLength(1);
+  });
+
   test('that was redirected is repeated where its key allows it', async () => {
     await using server = await flakyServer([{ status: 307, headers: { location: await refusedUrl() } }, {}]);
     const init = { method: 'POST', body: 'x', headers: { 'idempotency-key': 'a1' } };
