@@ -122,6 +122,8 @@ const worstCases: Case[] = [
   ['waits by error', { attempts: 4, on: (error) => error as number }, { error: (num: number) => num * 1_000 }, 6_000],
   ['floors under waits', { on: () => ({ atLeast: { seconds: 20 } }) }, { error: 1 }, 42_000],
   ['no waits', { attempts: Infinity, waitMax: 0 }, { failures: 20 }, 0],
+  ['what is let through, without a timeout', { timeout: Infinity }, { error: 1 }, 0],
+  ['a total outage, as is said', {}, { failures: Infinity }, 27_300],
   ['what takes its time', { attempts: 3 }, { attemptTime: 1_000 }, 5_300],
   ['what takes its time, and then succeeds', {}, { failures: 1, attemptTime: 1_000 }, 3_100],
   ['what takes its time, and a timeout', { timeout: 2_500 }, { attemptTime: 1_000 }, 3_500],
@@ -162,6 +164,13 @@ describe('the worst case', () => {
   });
 });
 
+test('more attempts than are counted are taken to last until the timeout', () => {
+  const options = { on: HttpError, attempts: Infinity, waitMax: 0 };
+  const { worstCase, attempts } = simulate(options, { attemptTime: 0.3, calls: 1 });
+  expect(worstCase).toBe(45_000.3);
+  expect(attempts.max).toBeGreaterThan(100_000);
+});
+
 test('attempts take the time that is told, and no longer than their limit', () => {
   const options = { on: HttpError, attempts: 2, waitInitial: 50, waitMax: 50, waitJitter: 0, attemptTimeout: 30 };
   expect(simulate(options, { attemptTime: 10 }).totalTime).toMatchObject({ min: 70, max: 70 });
@@ -194,6 +203,15 @@ test.each<[string, Partial<RetryOptions>, SimulateOptions]>([
   expect(ends.endless).toBe(0);
   expect(worstCase).toBeGreaterThan(500_000);
   expect(worstCase).toBeLessThanOrEqual(750_000);
+});
+
+test('a call that is let through late is not endless', () => {
+  const { ends, attempts } = simulate(
+    { ...ENDLESS, on: (num) => (num as number) < 100 },
+    { calls: 5, error: (num: number) => num },
+  );
+  expect(ends).toMatchObject({ unmatched: 5, endless: 0 });
+  expect(attempts.max).toBe(100);
 });
 
 test('what retries too often to be simulated is refused', () => {
