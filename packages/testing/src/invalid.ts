@@ -21,6 +21,11 @@ export function checkKeys(name: string, given: unknown, known: readonly string[]
   }
 }
 
+/** Refuses what cannot be called. */
+export function checkFunction(name: string, given: unknown, instead: string): void {
+  if (typeof given !== 'function') throw wrongType(name, 'a function', given, instead);
+}
+
 /** The numbers that are allowed: whole ones, unless `fractions`. */
 export interface Range {
   readonly what: string;
@@ -43,8 +48,8 @@ function complaint(name: string, allowed: string, given: unknown, instead?: stri
   return `\`${name}\` must be ${allowed}, got ${show(given)}${instead === undefined ? '' : `; ${instead}`}`;
 }
 
-/** On one line, and never at length. */
-function show(value: unknown): string {
+/** Shows a value on one line, and never at length. */
+export function show(value: unknown): string {
   const text = inspect(value, {
     customInspect: false,
     depth: 1,
