@@ -1,3 +1,4 @@
+import { type ErrorMaker, toErrorMaker } from './error-maker.ts';
 import { checkFunction, checkKeys, checkNumber, type Range } from './invalid.ts';
 
 /** How a flaky function fails. */
@@ -46,9 +47,6 @@ export function flaky<Fn extends (...args: any[]) => unknown>(fn: Fn, options: F
   return Object.assign(flakily as unknown as Fn, { calls });
 }
 
-/** Makes what a call throws; calls are counted from 1. */
-type ErrorMaker = (num: number) => unknown;
-
 /** How the call of a number fails, if it does. */
 function resolveErrors(options: FlakyOptions): (num: number) => ErrorMaker | undefined {
   checkKeys('options', options, ['failures', 'error'], 'write { failures: 2, error: HttpError }');
@@ -59,28 +57,14 @@ function resolveErrors(options: FlakyOptions): (num: number) => ErrorMaker | und
         '`options` has both a list of `failures` and an `error`: the list holds the errors; drop one of the two',
       );
     }
-    const makers = Array.from(failures, toMaker);
+    const makers = Array.from(failures, toErrorMaker);
     return (num) => makers[num - 1];
   }
   if (failures !== Number.POSITIVE_INFINITY) {
     checkNumber('options.failures', failures, FAILURES, 'use Infinity for all calls, or a list of errors');
   }
-  const maker = toMaker(error);
+  const maker = toErrorMaker(error);
   return (num) => (num <= (failures as number) ? maker : undefined);
-}
-
-function toMaker(error: unknown): ErrorMaker {
-  if (error === undefined) return (num) => new Error(`flaky failure ${num}`);
-  if (typeof error !== 'function') return () => error;
-  if (!isErrorClass(error)) return error as ErrorMaker;
-  const ErrorClass = error as new (message: string) => unknown;
-  return (num) => new ErrorClass(`flaky failure ${num}`);
-}
-
-/** A `class`, or a function that makes errors, of whatever realm. */
-function isErrorClass(fn: unknown): boolean {
-  const own = Object.getOwnPropertyDescriptor(fn, 'prototype');
-  return own !== undefined && (!own.writable || 'message' in Object(own.value));
 }
 
 /** How a function of this kind fails: an `async` one rejects, an async generator when it is first asked, any other throws. */
