@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import * as util from 'node:util';
 
 /** The error for a value of the wrong type: what was given, what is allowed, what to do instead. */
 export function wrongType(name: string, allowed: string, given: unknown, instead?: string): TypeError {
@@ -50,7 +50,9 @@ function complaint(name: string, allowed: string, given: unknown, instead?: stri
 
 /** Shows a value on one line, and never at length. */
 export function show(value: unknown): string {
-  const text = inspect(value, {
+  // A browser has none.
+  if (!util.inspect) return String(value);
+  const text = util.inspect(value, {
     customInspect: false,
     depth: 1,
     maxArrayLength: 5,
