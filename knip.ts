@@ -5,7 +5,7 @@ import { packages } from './scripts/packages.ts';
 // Started by path, or only compiled.
 const STARTED_BY_PATH = ['test/fixtures/**/*.{js,cjs,ts}', 'test/runtimes/*.{js,ts}', 'test/types/*.ts'];
 // Started by path; the last two are loaded by NestJS.
-const RUNTIMES = ['bun', 'deno', 'workerd', '@nestjs/platform-express', 'rxjs'];
+const RUNTIMES = ['bun', 'deno', 'workerd', 'jest', '@nestjs/platform-express', 'rxjs'];
 // Imported by examples in a README.
 const READMES = ['@opentelemetry/api'];
 
@@ -19,7 +19,8 @@ const published = Object.fromEntries(
         'test/types/*.ts',
         ...STARTED_BY_PATH,
       ],
-      ignore: ['api/**'],
+      // Projects of users have dependencies of their own.
+      ignore: ['api/**', 'test/projects/**'],
       ignoreDependencies: [...RUNTIMES, ...READMES],
       // Debian's.
       ignoreBinaries: ['promtool'],

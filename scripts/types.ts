@@ -6,7 +6,8 @@ import { ROOT } from './packages.ts';
 // Also files not yet added, so that a new one is checked before its commit.
 const files = run('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'])
   .split('\0')
-  .filter((file) => file !== '');
+  // Those of users' projects are checked where they are installed: scripts/runners.ts.
+  .filter((file) => file !== '' && !/^packages\/[^/]+\/test\/projects\//.test(file));
 const projects = files.filter((file) => /(^|\/)tsconfig(\.\w+)?\.json$/.test(file) && file !== 'tsconfig.base.json');
 const sources = files.filter((file) => /\.[cm]?ts$/.test(file) && !/^packages\/[^/]+\/api\//.test(file));
 

@@ -3,17 +3,24 @@ import { defineConfig } from 'vitest/config';
 import { noSkips } from '../../vitest.no-skips.ts';
 
 // What is published is what is tested; only mutation tests, which change the sources, run against those.
-const entry = process.env.STRYKER_MUTATOR_WORKER ? 'src/index.ts' : 'dist/index.js';
+const entry = process.env.STRYKER_MUTATOR_WORKER ? 'src/$1.ts' : 'dist/$1.js';
+const path = fileURLToPath(new URL(entry, import.meta.url));
 
 export default defineConfig({
   root: import.meta.dirname,
   resolve: {
-    alias: { '@stamina/testing': fileURLToPath(new URL(entry, import.meta.url)) },
+    alias: [
+      { find: /^@stamina\/testing$/, replacement: path.replace('$1', 'index') },
+      { find: /^@stamina\/testing\/(\w+)$/, replacement: path },
+    ],
   },
   test: {
     include: ['test/**/*.test.ts'],
-    // What runs the built files in other processes sees no mutant.
-    exclude: process.env.STRYKER_MUTATOR_WORKER ? ['test/processes/**', 'test/readme.test.ts'] : [],
+    // Projects have runners of their own; and what runs the built files in other processes sees no mutant.
+    exclude: [
+      'test/projects/**',
+      ...(process.env.STRYKER_MUTATOR_WORKER ? ['test/processes/**', 'test/readme.test.ts'] : []),
+    ],
     setupFiles: ['../../vitest.setup.ts'],
     reporters: ['default', noSkips],
     maxWorkers: 2,

@@ -1,4 +1,12 @@
-import { GiveUpReason, RetryOptions } from "@stamina/core";
+import { Disposer, GiveUpDetails, GiveUpReason, RecoverDetails, RetryDetails, RetryOptions } from "@stamina/core";
+type RetryRecorder = Disposer & {
+    readonly retries: readonly RetryDetails[];
+    readonly giveUps: readonly GiveUpDetails[];
+    readonly recoveries: readonly RecoverDetails[];
+};
+declare function recordRetries(): RetryRecorder;
+declare function assertRetried(recorder: RetryRecorder, times?: number): void;
+declare function assertGivenUp(recorder: RetryRecorder, reason?: GiveUpReason): void;
 interface Distribution {
     readonly min: number;
     readonly mean: number;
@@ -7,6 +15,14 @@ interface Distribution {
     readonly p99: number;
     readonly max: number;
 }
+interface FlakyOptions {
+    readonly failures?: number | readonly unknown[] | undefined;
+    readonly error?: unknown;
+}
+type Flaky<Fn extends (...args: any[]) => unknown> = Fn & {
+    readonly calls: readonly Parameters<Fn>[];
+};
+declare function flaky<Fn extends (...args: any[]) => unknown>(fn: Fn, options?: FlakyOptions): Flaky<Fn>;
 interface FlakyTls {
     readonly key: string | Uint8Array;
     readonly cert: string | Uint8Array;
@@ -89,6 +105,12 @@ interface SimulateOptions {
     readonly attemptTime?: number | undefined;
     readonly callsPerSecond?: number | undefined;
 }
+interface TestingOptions {
+    attempts?: number | undefined;
+    cap?: boolean | undefined;
+}
+declare function withTesting<Result>(options: TestingOptions | false, fn: () => Result): Result;
+declare function withoutRetries<Result>(fn: () => Result): Result;
 type SimulatedEnd = "success" | Exclude<GiveUpReason, "aborted"> | "endless";
 interface SimulatedWaits extends Distribution {
     readonly retryNum: number;
@@ -106,4 +128,4 @@ interface Simulation {
 declare function simulate(policy: RetryOptions | {
     readonly options: RetryOptions;
 }, options?: SimulateOptions): Simulation;
-export { type Distribution, type FlakyRequest, type FlakyScript, type FlakyServer, type FlakyServerOptions, type FlakyStep, type FlakyTls, type SimulateOptions, type SimulatedEnd, type SimulatedWaits, type Simulation, flakyServer, simulate };
+export { type Distribution, type Flaky, type FlakyOptions, type FlakyRequest, type FlakyScript, type FlakyServer, type FlakyServerOptions, type FlakyStep, type FlakyTls, type RetryRecorder, type SimulateOptions, type SimulatedEnd, type SimulatedWaits, type Simulation, type TestingOptions, assertGivenUp, assertRetried, flaky, flakyServer, recordRetries, simulate, withTesting, withoutRetries };

@@ -18,8 +18,8 @@ export interface PlayedCalls {
 const NEVER = Number.POSITIVE_INFINITY;
 /** After so many attempts a call that nothing limits is left. */
 const ENOUGH = 100;
-/** Of all calls together: what takes a second or two. */
-const MOST_RETRIES = 1_000_000;
+/** Of all calls together: what takes a second at most. */
+const MOST_RETRIES = 250_000;
 
 /** Plays the calls of a scenario, each at its time, since they share a budget. */
 export function playCalls(options: RetryOptions, scenario: Scenario): PlayedCalls {

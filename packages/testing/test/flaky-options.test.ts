@@ -50,6 +50,7 @@ test.each([
     { body: 'hello world', truncate: 5, reset: true },
     { status: 200, body: 'hello', error: expect.stringMatching(/^ECONNRESET/) },
   ],
+  ['sends raw bytes', { raw: 'HTTP/1.1 200 OK\r\n\r\nraw' }, { status: 200, body: 'raw', error: undefined }],
   ['drips', { body: 'drop', drip: 1 }, { status: 200, body: 'drop', pieces: 4, error: undefined }],
   [
     'resets an upload',

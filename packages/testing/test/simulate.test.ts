@@ -122,6 +122,8 @@ const worstCases: Case[] = [
   ['waits by error', { attempts: 4, on: (error) => error as number }, { error: (num: number) => num * 1_000 }, 6_000],
   ['floors under waits', { on: () => ({ atLeast: { seconds: 20 } }) }, { error: 1 }, 42_000],
   ['no waits', { attempts: Infinity, waitMax: 0 }, { failures: 20 }, 0],
+  ['what is let through, without a timeout', { timeout: Infinity }, { error: 1 }, 0],
+  ['a total outage, as is said', {}, { failures: Infinity }, 27_300],
   ['what takes its time', { attempts: 3 }, { attemptTime: 1_000 }, 5_300],
   ['what takes its time, and then succeeds', {}, { failures: 1, attemptTime: 1_000 }, 3_100],
   ['what takes its time, and a timeout', { timeout: 2_500 }, { attemptTime: 1_000 }, 3_500],
@@ -140,7 +142,7 @@ const worstCases: Case[] = [
 
 describe('the worst case', () => {
   test.each(worstCases)('of %s', (_, policy, given, ms) => {
-    const { worstCase, totalTime } = simulate({ on: HttpError, ...policy }, { calls: 200, ...given });
+    const { worstCase, totalTime } = simulate({ on: HttpError, ...policy }, { calls: 20, ...given });
     expect(worstCase).toBe(ms);
     expect(totalTime.max).toBeLessThanOrEqual(ms);
   });
@@ -160,6 +162,13 @@ describe('the worst case', () => {
     expect(attempts).toMatchObject({ min: 451, max: 451 });
     expect(ends.timeout).toBe(10);
   });
+});
+
+test('more attempts than are counted are taken to last until the timeout', () => {
+  const options = { on: HttpError, attempts: Infinity, waitMax: 0 };
+  const { worstCase, attempts } = simulate(options, { attemptTime: 0.3, calls: 1 });
+  expect(worstCase).toBe(45_000.3);
+  expect(attempts.max).toBeGreaterThan(100_000);
 });
 
 test('attempts take the time that is told, and no longer than their limit', () => {
@@ -196,10 +205,19 @@ test.each<[string, Partial<RetryOptions>, SimulateOptions]>([
   expect(worstCase).toBeLessThanOrEqual(750_000);
 });
 
+test('a call that is let through late is not endless', () => {
+  const { ends, attempts } = simulate(
+    { ...ENDLESS, on: (num) => (num as number) < 100 },
+    { calls: 5, error: (num: number) => num },
+  );
+  expect(ends).toMatchObject({ unmatched: 5, endless: 0 });
+  expect(attempts.max).toBe(100);
+});
+
 test('what retries too often to be simulated is refused', () => {
   expect(() => simulate({ on: HttpError, attempts: Infinity, waitMax: 0 })).toThrow(
     new RangeError(
-      'these calls retry more than 1000000 times, one of them after 1000001 attempts; simulate fewer `calls`, let attempts take time with `attemptTime`, or say with `failures` how many of them fail',
+      'these calls retry more than 250000 times, one of them after 250001 attempts; simulate fewer `calls`, let attempts take time with `attemptTime`, or say with `failures` how many of them fail',
     ),
   );
 });
