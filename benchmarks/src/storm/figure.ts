@@ -77,14 +77,14 @@ export function figure({ scene, results, title, loadPerClient }: Story, theme: T
     text('style', {}, STYLE),
     ...time(LOAD_LEFT),
     ...time(ANSWERS_LEFT),
-    write(LOAD_LEFT, 15, 'h', theme.load, 'Offered load, requests per second'),
+    write(LOAD_LEFT, 15, 'h', theme.load, 'Offered load, requests/s'),
     element(
       'text',
       { x: ANSWERS_LEFT, y: 15, class: 'h', fill: theme.ink },
       words([
-        [theme.success, 'Successes'],
+        [theme.success, 'Successes/s'],
         [theme.ink, ' and '],
-        [theme.faint, 'answers too late'],
+        [theme.faint, 'late answers/s'],
       ]),
     ),
     write(OUTCOME_LEFT, 15, 'h', theme.ink, `${whole(results[0]?.outcome.begun ?? 0)} calls`),
