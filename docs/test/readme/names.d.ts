@@ -11,3 +11,4 @@ declare function query(): Promise<unknown[]>;
 declare const logger: import('pino').Logger;
 declare const expect: typeof import('vitest').expect;
 declare const readFileSync: typeof import('node:fs').readFileSync;
+declare const recorder: import('@stamina/testing').RetryRecorder;
