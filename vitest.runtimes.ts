@@ -1,21 +1,9 @@
 // Where the tests of runtimes run what they run: the runtimes that take a script, and a page of a browser.
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { delimiter, join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
-
-/** The machine's own Node, where it has one beside the workspace's: often the oldest that is promised. */
-function ownNode(): string | undefined {
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    const candidate = join(folder, 'node');
-    if (folder.includes('node_modules') || !existsSync(candidate)) continue;
-    const version = execFileSync(candidate, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim();
-    if (version !== process.versions.node && Number.parseInt(version, 10) >= 20) return candidate;
-  }
-  return undefined;
-}
+import { ownNode } from './vitest.own-node.ts';
 
 type Command = [command: string, ...args: string[]];
 
