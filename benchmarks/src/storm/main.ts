@@ -1,6 +1,7 @@
 // The retry storm: what becomes of a server, and of its clients' calls, when these retry in one way or another.
 // `pnpm storm` plays it and writes figures and tables; `benchmarks/storm/README.md` tells what they show.
 import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { figure } from './figure.ts';
@@ -39,6 +40,10 @@ const clients = flags.million ? 1_000_000 : wholeNumber('clients', flags.clients
 const isCommitted = seed === 1 && clients === 100_000;
 const folder = isCommitted ? FOLDER : `${FOLDER}seed-${seed}-clients-${clients}/`;
 
+if (flags.sensitivity && !isCommitted) {
+  throw new RangeError('--sensitivity has seeds and clients of its own; leave out --seed, --clients and --million');
+}
+
 const files = new Map<string, string>();
 const parts = new Map<string, string>();
 if (flags.sensitivity) {
@@ -69,5 +74,5 @@ if (changed.length > 0) {
   );
   process.exitCode = 1;
 } else if (!flags.check) {
-  console.error(`written: ${[...files.keys()].join(', ')}`);
+  console.error(`written: ${[...files.keys()].map((file) => relative('', file)).join(', ')}`);
 }

@@ -39,10 +39,11 @@ export function panel({ left, top, width, height, most, capacity, named, layers,
     label(left - 5, y(count) + 3.5, 'end', theme.faint, inThousands(count)),
   ]);
   const below: number[] = Array(seconds).fill(0);
-  const areas = layers.map(({ colour, counts }) => {
+  const areas = layers.flatMap(({ colour, counts }) => {
     const floor = [...below];
     for (const [second, count] of counts.entries()) (below[second] as number) += count;
-    return element('path', { d: outline(below, floor, x, y), fill: colour });
+    const d = outline(below, floor, x, y);
+    return d === '' ? [] : [element('path', { d, fill: colour })];
   });
   const limit = level(capacity, { stroke: theme.ink, 'stroke-dasharray': '4 3' });
   const name = label(left + width, y(capacity) - 5, 'end', theme.ink, `capacity ${whole(capacity)}`);
@@ -50,7 +51,7 @@ export function panel({ left, top, width, height, most, capacity, named, layers,
     const highest = count > most && count >= (below[second - 1] ?? 0) && count > (below[second + 1] ?? 0);
     return highest ? [label(x(second), top - 4, 'start', theme.ink, `↑ ${whole(count)}`)] : [];
   });
-  return [...axis, ...areas.filter((area) => area.includes('V')), limit, ...(named ? [name] : []), ...cutOff];
+  return [...axis, ...areas, limit, ...(named ? [name] : []), ...cutOff];
 }
 
 /** Steps along the upper counts, and back along the lower ones; nothing where they are the same. */

@@ -5,7 +5,7 @@ export interface Scene {
   readonly clients: number;
   /** Clients of one process share a retry budget, where there is one. */
   readonly clientsPerProcess: number;
-  /** Each client calls once in this long, at moments of its own. Longer than any call lasts. */
+  /** Each client calls once in this long, at moments of its own. */
   readonly callEveryMs: number;
   /** The share of clients that also call at the moment at which the server goes down: those whose connection breaks. */
   readonly cutOff: number;

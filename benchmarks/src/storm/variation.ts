@@ -39,7 +39,7 @@ const OVERLOAD: readonly Variation[] = [
   ['four attempts', { limits: { attempts: 4, timeout: 45_000 } }],
 ];
 
-const CLIENTS = 10_000;
+const CLIENTS = 5_000;
 const SEEDS = [1, 2, 3];
 /** No retries need no variation: what they lose is what fails. */
 const COMPARED = CONTENDERS.filter(({ id }) => id !== 'none');
