@@ -1,34 +1,8 @@
-// Where the tests of runtimes run what they run: the runtimes that take a script, and a page of a browser.
-import { execFileSync } from 'node:child_process';
+// A page of a real browser, for tests of what runs in one.
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { delimiter, join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
-
-/** The machine's own Node, where it has one beside the workspace's: often the oldest that is promised. */
-function ownNode(): string | undefined {
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    const candidate = join(folder, 'node');
-    if (folder.includes('node_modules') || !existsSync(candidate)) continue;
-    const version = execFileSync(candidate, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim();
-    if (version !== process.versions.node && Number.parseInt(version, 10) >= 20) return candidate;
-  }
-  return undefined;
-}
-
-type Command = [command: string, ...args: string[]];
-
-/** The runtimes that take a script, by name, and how to call them; `installed` tells where a package's program is. */
-export function scriptRuntimes(installed: (name: string) => string): [name: string, command: Command][] {
-  const node = ownNode();
-  return [
-    ['Node, as the workspace has it', [process.execPath]],
-    ...(node === undefined ? [] : ([['Node, as the machine has it', [node]]] as [string, Command][])),
-    ['Bun', [installed('bun')]],
-    ['Deno', [installed('deno'), 'run', '-A']],
-  ];
-}
 
 const CHROMIUM = '/usr/bin/chromium';
 const QUIET = [

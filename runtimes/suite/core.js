@@ -1,30 +1,16 @@
 /*
- * What core promises everywhere, by nothing but what every runtime has. Returns 'ok' or what was wrong, for each promise.
+ * What core promises everywhere, by nothing but what every runtime has.
  *
  * @param {typeof import('@stamina/core')} core
  * @param {typeof import('@stamina/core/sync')} sync
  * @param {{ canBlock: boolean }} runtime
  */
-export async function smoke(core, sync, { canBlock }) {
-  const results = {};
-  for (const [promise, check] of Object.entries(promises(core, sync, canBlock))) {
-    try {
-      await check();
-      results[promise] = 'ok';
-    } catch (error) {
-      results[promise] = String(error?.stack ?? error);
-    }
-  }
-  return results;
-}
+import { equal, fail, rejection, thrown, truthy } from './promise.js';
 
-/** The promises, by name. */
-export const PROMISES = Object.keys(promises({}, {}, true));
-
-function promises(
+export function corePromises(
   { retry, retryContext, retryBudget, setTesting, setActive, setRetryHooks },
   { retrySync, retryContextSync },
-  canBlock,
+  { canBlock },
 ) {
   return {
     async 'a success is passed on'() {
@@ -178,6 +164,26 @@ function promises(
       equal(told.join(), 'job disposed,job recovered after 1');
     },
 
+    async 'a hook that throws disturbs nothing, and is warned of once'() {
+      const [target, method] = globalThis.process?.emitWarning ? [process, 'emitWarning'] : [console, 'warn'];
+      const warn = target[method];
+      const warned = [];
+      target[method] = (...args) => void warned.push(args.map((arg) => arg?.detail ?? String(arg)).join(' '));
+      setRetryHooks([
+        function broken() {
+          throw new Error('the very cause');
+        },
+      ]);
+      const result = await retry({ on: Error, waitMax: 0 }).run(({ num }) =>
+        num < 3 ? fail(new Error('not yet')) : num,
+      );
+      setRetryHooks([]);
+      target[method] = warn;
+      equal(result, 3);
+      equal(warned.length, 1);
+      truthy(/broken.*the very cause/s.test(warned[0]), warned[0]);
+    },
+
     async 'a budget limits'() {
       const budget = retryBudget({ ratio: 0, minPerSecond: 0.2 });
       const reasons = [];
@@ -218,36 +224,4 @@ function promises(
       );
     },
   };
-}
-
-async function fail(error) {
-  throw error;
-}
-
-async function rejection(promise) {
-  let value;
-  try {
-    value = await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error(`resolved with ${value}`);
-}
-
-function thrown(work) {
-  let value;
-  try {
-    value = work();
-  } catch (error) {
-    return error;
-  }
-  throw new Error(`returned ${value}`);
-}
-
-function equal(actual, expected) {
-  if (!Object.is(actual, expected)) throw new Error(`${String(actual)} is not ${String(expected)}`);
-}
-
-function truthy(condition, otherwise) {
-  if (!condition) throw new Error(otherwise);
 }

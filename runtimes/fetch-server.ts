@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type FlakyStep, flakyServer } from '@stamina/testing';
-import { refusedUrl } from '../quick-fetch.ts';
 
 const CORS = {
   'access-control-allow-origin': '*',
@@ -20,8 +19,8 @@ const STEPS: Record<string, FlakyStep[]> = {
   loop: [{ status: 302, headers: { location: '/loop' } }],
 };
 
-/** Where the smoke test finds what it needs, for one run of it. */
-export interface SmokeUrls {
+/** Where the suite of fetch finds what it needs, for one run of it. */
+export interface FetchServer {
   readonly flaky: string;
   readonly records: string;
   readonly refused: string;
@@ -29,7 +28,7 @@ export interface SmokeUrls {
 }
 
 /** A flaky server that goes by the path, and one that tells what arrived at it: by path, or how many connections are open. */
-export async function smokeServer(): Promise<SmokeUrls> {
+export async function fetchServer(): Promise<FetchServer> {
   const counts = new Map<string, number>();
   const refused = await refusedUrl();
   const flaky = await flakyServer(({ method, path }) => {
@@ -62,4 +61,11 @@ export async function smokeServer(): Promise<SmokeUrls> {
       await flaky.close();
     },
   };
+}
+
+/** Where nobody listens. */
+async function refusedUrl(): Promise<string> {
+  const server = await flakyServer({});
+  await server.close();
+  return server.url;
 }

@@ -1,31 +1,17 @@
 /*
- * What fetch promises everywhere, against the flaky server of another process. Returns 'ok' or what was wrong, for each promise.
+ * What fetch promises everywhere, against the flaky server of another process.
  *
  * @param {typeof import('@stamina/fetch')} fetch
  * @param {Record<string, string>} urls
  * @param {{ tellsUnsent?: boolean, tellsLoops?: boolean, sendsStreams?: boolean }} [runtime] what it can: tell a refused
  * connection, and redirects without an end, from a lost connection; and send streams (Chromium does so by HTTP/2 only)
  */
-export async function smoke(fetch, urls, runtime = {}) {
-  const results = {};
-  for (const [promise, check] of Object.entries(promises(fetch, urls, runtime))) {
-    try {
-      await Promise.race([check(), new Promise((_, reject) => setTimeout(reject, 10_000, 'took too long'))]);
-      results[promise] = 'ok';
-    } catch (error) {
-      results[promise] = String(error?.stack ?? error);
-    }
-  }
-  return results;
-}
+import { equal } from './promise.js';
 
-/** The promises, by name. */
-export const PROMISES = Object.keys(promises({}, {}, {}));
-
-function promises(
+export function fetchPromises(
   { retryingFetch, isTransient },
   urls,
-  { tellsUnsent = true, tellsLoops = true, sendsStreams = true },
+  { tellsUnsent = true, tellsLoops = true, sendsStreams = true } = {},
 ) {
   const quick = (options) => retryingFetch({ waitInitial: 0, waitJitter: 0, ...options });
   const requests = async (path) => (await (await globalThis.fetch(`${urls.records}/${path}`)).json()).requests;
@@ -183,8 +169,4 @@ function stream() {
       controller.close();
     },
   });
-}
-
-function equal(actual, wanted) {
-  if (actual !== wanted) throw new Error(`expected ${String(wanted)}, got ${String(actual?.stack ?? actual)}`);
 }

@@ -1,0 +1,23 @@
+// The packages as they are packed, laid out as npm would, with the suite beside them.
+import { copyFileSync, cpSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from '../scripts/gate.ts';
+import { pack } from '../scripts/pack.ts';
+import { packages, REPORTS, ROOT } from '../scripts/packages.ts';
+
+/** What the suite uses; the other packages need one that their user brings, of which nothing here is to be said. */
+const STAGED = ['@stamina/core', '@stamina/fetch', '@stamina/testing'];
+
+/** Lays out the packed packages and the suite; returns where. */
+export function stage(): string {
+  const path = join(REPORTS, 'runtimes');
+  rmSync(path, { recursive: true, force: true });
+  cpSync(join(ROOT, 'runtimes/suite'), path, { recursive: true });
+  copyFileSync(join(ROOT, 'packages/core/test/fixtures/exit.js'), join(path, 'exit.js'));
+  for (const found of packages.filter(({ name }) => STAGED.includes(name))) {
+    const home = join(path, 'node_modules', found.name);
+    mkdirSync(home, { recursive: true });
+    run('tar', ['-xzf', pack(found), '--strip-components=1', '-C', home]);
+  }
+  return path;
+}

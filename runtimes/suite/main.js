@@ -1,0 +1,26 @@
+// Run by Node, Bun and Deno: both builds, as these runtimes load them; the argument says where the servers of fetch are.
+import { createRequire } from 'node:module';
+import process from 'node:process';
+import { corePromises } from './core.js';
+import { fetchPromises } from './fetch.js';
+import { keep } from './promise.js';
+import { testingPromises } from './testing.js';
+
+const require = createRequire(import.meta.url);
+const servers = JSON.parse(process.argv[2]);
+const canBlock = true;
+const results = {};
+for (const [form, load] of [
+  ['ESM', (name) => import(name)],
+  ['CommonJS', (name) => require(name)],
+]) {
+  const core = await load('@stamina/core');
+  const sync = await load('@stamina/core/sync');
+  results[form] = {
+    core: await keep(corePromises(core, sync, { canBlock })),
+    fetch: await keep(fetchPromises(await load('@stamina/fetch'), servers[form])),
+    testing: await keep(testingPromises(await load('@stamina/testing'))),
+  };
+}
+console.log(JSON.stringify(results));
+process.exit();
