@@ -3,9 +3,7 @@ import type { KnipConfig } from 'knip';
 import { packages } from './scripts/packages.ts';
 
 // Started by path, or only compiled.
-const STARTED_BY_PATH = ['test/fixtures/**/*.{js,cjs,ts}', 'test/runtimes/*.{js,ts}', 'test/types/*.ts'];
-// Started by path; the last two are loaded by NestJS.
-const RUNTIMES = ['bun', 'deno', 'workerd', '@nestjs/platform-express', 'rxjs'];
+const STARTED_BY_PATH = ['test/fixtures/**/*.{js,cjs,ts}', 'test/types/*.ts'];
 
 const published = Object.fromEntries(
   packages.map(({ folder, entries }) => [
@@ -18,7 +16,8 @@ const published = Object.fromEntries(
         ...STARTED_BY_PATH,
       ],
       ignore: ['api/**'],
-      ignoreDependencies: RUNTIMES,
+      // An example of a README needs the first, which loads the second.
+      ignoreDependencies: ['@nestjs/common', 'rxjs'],
     },
   ]),
 );
@@ -26,7 +25,9 @@ const published = Object.fromEntries(
 export default {
   workspaces: {
     '.': {
-      entry: ['scripts/*.ts'],
+      entry: ['scripts/*.ts', 'e2e/main.ts'],
+      // Projects of their own, with dependencies that npm installs elsewhere.
+      ignore: ['e2e/projects/**', 'e2e/registry/**'],
       // Run by path, or as a plug-in that its host looks for.
       ignoreDependencies: [
         '@arethetypeswrong/cli',
@@ -39,6 +40,7 @@ export default {
     },
     ...published,
     examples: { entry: ['*.ts'] },
+    runtimes: { entry: ['main.ts', 'suite/*.js'], ignoreUnresolved: ['./stamina-fetch.js'] },
     // Started by path, or imported by a computed one.
     benchmarks: { entry: ['src/*-child.ts', 'src/*.js', 'src/workload.ts'] },
   },
