@@ -14,7 +14,7 @@ const EXITS: readonly [args: string, printed: string][] = [
   ['attempting unref', ''],
 ];
 
-const path = stage();
+const path = await stage();
 const checks: Record<string, () => string> = {};
 const rows: Row[] = [];
 for (const runtime of allRuntimes()) {
@@ -52,16 +52,14 @@ async function exits({ exit }: Runtime): Promise<string> {
 
 /** Tells how many promises were kept; throws with those that were not. */
 function expectKept(results: Results): string {
-  const kept: string[] = [];
-  const broken: string[] = [];
+  const notes: string[] = [];
+  const wrong: string[] = [];
   for (const [form, packages] of Object.entries(results)) {
-    for (const [name, promises] of Object.entries(packages)) {
-      kept.push(`${name} ${Object.keys(promises).length}, ${form}`);
-      for (const [promise, outcome] of Object.entries(promises)) {
-        if (outcome !== 'ok') broken.push(`${name}, ${form}: ${promise}\n  ${outcome}`);
-      }
+    for (const [name, { kept, broken }] of Object.entries(packages)) {
+      notes.push(`${name} ${kept}, ${form}`);
+      for (const [promise, what] of Object.entries(broken)) wrong.push(`${name}, ${form}: ${promise}\n  ${what}`);
     }
   }
-  if (broken.length > 0) throw new Error(broken.join('\n'));
-  return `promises kept: ${kept.join('; ')}`;
+  if (wrong.length > 0) throw new Error(wrong.join('\n'));
+  return `promises kept: ${notes.join('; ')}`;
 }

@@ -8,8 +8,14 @@ import { findNode, programs } from '../scripts/node-release.ts';
 import { hasBrowser, IN_A_BROWSER, openPage } from '../vitest.runtimes.ts';
 import { type FetchServer, fetchServer } from './fetch-server.ts';
 
-/** 'ok' or what was wrong: by form (as a module, as CommonJS, in a worker), package and promise. */
-export type Results = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
+/** How many promises were kept, and what was wrong with the others. */
+export interface Result {
+  readonly kept: number;
+  readonly broken: Readonly<Record<string, string>>;
+}
+
+/** By form (as a module, as CommonJS, in a worker) and package. */
+export type Results = Readonly<Record<string, Readonly<Record<string, Result>>>>;
 
 export interface Runtime {
   readonly name: string;

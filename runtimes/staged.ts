@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { run } from '../scripts/gate.ts';
 import { pack } from '../scripts/pack.ts';
 import { packages, REPORTS, ROOT } from '../scripts/packages.ts';
+import { bundleBehaviours } from './behaviours/bundle.ts';
 
 /** What the suite uses; the other packages need one that their user brings, of which nothing here is to be said. */
 const STAGED = ['@stamina/core', '@stamina/fetch', '@stamina/testing'];
 
 /** Lays out the packed packages and the suite; returns where. */
-export function stage(): string {
+export async function stage(): Promise<string> {
   const path = join(REPORTS, 'runtimes');
   rmSync(path, { recursive: true, force: true });
   cpSync(join(ROOT, 'runtimes/suite'), path, { recursive: true });
@@ -19,5 +20,8 @@ export function stage(): string {
     mkdirSync(home, { recursive: true });
     run('tar', ['-xzf', pack(found), '--strip-components=1', '-C', home]);
   }
+  await bundleBehaviours(join(path, 'behaviours.js'), 'esm', true);
+  await bundleBehaviours(join(path, 'behaviours.cjs'), 'cjs', true);
+  await bundleBehaviours(join(path, 'behaviours.neutral.js'), 'esm', false);
   return path;
 }

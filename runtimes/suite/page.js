@@ -2,6 +2,7 @@
 import * as core from '@stamina/core';
 import * as sync from '@stamina/core/sync';
 import * as fetch from '@stamina/fetch';
+import { behaviourPromises } from './behaviours.neutral.js';
 import { corePromises } from './core.js';
 import { fetchPromises } from './fetch.js';
 import { keep } from './promise.js';
@@ -16,7 +17,10 @@ const worker = () =>
 export async function main(server) {
   return {
     page: {
-      core: await keep(corePromises(core, sync, { canBlock: false })),
+      core: await keep({
+        ...corePromises(core, sync, { canBlock: false }),
+        ...behaviourPromises({ canBlock: false }),
+      }),
       fetch: await keep(fetchPromises(fetch, server, { tellsUnsent: false, tellsLoops: false, sendsStreams: false })),
     },
     worker: { core: await worker() },

@@ -1,8 +1,9 @@
 // How a promise is kept: nothing here needs more than every runtime has.
 
-/** Checks promises one after the other; returns 'ok' or what was wrong, for each. */
+/** Checks promises one after the other; tells how many were kept, and what was wrong with the others. */
 export async function keep(promises) {
-  const results = {};
+  let kept = 0;
+  const broken = {};
   for (const [promise, check] of Object.entries(promises)) {
     let timer;
     const late = new Promise((_, reject) => {
@@ -10,13 +11,14 @@ export async function keep(promises) {
     });
     try {
       await Promise.race([check(), late]);
-      results[promise] = 'ok';
+      kept++;
     } catch (error) {
-      results[promise] = String(error?.stack ?? error);
+      // What cannot be had here is left out.
+      if (error?.name !== 'NotHere') broken[promise] = String(error?.stack ?? error);
     }
     clearTimeout(timer);
   }
-  return results;
+  return { kept, broken };
 }
 
 export async function fail(error) {

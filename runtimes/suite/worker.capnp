@@ -11,6 +11,7 @@ const config :Workerd.Config = (
 const suite :Workerd.Worker = (
   modules = [
     (name = "worker.js", esModule = embed "worker.js"),
+    (name = "behaviours.neutral.js", esModule = embed "behaviours.neutral.js"),
     (name = "core.js", esModule = embed "core.js"),
     (name = "fetch.js", esModule = embed "fetch.js"),
     (name = "promise.js", esModule = embed "promise.js"),
@@ -21,4 +22,6 @@ const suite :Workerd.Worker = (
   ],
   bindings = [(name = "SERVER", fromEnvironment = "SERVER")],
   compatibilityDate = "2025-01-01",
+  # What records calls in the suite needs it; our packages do not.
+  compatibilityFlags = ["enable_weak_ref"],
 );
