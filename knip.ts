@@ -4,6 +4,8 @@ import { packages } from './scripts/packages.ts';
 
 // Started by path, or only compiled.
 const STARTED_BY_PATH = ['test/fixtures/**/*.{js,cjs,ts}', 'test/types/*.ts'];
+// Imported by examples in a README, or by what these import.
+const READMES = ['@nestjs/common', 'rxjs', '@opentelemetry/api'];
 
 const published = Object.fromEntries(
   packages.map(({ folder, entries }) => [
@@ -16,8 +18,9 @@ const published = Object.fromEntries(
         ...STARTED_BY_PATH,
       ],
       ignore: ['api/**'],
-      // An example of a README needs the first, which loads the second.
-      ignoreDependencies: ['@nestjs/common', 'rxjs'],
+      ignoreDependencies: READMES,
+      // Debian's.
+      ignoreBinaries: ['promtool'],
     },
   ]),
 );
