@@ -49,7 +49,7 @@ test('what a service retries is in its log', async (t) => {
       '30 stamina.recovered loadOrder 2',
       '40 stamina.retry_scheduled loadOrder 1 status 500',
       '40 stamina.retry_scheduled loadOrder 2 status 500',
-      '50 stamina.gave_up loadOrder 2 attempts status 500',
+      '50 stamina.gave_up loadOrder 3 attempts status 500',
     ],
   );
 });
