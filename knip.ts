@@ -6,6 +6,8 @@ import { packages } from './scripts/packages.ts';
 const STARTED_BY_PATH = ['test/fixtures/**/*.{js,cjs,ts}', 'test/types/*.ts'];
 // Imported by examples in a README, or by what these import.
 const READMES = ['@nestjs/common', 'rxjs', '@opentelemetry/api'];
+// Started by path.
+const STARTED = ['jest'];
 
 const published = Object.fromEntries(
   packages.map(({ folder, entries }) => [
@@ -17,8 +19,9 @@ const published = Object.fromEntries(
         'test/types/*.ts',
         ...STARTED_BY_PATH,
       ],
-      ignore: ['api/**'],
-      ignoreDependencies: READMES,
+      // Projects of users have dependencies of their own.
+      ignore: ['api/**', 'test/projects/**'],
+      ignoreDependencies: [...READMES, ...STARTED],
       // Debian's.
       ignoreBinaries: ['promtool'],
     },

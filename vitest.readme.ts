@@ -1,5 +1,5 @@
 // Every block marked `ts` in a README compiles, as a module of its own, and is run if it needs nothing but itself, and no host: by
-// vitest, if it imports that. What it says that it prints, `console.log(sum); // 3`, it must print.
+// the test runner that it imports, if it does. What it says that it prints, `console.log(sum); // 3`, it must print.
 // What a block leaves to the reader's imagination is declared in the package's `test/readme/names.d.ts`. A word behind
 // `ts` is a compiler option that the block needs: `ts experimentalDecorators`.
 //
@@ -19,6 +19,8 @@ const tool = (path: string): string => join(ROOT, 'node_modules', path);
 // By path: outside the package manager's scripts there is no `tsc`.
 const TSC = tool('typescript/bin/tsc');
 const VITEST = tool('vitest/vitest.mjs');
+/** From the folder of the examples: the package that shows Jest has it. */
+const JEST = '../../../node_modules/jest/bin/jest.js';
 
 interface Example {
   readonly name: string;
@@ -28,11 +30,14 @@ interface Example {
   readonly options: Readonly<Record<string, true>>;
 }
 
-/** Tests the examples of a README, whose path is relative to the root, for the package whose test calls. */
-export function checkReadme(testUrl: string, readme: string): void {
+/**
+ * Tests the examples of a README, whose path is relative to the root, for the package whose test calls.
+ * `setUps` is the package of which the runners have `/vitest`, `/jest` and `/node` in their set-up lists.
+ */
+export function checkReadme(testUrl: string, readme: string, setUps?: string): void {
   const tests = fileURLToPath(testUrl).replace(/\/test\/.*/, '/test');
   // Within the package, so that examples import what it may import.
-  checkExamples(join(tests, '.readme', readme.replaceAll(/\W+/g, '-')), examplesIn(readme));
+  checkExamples(join(tests, '.readme', readme.replaceAll(/\W+/g, '-')), examplesIn(readme), setUps);
 }
 
 function examplesIn(readme: string): Example[] {
@@ -58,16 +63,19 @@ function examplesIn(readme: string): Example[] {
   return examples;
 }
 
-function checkExamples(folder: string, examples: readonly Example[]): void {
+function checkExamples(folder: string, examples: readonly Example[], setUps: string | undefined): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const { file, code } of examples) writeFileSync(join(folder, file), code);
+  // What set-up modules declare, such as matchers.
+  const declared = setUps === undefined ? '' : `import '${setUps}/vitest';\nimport '${setUps}/jest';\n`;
+  writeFileSync(join(folder, 'set-ups.ts'), declared);
 
   const complaints = new Map<string, string[]>();
   const selfContained = new Set<Example>();
   for (const options of new Set(examples.map((example) => JSON.stringify(example.options)))) {
     const alike = examples.filter((example) => JSON.stringify(example.options) === options);
-    const files = alike.map(({ file }) => file);
+    const files = ['set-ups.ts', ...alike.map(({ file }) => file)];
     const withNames = compile(folder, JSON.parse(options), [...files, '../../readme/names.d.ts']);
     for (const [file, found] of withNames) complaints.set(file, found);
     const alone = compile(folder, JSON.parse(options), files);
@@ -85,7 +93,7 @@ function checkExamples(folder: string, examples: readonly Example[]): void {
     // A README may have no example that stands alone.
     for (const example of selfContained) {
       test(`${example.name} runs`, { timeout: 60_000 }, async () => {
-        const args = await runnable(folder, example);
+        const args = await runnable(folder, example, setUps);
         // A runner that finds another's variables would take itself for its worker.
         const env = { PATH: process.env.PATH, NO_COLOR: '1' };
         const output = execFileSync(process.execPath, args, {
@@ -124,16 +132,27 @@ function outputsOf({ code }: Example): string[] {
 }
 
 /** Writes what Node can run of an example; returns what to run it by. */
-async function runnable(folder: string, { file, code, options }: Example): Promise<string[]> {
+async function runnable(folder: string, example: Example, setUps: string | undefined): Promise<string[]> {
+  const { file, code, options } = example;
   // Decorators and `using` are newer than the oldest Node that is promised.
   const form: TransformOptions = { loader: 'ts', format: 'esm', target: 'node20' };
   const { code: script } = await transform(code, { ...form, tsconfigRaw: { compilerOptions: options } });
   const path = join(folder, file.replace(/ts$/, 'mjs'));
   writeFileSync(path, script);
-  if (!/from 'vitest'/.test(code)) return [path];
+  const runner = /from '(vitest|@jest\/globals|node:test)'/.exec(code)?.[1];
+  const setUp = (name: string): string[] => (setUps === undefined ? [] : [`${setUps}/${name}`]);
+  if (runner === 'node:test') return [...setUp('node').flatMap((module) => ['--import', module]), path];
+  if (runner === undefined) return [path];
   // Another project than the package's own: nothing of that one's set-up holds here.
-  const config = join(folder, 'vitest.config.mjs');
-  const project = { root: folder, test: { include: [basename(path)], maxWorkers: 1 } };
-  writeFileSync(config, `export default ${JSON.stringify(project)};\n`);
-  return [VITEST, 'run', '--config', config];
+  const configure = (config: object): string => {
+    const configuration = path.replace(/mjs$/, 'config.mjs');
+    writeFileSync(configuration, `export default ${JSON.stringify(config)};\n`);
+    return configuration;
+  };
+  if (runner === 'vitest') {
+    const test = { include: [basename(path)], maxWorkers: 1, setupFiles: setUp('vitest') };
+    return [VITEST, 'run', '--config', configure({ root: folder, test })];
+  }
+  const config = { rootDir: folder, testMatch: [path], transform: {}, setupFilesAfterEnv: setUp('jest') };
+  return ['--experimental-vm-modules', join(folder, JEST), '--config', configure(config)];
 }

@@ -43,8 +43,11 @@ const checks: Record<string, () => string | void> = {
 };
 
 // Every entry gives ESM and CommonJS the same names; one that has side effects may have none.
-const entries = packages.flatMap(({ entries }) =>
-  entries.map(({ specifier, sideEffects }) => [specifier, sideEffects]),
+// A set-up module is there for its test runner alone: scripts/runners.ts.
+const entries = packages.flatMap(({ name, entries }) =>
+  entries
+    .filter(({ sideEffects }) => !sideEffects || name !== '@stamina/testing')
+    .map(({ specifier, sideEffects }) => [specifier, sideEffects]),
 );
 write(
   'names.mjs',

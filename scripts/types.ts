@@ -4,7 +4,7 @@ import { report, run, tool } from './gate.ts';
 import { ROOT } from './packages.ts';
 
 // The users' projects are compiled where their dependencies are installed.
-const ELSEWHERE = /^e2e\/projects\//;
+const ELSEWHERE = /^(e2e|packages\/[^/]+\/test)\/projects\//;
 // Also files not yet added, so that a new one is checked before its commit.
 const files = run('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'])
   .split('\0')

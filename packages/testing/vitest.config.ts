@@ -3,12 +3,16 @@ import { defineConfig } from 'vitest/config';
 import { noSkips } from '../../vitest.no-skips.ts';
 
 // What is published is what is tested; only mutation tests, which change the sources, run against those.
-const entry = process.env.STRYKER_MUTATOR_WORKER ? 'src/index.ts' : 'dist/index.js';
+const entry = process.env.STRYKER_MUTATOR_WORKER ? 'src/$1.ts' : 'dist/$1.js';
+const path = fileURLToPath(new URL(entry, import.meta.url));
 
 export default defineConfig({
   root: import.meta.dirname,
   resolve: {
-    alias: { '@stamina/testing': fileURLToPath(new URL(entry, import.meta.url)) },
+    alias: [
+      { find: /^@stamina\/testing$/, replacement: path.replace('$1', 'index') },
+      { find: /^@stamina\/testing\/(\w+)$/, replacement: path },
+    ],
   },
   test: {
     include: ['test/**/*.test.ts'],

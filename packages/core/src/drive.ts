@@ -5,7 +5,7 @@ import { conclude, type Execution, judge, type NameOf, NONE, nameOf, recover, re
 import { GIVE_UP, isObserved, RECOVER } from './hooks.ts';
 import type { Verdict } from './match.ts';
 import type { Policy } from './options.ts';
-import { shared } from './state.ts';
+import { currentMode, type Mode, shared } from './state.ts';
 
 /** For how long, and how often, a call may go on without a turn of the event loop. */
 const TURN_MS = 10;
@@ -33,11 +33,12 @@ export const RUN: Target = {
  * that nothing further down knows of them.
  */
 export function effective(policy: Policy): Policy {
-  return shared.mode === undefined ? policy : override(policy, shared.mode);
+  return shared.mode === undefined ? policy : override(policy, currentMode());
 }
 
-function override(policy: Policy, { active, testing }: Exclude<typeof shared.mode, undefined>): Policy {
-  if (!active || !testing) return { ...policy, attempts: 1, on: () => false, budget: undefined, observable: false };
+function override(policy: Policy, { active = true, testing }: Partial<Mode> = {}): Policy {
+  if (!active) return { ...policy, attempts: 1, on: () => false, budget: undefined, observable: false };
+  if (!testing) return policy;
   const { attempts, cap } = testing;
   return { ...policy, waits: false, attempts: cap ? Math.min(policy.attempts, attempts) : attempts };
 }

@@ -9,7 +9,7 @@ interface TestMode {
 }
 
 /** What calls that begin now do otherwise than their options say. */
-interface Mode {
+export interface Mode {
   readonly active: boolean;
   readonly testing: TestMode | undefined;
 }
@@ -17,15 +17,24 @@ interface Mode {
 /** What was set and not disposed of, oldest first. An entry is told by its identity. */
 type Settings<Value> = readonly { readonly value: Value }[];
 
-/** What all copies of this package in a process share. Fields are only ever added to it. */
-interface Shared {
+/** Where activation and test mode are set: for the process, or for one async context. */
+interface Scope {
   active: Settings<boolean>;
   testing: Settings<TestMode | undefined>;
-  hooks: Settings<RetryHook>;
-  /** Made from `active` and `testing`; `undefined` while nothing is out of the ordinary, so that a call looks at one field. */
+  /** Made from these two; `undefined` while nothing is out of the ordinary, so that a call looks at one field. */
   mode: Mode | undefined;
+}
+
+/** What all copies of this package in a process share. Fields are only ever added to it. */
+interface Shared extends Scope {
+  hooks: Settings<RetryHook>;
   /** Hooks that failed and were warned about. */
   warned: WeakSet<object>;
+  /**
+   * Tells the scope that the running code is in, if any: an `AsyncLocalStorage` that `@stamina/testing` puts here when it
+   * first needs one. From then on `mode` is never `undefined`.
+   */
+  scopes?: { getStore(): Scope | undefined };
 }
 
 const KEY = Symbol.for('@stamina/core/1');
@@ -36,21 +45,27 @@ holder[KEY] ??= { active: [], testing: [], hooks: [], mode: undefined, warned: n
 /** The state of this process. */
 export const shared: Shared = holder[KEY];
 
-/** Adds a setting; returns how to remove it. */
+const currentScope = (): Scope => shared.scopes?.getStore() ?? shared;
+
+/** What calls that begin now do otherwise than their options say. */
+export const currentMode = (): Mode | undefined => currentScope().mode;
+
+/** Adds a setting; returns how to remove it. Hooks are the whole process's, whatever the scope. */
 export function addSetting<Key extends 'active' | 'testing' | 'hooks'>(key: Key, entry: Shared[Key][number]): Disposer {
+  const scope = key === 'hooks' ? shared : (currentScope() as Shared);
   const change = (settings: Settings<unknown>): void => {
-    shared[key] = settings as Shared[Key];
-    const active = shared.active.at(-1)?.value ?? true;
-    const testing = shared.testing.at(-1)?.value;
-    shared.mode = active && !testing ? undefined : { active, testing };
+    scope[key] = settings as Shared[Key];
+    const active = scope.active.at(-1)?.value ?? true;
+    const testing = scope.testing.at(-1)?.value;
+    scope.mode = active && !testing && !shared.scopes ? undefined : { active, testing };
   };
-  change([...shared[key], entry]);
-  return disposer(() => change(shared[key].filter((other) => other !== entry)));
+  change([...scope[key], entry]);
+  return disposer(() => change(scope[key].filter((other) => other !== entry)));
 }
 
 /** Tells whether calls that begin now are retried. */
 export function isActive(): boolean {
-  return shared.mode?.active ?? true;
+  return currentMode()?.active ?? true;
 }
 
 /**
@@ -68,7 +83,7 @@ export function setActive(active: boolean): Disposer {
 
 /** Tells whether test mode is on. */
 export function isTesting(): boolean {
-  return shared.mode?.testing !== undefined;
+  return currentMode()?.testing !== undefined;
 }
 
 /**

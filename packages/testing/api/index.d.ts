@@ -1,3 +1,20 @@
+import { Disposer, GiveUpDetails, GiveUpReason, RecoverDetails, RetryDetails } from "@stamina/core";
+type RetryRecorder = Disposer & {
+    readonly retries: readonly RetryDetails[];
+    readonly giveUps: readonly GiveUpDetails[];
+    readonly recoveries: readonly RecoverDetails[];
+};
+declare function recordRetries(): RetryRecorder;
+declare function assertRetried(recorder: RetryRecorder, times?: number): void;
+declare function assertGivenUp(recorder: RetryRecorder, reason?: GiveUpReason): void;
+interface FlakyOptions {
+    readonly failures?: number | readonly unknown[] | undefined;
+    readonly error?: unknown;
+}
+type Flaky<Fn extends (...args: any[]) => unknown> = Fn & {
+    readonly calls: readonly Parameters<Fn>[];
+};
+declare function flaky<Fn extends (...args: any[]) => unknown>(fn: Fn, options?: FlakyOptions): Flaky<Fn>;
 interface FlakyTls {
     readonly key: string | Uint8Array;
     readonly cert: string | Uint8Array;
@@ -65,4 +82,10 @@ type FlakyServer = {
     readonly [Key in AsyncDisposeKey]: () => Promise<void>;
 };
 declare function flakyServer(script: FlakyScript, options?: FlakyServerOptions): Promise<FlakyServer>;
-export { type FlakyRequest, type FlakyScript, type FlakyServer, type FlakyServerOptions, type FlakyStep, type FlakyTls, flakyServer };
+interface TestingOptions {
+    attempts?: number | undefined;
+    cap?: boolean | undefined;
+}
+declare function withTesting<Result>(options: TestingOptions | false, fn: () => Result): Result;
+declare function withoutRetries<Result>(fn: () => Result): Result;
+export { type Flaky, type FlakyOptions, type FlakyRequest, type FlakyScript, type FlakyServer, type FlakyServerOptions, type FlakyStep, type FlakyTls, type RetryRecorder, type TestingOptions, assertGivenUp, assertRetried, flaky, flakyServer, recordRetries, withTesting, withoutRetries };

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import * as util from 'node:util';
 
 /** The error for a value of the wrong type: what was given, what is allowed, what to do instead. */
 export function wrongType(name: string, allowed: string, given: unknown, instead?: string): TypeError {
@@ -19,6 +19,11 @@ export function checkKeys(name: string, given: unknown, known: readonly string[]
   if (unknown !== undefined) {
     throw new TypeError(`\`${name}.${unknown}\` is not known; use any of ${known.join(', ')}`);
   }
+}
+
+/** Refuses what cannot be called. */
+export function checkFunction(name: string, given: unknown, instead: string): void {
+  if (typeof given !== 'function') throw wrongType(name, 'a function', given, instead);
 }
 
 /** The numbers that are allowed: whole ones, unless `fractions`. */
@@ -43,9 +48,11 @@ function complaint(name: string, allowed: string, given: unknown, instead?: stri
   return `\`${name}\` must be ${allowed}, got ${show(given)}${instead === undefined ? '' : `; ${instead}`}`;
 }
 
-/** On one line, and never at length. */
-function show(value: unknown): string {
-  const text = inspect(value, {
+/** Shows a value on one line, and never at length. */
+export function show(value: unknown): string {
+  // A browser has none.
+  if (!util.inspect) return String(value);
+  const text = util.inspect(value, {
     customInspect: false,
     depth: 1,
     maxArrayLength: 5,

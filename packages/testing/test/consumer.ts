@@ -1,9 +1,24 @@
 // What a user may write, as one program: the gate for the packed package compiles it as an ES module and as CommonJS,
 // under the oldest and the newest TypeScript, and runs all of these.
 import { retry } from '@stamina/core';
-import { flakyServer } from '@stamina/testing';
+import { assertRetried, flaky, flakyServer, recordRetries, withoutRetries, withTesting } from '@stamina/testing';
+
+async function inScopes(): Promise<void> {
+  const recorder = recordRetries();
+  const load = flaky(async (id: number) => ({ id }), { failures: 2, error: RangeError });
+  const call = retry({ on: RangeError, attempts: 2 })(load);
+  const [user, failure] = await Promise.all([
+    withTesting({ attempts: 3 }, () => call(1)),
+    withoutRetries(() => call(2).catch((error: unknown) => error)),
+  ]);
+  if (user.id !== 1) throw new Error(`got ${user.id}`);
+  if (!(failure instanceof RangeError)) throw new Error(`got ${String(failure)}`);
+  assertRetried(recorder, 1);
+  recorder.dispose();
+}
 
 async function main(): Promise<void> {
+  await inScopes();
   const server = await flakyServer([{ status: 503 }, { reset: true }, { body: 'answer' }]);
   try {
     const answer = await retry({ on: Error, waitMax: 0 }).run(async () => {

@@ -1,5 +1,16 @@
 // What must not compile, each on its narrowest line.
-import { type FlakyRequest, type FlakyServer, type FlakyStep, flakyServer } from '@stamina/testing';
+import {
+  assertGivenUp,
+  assertRetried,
+  type FlakyRequest,
+  type FlakyServer,
+  type FlakyStep,
+  flaky,
+  flakyServer,
+  recordRetries,
+  withoutRetries,
+  withTesting,
+} from '@stamina/testing';
 
 // @ts-expect-error A script is needed.
 void flakyServer();
@@ -68,3 +79,35 @@ export function misuse(server: FlakyServer, request: FlakyRequest): void {
   // @ts-expect-error A script is given at the start.
   server.script = {};
 }
+
+// @ts-expect-error A callback is needed.
+withTesting({ attempts: 3 });
+// @ts-expect-error Options come first.
+withTesting(() => 5);
+// @ts-expect-error Options, or false.
+withTesting(true, () => 5);
+// @ts-expect-error A misspelt option.
+withTesting({ attempt: 3 }, () => 5);
+// @ts-expect-error Attempts are counted.
+withTesting({ attempts: '3' }, () => 5);
+// @ts-expect-error There are no options.
+withoutRetries({}, () => 5);
+
+// @ts-expect-error A function is needed.
+flaky({ failures: 2 });
+// @ts-expect-error A number of failures, or what they throw.
+flaky(() => 5, { failures: '2' });
+// @ts-expect-error A misspelt option.
+flaky(() => 5, { errors: [] });
+// @ts-expect-error It has the parameters of the function.
+flaky((id: number) => id)('one');
+
+const recorder = recordRetries();
+// @ts-expect-error What was recorded is not changed.
+recorder.retries.length = 0;
+// @ts-expect-error Retries are counted.
+assertRetried(recorder, '2');
+// @ts-expect-error No such reason.
+assertGivenUp(recorder, 'bored');
+// @ts-expect-error A recorder is needed.
+assertRetried([], 2);

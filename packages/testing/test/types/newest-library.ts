@@ -1,4 +1,5 @@
-// With a library that knows `Symbol.asyncDispose`, a server is an `AsyncDisposable`, as `await using` wants it.
-import { flakyServer } from '@stamina/testing';
+// With a library that knows them, a server is an `AsyncDisposable`, as `await using` wants it, and a recorder a `Disposable`.
+import { flakyServer, recordRetries } from '@stamina/testing';
 
 export const disposable: AsyncDisposable = await flakyServer({});
+export const recorder: Disposable = recordRetries();

@@ -1,13 +1,24 @@
 // Everything that the package exports, as a user may write it. Nothing here runs: it compiles,
 // also without Node's types and under the oldest TypeScript promised.
+import type { GiveUpDetails, RecoverDetails, RetryDetails } from '@stamina/core';
 import {
+  assertGivenUp,
+  assertRetried,
+  type Flaky,
+  type FlakyOptions,
   type FlakyRequest,
   type FlakyScript,
   type FlakyServer,
   type FlakyServerOptions,
   type FlakyStep,
   type FlakyTls,
+  flaky,
   flakyServer,
+  type RetryRecorder,
+  recordRetries,
+  type TestingOptions,
+  withoutRetries,
+  withTesting,
 } from '@stamina/testing';
 
 /** Compiles only where both types are the same. */
@@ -83,3 +94,42 @@ export async function useServer(server: FlakyServer): Promise<void> {
   expectType<Same<typeof request.complete, boolean>>();
   expectType<Same<typeof request.at, number>>();
 }
+
+// Scopes
+
+const testing: TestingOptions = { attempts: 3, cap: true };
+const seven = withTesting(testing, () => 7);
+expectType<Same<typeof seven, number>>();
+const eight = withTesting({ attempts: undefined, cap: undefined }, async () => 8);
+expectType<Same<typeof eight, Promise<number>>>();
+void withTesting({}, () => {});
+void withTesting({ attempts: Infinity }, () => {});
+void withTesting(false, async () => {});
+const nine = withoutRetries(async () => 9);
+expectType<Same<typeof nine, Promise<number>>>();
+
+// Recorders
+
+const recorder: RetryRecorder = recordRetries();
+expectType<Same<typeof recorder.retries, readonly RetryDetails[]>>();
+expectType<Same<typeof recorder.giveUps, readonly GiveUpDetails[]>>();
+expectType<Same<typeof recorder.recoveries, readonly RecoverDetails[]>>();
+assertRetried(recorder);
+assertRetried(recorder, 2);
+assertGivenUp(recorder);
+assertGivenUp(recorder, 'timeout');
+recorder.dispose();
+
+// Flaky functions
+
+const load = flaky(async (id: number, locale: string) => ({ id, locale }));
+expectType<Same<ReturnType<typeof load>, Promise<{ id: number; locale: string }>>>();
+expectType<Same<typeof load.calls, readonly [id: number, locale: string][]>>();
+void load(1, 'en');
+const identity: Flaky<<T>(value: T) => T> = flaky(<T>(value: T) => value, { failures: 0 });
+const text: string = identity('text');
+const flakyOptions: FlakyOptions = { failures: [new Error('one'), TypeError, (num: number) => num], error: undefined };
+void flaky(() => text, flakyOptions);
+void flaky(() => text, { failures: Infinity, error: TypeError });
+void flaky(() => text, { failures: ['a', 'b'] as const });
+void flaky(() => text, { error: (num: number) => new Error(`${num}`) });

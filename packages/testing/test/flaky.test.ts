@@ -1,0 +1,204 @@
+import { retry } from '@stamina/core';
+import { retrySync } from '@stamina/core/sync';
+import { type FlakyOptions, flaky } from '@stamina/testing';
+import { describe, expect, test } from 'vitest';
+
+class HttpError extends Error {}
+
+/** What each of some calls came to. */
+async function outcomes(fn: () => unknown, calls = 4): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for (let num = 1; num <= calls; num++) {
+    try {
+      found.push(await fn());
+    } catch (error) {
+      found.push(error);
+    }
+  }
+  return found;
+}
+
+test('a function fails once, and then does what it does', async () => {
+  const load = flaky(async (id: number) => ({ id }));
+  await expect(load(1)).rejects.toThrow('flaky failure 1');
+  expect(await load(2)).toEqual({ id: 2 });
+  expect(await load(3)).toEqual({ id: 3 });
+});
+
+test('a function fails as often as is asked', async () => {
+  expect(await outcomes(flaky(() => 'ok', { failures: 2, error: 'no' }))).toEqual(['no', 'no', 'ok', 'ok']);
+  expect(await outcomes(flaky(() => 'ok', { failures: 0 }))).toEqual(['ok', 'ok', 'ok', 'ok']);
+  const always = flaky(() => 'ok', { failures: Number.POSITIVE_INFINITY, error: 'no' });
+  expect(new Set(await outcomes(always, 100))).toEqual(new Set(['no']));
+});
+
+test('a failing call throws a value as it is, whatever it is', async () => {
+  const error = new HttpError('503');
+  expect(
+    await outcomes(
+      flaky(() => 'ok', { error }),
+      1,
+    ),
+  ).toEqual([error]);
+  for (const thrown of [null, 0, '', { status: 503 }]) {
+    expect(
+      await outcomes(
+        flaky(() => 'ok', { error: thrown }),
+        2,
+      ),
+    ).toEqual([thrown, 'ok']);
+  }
+});
+
+test('a failing call throws a new instance of a class', async () => {
+  const [one, two] = (await outcomes(
+    flaky(() => 'ok', { failures: 2, error: HttpError }),
+    2,
+  )) as HttpError[];
+  expect(one).toBeInstanceOf(HttpError);
+  expect(one?.message).toBe('flaky failure 1');
+  expect(two?.message).toBe('flaky failure 2');
+  class Odd {}
+  expect(
+    (
+      await outcomes(
+        flaky(() => 'ok', { error: Odd }),
+        1,
+      )
+    )[0],
+  ).toBeInstanceOf(Odd);
+  expect(
+    (
+      await outcomes(
+        flaky(() => 'ok', { error: DOMException }),
+        1,
+      )
+    )[0],
+  ).toBeInstanceOf(DOMException);
+  function OldError() {}
+  OldError.prototype = Object.create(Error.prototype);
+  expect(
+    (
+      await outcomes(
+        flaky(() => 'ok', { error: OldError }),
+        1,
+      )
+    )[0],
+  ).toBeInstanceOf(OldError);
+});
+
+test('a failing call throws what a function of its number returns', async () => {
+  const errorOf = (num: number) => new HttpError(`status 50${num}`);
+  const found = await outcomes(flaky(() => 'ok', { failures: 2, error: errorOf }));
+  expect(found.map(String)).toEqual(['Error: status 501', 'Error: status 502', 'ok', 'ok']);
+  function plain(num: number): string {
+    return `plain ${num}`;
+  }
+  expect(
+    await outcomes(
+      flaky(() => 'ok', { error: plain }),
+      2,
+    ),
+  ).toEqual(['plain 1', 'ok']);
+});
+
+test('a list says what each of the first calls throws', async () => {
+  const failures = ['first', HttpError, (num: number) => num, undefined];
+  const found = await outcomes(
+    flaky(() => 'ok', { failures }),
+    5,
+  );
+  failures.length = 0;
+  expect(found).toEqual([
+    'first',
+    expect.any(HttpError),
+    3,
+    expect.objectContaining({ message: 'flaky failure 4' }),
+    'ok',
+  ]);
+  expect(
+    await outcomes(
+      flaky(() => 'ok', { failures: [] }),
+      1,
+    ),
+  ).toEqual(['ok']);
+});
+
+test('all calls are listed with their arguments', async () => {
+  const add = flaky((a: number, b: number) => a + b);
+  expect(() => add(1, 2)).toThrow();
+  expect(add(3, 4)).toBe(7);
+  expect(add.calls).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
+});
+
+test('`this`, the name and the length stay', () => {
+  const named = flaky(
+    function scale(this: { factor: number }, value: number) {
+      return this.factor * value;
+    },
+    { failures: 0 },
+  );
+  expect([named.name, named.length]).toEqual(['scale', 1]);
+  expect(named.call({ factor: 3 }, 5)).toBe(15);
+});
+
+test('a failing call fails as a function of its kind does', async () => {
+  expect(() => flaky(() => 5)()).toThrow('flaky failure 1');
+  const promise = flaky(async () => 5)();
+  await expect(promise).rejects.toThrow('flaky failure 1');
+  const values = flaky(async function* () {
+    yield 5;
+  });
+  await expect(values().next()).rejects.toThrow('flaky failure 1');
+  expect(await values().next()).toEqual({ value: 5, done: false });
+});
+
+test('it is retried like any function', async () => {
+  const policy = { on: HttpError, waitMax: 0 };
+  const load = flaky(async (id: number) => ({ id }), { failures: 2, error: HttpError });
+  expect(await retry(policy)(load)(1)).toEqual({ id: 1 });
+  const read = flaky(() => 'text', { failures: 2, error: HttpError });
+  expect(retrySync(policy)(read)()).toBe('text');
+  const values = flaky(
+    async function* () {
+      yield 5;
+    },
+    { failures: 2, error: HttpError },
+  );
+  for await (const value of retry(policy)(values)()) expect(value).toBe(5);
+  expect([load, read, values].map(({ calls }) => calls.length)).toEqual([3, 3, 3]);
+});
+
+describe('what is refused', () => {
+  test.each<[unknown, string]>([
+    [
+      { failures: -1 },
+      '`options.failures` must be a whole number from 0 to 9007199254740991, got -1; use Infinity for all calls, or a list of errors',
+    ],
+    [
+      { failures: 1.5 },
+      '`options.failures` must be a whole number from 0 to 9007199254740991, got 1.5; use Infinity for all calls, or a list of errors',
+    ],
+    [
+      { failures: '2' },
+      "`options.failures` must be a whole number from 0 to 9007199254740991, got '2'; use Infinity for all calls, or a list of errors",
+    ],
+    [
+      { failures: [1], error: Error },
+      '`options` has both a list of `failures` and an `error`: the list holds the errors; drop one of the two',
+    ],
+    [{ errors: [] }, '`options.errors` is not known; use any of failures, error'],
+    [2, '`options` must be an object, got 2; write { failures: 2, error: HttpError }'],
+  ])('%j', (options, message) => {
+    expect(() => flaky(() => 5, options as FlakyOptions)).toThrow(message);
+  });
+
+  test('what is no function', () => {
+    expect(() => flaky(5 as unknown as () => void)).toThrow(
+      '`fn` must be a function, got 5; write flaky(async () => 5, { failures: 2 })',
+    );
+  });
+});

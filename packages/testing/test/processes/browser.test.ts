@@ -1,0 +1,97 @@
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type BrowserPage, hasBrowser, IN_A_BROWSER, openPage } from '../../../../vitest.runtimes.ts';
+
+/** What a bundler makes of a program for browsers: of Node's modules nothing is left. */
+async function bundle(program: string): Promise<string> {
+  const resolveDir = fileURLToPath(new URL('..', import.meta.url));
+  const { outputFiles } = await build({
+    stdin: { contents: program, resolveDir },
+    bundle: true,
+    format: 'esm',
+    write: false,
+    logLevel: 'error',
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+const PROGRAM = `
+import { isActive, isTesting, retry, setTesting } from '@stamina/core';
+import { assertRetried, flaky, recordRetries, withoutRetries, withTesting } from '@stamina/testing';
+
+const state = () => [isActive(), isTesting()];
+
+async function attempts() {
+  const load = flaky(async () => {}, { failures: Infinity });
+  await retry({ on: Error, attempts: 5, waitMax: 0 })(load)().catch(() => {});
+  return load.calls.length;
+}
+
+globalThis.tell = async () => {
+  const recorder = recordRetries();
+  const told = {
+    three: await withTesting({ attempts: 3 }, attempts),
+    none: await withoutRetries(attempts),
+    after: await attempts(),
+    value: withTesting({}, () => state()),
+    thrown: '',
+    rejected: '',
+    states: [],
+    message: '',
+    retries: recorder.retries.length,
+  };
+  told.states.push(state());
+  try {
+    withTesting({}, () => { throw 'thrown'; });
+  } catch (error) {
+    told.thrown = error;
+  }
+  told.states.push(state());
+  const pending = withoutRetries(() => new Promise((_, reject) => setTimeout(reject, 5, 'rejected')));
+  told.states.push(state());
+  await pending.catch((error) => { told.rejected = error; });
+  told.states.push(state());
+  try {
+    assertRetried(recorder, { toString: () => 'many' });
+  } catch (error) {
+    told.message = error.message;
+  }
+  return told;
+};
+`;
+
+describe.skipIf(!hasBrowser)(IN_A_BROWSER, () => {
+  let browser: BrowserPage;
+  const errors: string[] = [];
+
+  beforeAll(async () => {
+    browser = await openPage({
+      '/': '<!doctype html><title>testing</title><link rel="icon" href="data:,"><script type="module" src="/program.js"></script>',
+      '/program.js': await bundle(PROGRAM),
+    });
+    browser.page.on('pageerror', (error) => errors.push(String(error)));
+    await browser.load();
+  }, 60_000);
+  afterAll(() => browser?.close());
+
+  test('a callback changes what holds for all, until it has settled', async () => {
+    expect(await browser.page.evaluate('tell()')).toEqual({
+      three: 3,
+      none: 1,
+      after: 5,
+      value: [true, true],
+      thrown: 'thrown',
+      rejected: 'rejected',
+      states: [
+        [true, false],
+        [true, false],
+        [false, false],
+        [true, false],
+      ],
+      message: '`times` must be a whole number from 0 to 9007199254740991, got many',
+      retries: 6,
+    });
+    expect(errors).toEqual([]);
+  });
+});

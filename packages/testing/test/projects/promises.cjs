@@ -1,0 +1,98 @@
+// What a set-up module promises, whatever the runner. Each runner's own files call this with what they have.
+const assert = require('node:assert/strict');
+
+const NONE = { active: true, testing: true, hooks: [] };
+
+/**
+ * Defines the tests of one file.
+ *
+ * @param {typeof import('@stamina/core')} core
+ * @param {typeof import('@stamina/testing')} testing
+ * @param {{ test: Function, concurrent: Function, afterAll: Function }} runner `concurrent` defines tests that run at the same time
+ */
+module.exports = function promises(core, testing, { test, concurrent, afterAll }) {
+  const { retry, setActive, setTesting, setRetryHooks, addRetryHook } = core;
+  const { withTesting, withoutRetries, recordRetries, flaky } = testing;
+  const state = () => ({ active: core.isActive(), testing: core.isTesting(), hooks: [...core.getRetryHooks()] });
+
+  /** A call that fails for ever, and would wait for minutes. */
+  const attempts = async () => {
+    const load = flaky(async () => {}, { failures: Number.POSITIVE_INFINITY, error: new TypeError('never') });
+    await assert.rejects(
+      retry({ on: TypeError, attempts: 5, waitInitial: 60_000, waitMax: 60_000 })(load)(),
+      TypeError,
+    );
+    return load.calls.length;
+  };
+
+  assert.deepEqual(state(), NONE, 'a file begins as the set-up module left it');
+  afterAll(() => {
+    setActive(false);
+    setTesting(false);
+    setRetryHooks([() => {}]);
+  });
+
+  test('a call has one attempt', async () => assert.equal(await attempts(), 1));
+
+  for (const time of ['once', 'again']) {
+    test(`a test changes what it likes, ${time}`, async () => {
+      assert.deepEqual(state(), NONE);
+      setTesting(true, { attempts: 3 });
+      assert.equal(await attempts(), 3);
+      setTesting(false);
+      setActive(false);
+      addRetryHook(() => {});
+      setRetryHooks([() => {}, () => {}]);
+      assert.deepEqual([core.isActive(), core.isTesting(), core.getRetryHooks().length], [false, false, 2]);
+    });
+  }
+
+  test('the next test finds what was before', () => assert.deepEqual(state(), NONE));
+
+  test('a recorder that is left ends with its test', async () => {
+    const recorder = recordRetries();
+    assert.equal(await withTesting({ attempts: 4 }, attempts), 4);
+    assert.equal(recorder.retries.length, 3);
+    testing.assertRetried(recorder, 3);
+    testing.assertGivenUp(recorder, 'attempts');
+    assert.equal(core.getRetryHooks().length, 1);
+  });
+
+  let meeting = 0;
+  let open = () => {};
+  const everybody = new Promise((resolve) => {
+    open = resolve;
+  });
+  const meet = () => {
+    if (++meeting === 3) open();
+    return everybody;
+  };
+  concurrent({
+    'tests at the same time: one with three attempts': () =>
+      withTesting({ attempts: 3 }, async () => {
+        const recorder = recordRetries();
+        await meet();
+        assert.equal(await attempts(), 3);
+        assert.equal(recorder.retries.length, 2);
+        recorder.dispose(); // Jest runs tests like this one before it runs any hook.
+      }),
+    'tests at the same time: one with seven': async () => {
+      await withTesting({ attempts: 7 }, async () => {
+        const recorder = recordRetries();
+        await meet();
+        assert.equal(await attempts(), 7);
+        assert.equal(recorder.retries.length, 6);
+        recorder.dispose();
+      });
+      assert.equal(await attempts(), 1);
+    },
+    'tests at the same time: one without retries': () =>
+      withoutRetries(async () => {
+        await meet();
+        assert.equal(core.isActive(), false);
+        assert.equal(await attempts(), 1);
+      }),
+  });
+
+  test('after those, all is as before', () => assert.deepEqual(state(), NONE));
+};
