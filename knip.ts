@@ -49,7 +49,7 @@ export default {
     // The bundler starts at one, and takes others instead of what they are called after; the suite is started by path.
     runtimes: {
       entry: ['main.ts', 'behaviours/{index,vitest,node-*}.ts', 'suite/*.js'],
-      ignoreUnresolved: ['./stamina-fetch.js', './behaviours.neutral.js'],
+      ignoreUnresolved: ['./stamina-fetch.js', './behaviours.neutral.js', './testing.browser.js'],
     },
     // Started by path, or imported by a computed one.
     benchmarks: { entry: ['src/*-child.ts', 'src/*.js', 'src/workload.ts'] },

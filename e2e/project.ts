@@ -49,6 +49,11 @@ export function openProject(name: string, home: string, registry: Registry): Pro
       npm('install', ...ours().map((dependency) => dependency.replace(/@[^@]+$/, '@latest')));
       return ours().join(', ');
     },
-    test: () => /(?:ℹ|#) tests (\d+)/.exec(npm('test'))?.[0] ?? '',
+    test() {
+      const output = npm('test');
+      const [, count = '0'] = /ℹ tests (\d+)/.exec(output) ?? [];
+      if (count === '0') throw new Error(`no test ran:\n${output}`);
+      return `${count} tests`;
+    },
   };
 }

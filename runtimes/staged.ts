@@ -1,6 +1,7 @@
 // The packages as they are packed, laid out as npm would, with the suite beside them.
 import { copyFileSync, cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { run } from '../scripts/gate.ts';
 import { pack } from '../scripts/pack.ts';
 import { packages, REPORTS, ROOT } from '../scripts/packages.ts';
@@ -23,5 +24,15 @@ export async function stage(): Promise<string> {
   await bundleBehaviours(join(path, 'behaviours.js'), 'esm', true);
   await bundleBehaviours(join(path, 'behaviours.cjs'), 'cjs', true);
   await bundleBehaviours(join(path, 'behaviours.neutral.js'), 'esm', false);
+  // A browser has none of Node's modules, and bundlers know what to do about that.
+  await build({
+    entryPoints: [join(path, 'node_modules/@stamina/testing/dist/index.js')],
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    external: ['@stamina/core'],
+    outfile: join(path, 'testing.browser.js'),
+    logLevel: 'error',
+  });
   return path;
 }

@@ -4,7 +4,7 @@ import process from 'node:process';
 import { corePromises } from './core.js';
 import { fetchPromises } from './fetch.js';
 import { keep } from './promise.js';
-import { testingPromises } from './testing.js';
+import { serverPromises, testingPromises } from './testing.js';
 
 const require = createRequire(import.meta.url);
 const servers = JSON.parse(process.argv[2]);
@@ -16,11 +16,12 @@ for (const [form, extension, load] of [
 ]) {
   const core = await load('@stamina/core');
   const sync = await load('@stamina/core/sync');
+  const testing = await load('@stamina/testing');
   const { behaviourPromises } = await load(`./behaviours.${extension}`);
   results[form] = {
     core: await keep({ ...corePromises(core, sync, { canBlock }), ...behaviourPromises({ canBlock }) }),
     fetch: await keep(fetchPromises(await load('@stamina/fetch'), servers[form])),
-    testing: await keep(testingPromises(await load('@stamina/testing'))),
+    testing: await keep({ ...serverPromises(testing), ...testingPromises(testing, core) }),
   };
 }
 // A pipe takes its time.

@@ -6,6 +6,8 @@ import { behaviourPromises } from './behaviours.neutral.js';
 import { corePromises } from './core.js';
 import { fetchPromises } from './fetch.js';
 import { keep } from './promise.js';
+import * as testing from './testing.browser.js';
+import { testingPromises } from './testing.js';
 
 const worker = () =>
   new Promise((resolve, reject) => {
@@ -22,6 +24,7 @@ export async function main(server) {
         ...behaviourPromises({ canBlock: false }),
       }),
       fetch: await keep(fetchPromises(fetch, server, { tellsUnsent: false, tellsLoops: false, sendsStreams: false })),
+      testing: await keep(testingPromises(testing, core)),
     },
     worker: { core: await worker() },
   };

@@ -1,11 +1,8 @@
-/*
- * What testing promises wherever it can listen: in Node, Bun and Deno.
- *
- * @param {typeof import('@stamina/testing')} testing
- */
-import { equal, rejection } from './promise.js';
+// What testing promises: all but the server wherever code runs, the server wherever it can listen.
+import { equal, fail, rejection } from './promise.js';
 
-export function testingPromises({ flakyServer }) {
+/** @param {typeof import('@stamina/testing')} testing */
+export function serverPromises({ flakyServer }) {
   const serving = async (script, work) => {
     const server = await flakyServer(script);
     try {
@@ -55,6 +52,41 @@ export function testingPromises({ flakyServer }) {
           equal(await text(`${url}/b`), '2 /b');
         },
       );
+    },
+  };
+}
+
+/**
+ * @param {typeof import('@stamina/testing')} testing
+ * @param {typeof import('@stamina/core')} core
+ */
+export function testingPromises({ flaky, recordRetries, withoutRetries, withTesting }, { isTesting, retry }) {
+  return {
+    async 'a flaky function fails at first'() {
+      const load = flaky(async (id) => id, { failures: 2, error: RangeError });
+      equal((await rejection(load(1))) instanceof RangeError, true);
+      equal((await rejection(load(2))) instanceof RangeError, true);
+      equal(await load(3), 3);
+      equal(load.calls.join(), '1,2,3');
+    },
+    async 'test mode holds for what is called within it, and is recorded'() {
+      const patient = retry({ on: Error, waitInitial: 60_000, waitMax: 120_000, timeout: Infinity });
+      const recorder = recordRetries();
+      equal(await withTesting({ attempts: 3 }, () => patient.run(flaky(async () => 'done', { failures: 2 }))), 'done');
+      equal(
+        (await rejection(withTesting({ attempts: 2 }, () => patient.run(() => fail(new Error('always')))))).message,
+        'always',
+      );
+      recorder.dispose();
+      equal(recorder.retries.length, 3);
+      equal(recorder.recoveries.length, 1);
+      equal(recorder.giveUps.map(({ reason }) => reason).join(), 'attempts');
+      equal(isTesting(), false);
+    },
+    async 'retries are switched off for a while'() {
+      let calls = 0;
+      await rejection(withoutRetries(() => retry({ on: Error }).run(() => fail(new Error(`${++calls}`)))));
+      equal(calls, 1);
     },
   };
 }
