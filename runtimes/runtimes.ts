@@ -32,7 +32,7 @@ async function execute(
   args: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<string> {
-  const { stdout } = await promisify(execFile)(command, args, { timeout: 120_000, killSignal: 'SIGKILL', env });
+  const { stdout } = await promisify(execFile)(command, args, { timeout: 300_000, killSignal: 'SIGKILL', env });
   return stdout.trim();
 }
 

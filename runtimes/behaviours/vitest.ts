@@ -1,8 +1,6 @@
 // What the behaviours of core use of Vitest, put together from what Vitest is made of, so that they run where it does not.
-import type { FakeTimerInstallOpts, InstalledClock } from '@sinonjs/fake-timers';
-import { JestAsymmetricMatchers, JestChaiExpect } from '@vitest/expect';
+import { chai, JestAsymmetricMatchers, JestChaiExpect } from '@vitest/expect';
 import { fn, restoreAllMocks, spyOn } from '@vitest/spy';
-import * as chai from 'chai';
 
 chai.use(JestAsymmetricMatchers);
 chai.use(JestChaiExpect);
@@ -15,7 +13,7 @@ export const expect = Object.assign((value: unknown) => chai.expect(value), chai
 
 /** Loaded by the first test: it starts a timer, which a Worker may not while it loads. */
 let fakes: typeof import('@sinonjs/fake-timers');
-let clock: InstalledClock;
+let clock: ReturnType<typeof fakes.install>;
 
 export const vi = {
   fn,
@@ -24,8 +22,10 @@ export const vi = {
   mocked: (mock: unknown) => mock,
   useFakeTimers() {
     // As Vitest has it by default.
-    const toFake = Object.keys(fakes.timers).filter((name) => name !== 'nextTick' && name !== 'queueMicrotask');
-    clock = fakes.install({ toFake, ignoreMissingTimers: true, shouldClearNativeTimers: true } as FakeTimerInstallOpts);
+    const toFake = (Object.keys(fakes.timers) as (keyof typeof fakes.timers)[]).filter(
+      (name) => name !== 'nextTick' && name !== 'queueMicrotask',
+    );
+    clock = fakes.install({ toFake, ignoreMissingTimers: true, shouldClearNativeTimers: true });
   },
   useRealTimers: () => clock.uninstall(),
   advanceTimersByTime: (ms: number) => clock.tick(ms),
