@@ -13,6 +13,9 @@ interface DurationObject {
 type Duration = TemporalDurationLike | DurationObject;
 interface RetryBudget {
     readonly balance: number;
+    readonly ratio?: number;
+    readonly minPerSecond?: number;
+    readonly window?: number;
     deposit(): void;
     withdraw(): boolean;
 }
@@ -21,7 +24,7 @@ interface RetryBudgetOptions {
     minPerSecond?: number | undefined;
     window?: number | Duration | undefined;
 }
-declare function retryBudget(options?: RetryBudgetOptions): RetryBudget;
+declare function retryBudget(options?: RetryBudgetOptions, clock?: () => number): RetryBudget;
 type DisposeKey = SymbolConstructor extends {
     readonly dispose: infer Key extends symbol;
 } ? Key : never;
@@ -94,7 +97,10 @@ interface Attempt {
 interface BlockAttempt extends Attempt {
     fail(error: unknown): void;
 }
-declare function retryContext(options: RetryOptions): AsyncIterable<BlockAttempt>;
+interface RetryBlock extends AsyncIterable<BlockAttempt> {
+    readonly options: RetryOptions;
+}
+declare function retryContext(options: RetryOptions): RetryBlock;
 declare function setRetryHooks(hooks: readonly RetryHook[]): void;
 declare function getRetryHooks(): readonly RetryHook[];
 declare function addRetryHook(hook: RetryHook): Disposer;
@@ -118,6 +124,7 @@ type Alone<Result> = unknown extends Result ? [
 ];
 type Retried<Fn extends Asynchronous> = ReturnType<Fn> extends AsyncGenerator<any, any, any> ? Fn : Promise<Awaited<ReturnType<Fn>>> extends ReturnType<Fn> ? Fn : (this: ThisParameterType<Fn>, ...args: Parameters<Fn>) => Promise<Awaited<ReturnType<Fn>>>;
 interface Retry {
+    readonly options: RetryOptions;
     run<Result>(fn: (attempt: Attempt) => Result, options?: RunOptions): Promise<Awaited<Result>>;
     <Fn extends Asynchronous>(fn: Fn, ...alone: Alone<ReturnType<Fn>>): Retried<Fn>;
     <This, Args extends unknown[], Result>(fn: (this: This, ...args: Args) => Result, ...alone: [
@@ -134,4 +141,4 @@ declare function setTesting(testing: boolean, options?: {
     attempts?: number | undefined;
     cap?: boolean | undefined;
 }): Disposer;
-export { type Attempt, type BackoffAnswer, type BackoffHook, type BlockAttempt, type DisposableLike, type Disposer, type Duration, type DurationObject, type ErrorClass, type GiveUpDetails, type GiveUpReason, type OnGiveUp, type OnRecover, type OnRetry, type RecoverDetails, type Retried, type Retry, type RetryBudget, type RetryBudgetOptions, type RetryDetails, type RetryHook, type RetryListener, type RetryOptions, type RunOptions, type TemporalDurationLike, type WaitFloor, addRetryHook, getRetryHooks, isActive, isTesting, retry, retryBudget, retryContext, setActive, setRetryHooks, setTesting };
+export { type Attempt, type BackoffAnswer, type BackoffHook, type BlockAttempt, type DisposableLike, type Disposer, type Duration, type DurationObject, type ErrorClass, type GiveUpDetails, type GiveUpReason, type OnGiveUp, type OnRecover, type OnRetry, type RecoverDetails, type Retried, type Retry, type RetryBlock, type RetryBudget, type RetryBudgetOptions, type RetryDetails, type RetryHook, type RetryListener, type RetryOptions, type RunOptions, type TemporalDurationLike, type WaitFloor, addRetryHook, getRetryHooks, isActive, isTesting, retry, retryBudget, retryContext, setActive, setRetryHooks, setTesting };

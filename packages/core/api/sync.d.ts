@@ -13,6 +13,9 @@ interface DurationObject {
 type Duration = TemporalDurationLike | DurationObject;
 interface RetryBudget {
     readonly balance: number;
+    readonly ratio?: number;
+    readonly minPerSecond?: number;
+    readonly window?: number;
     deposit(): void;
     withdraw(): boolean;
 }
@@ -84,6 +87,7 @@ interface RunSyncOptions {
 }
 type Immediate<Value> = Value extends PromiseLike<unknown> ? never : Value;
 interface RetrySync {
+    readonly options: RetryOptions;
     run<Result>(fn: (attempt: Attempt) => Immediate<Result>, options?: RunSyncOptions): Result;
     <Fn extends (...args: any[]) => unknown>(fn: Fn, ...alone: ReturnType<Fn> extends PromiseLike<unknown> ? [
         never
@@ -94,5 +98,8 @@ interface RetrySync {
     <Fn extends (...args: any[]) => unknown>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<Fn>): TypedPropertyDescriptor<Fn>;
 }
 declare function retrySync(options: RetryOptions): RetrySync;
-declare function retryContextSync(options: RetryOptions): Iterable<BlockAttempt>;
-export { type Attempt, type BlockAttempt, type RetryOptions, RetrySync, RunSyncOptions, retryContextSync, retrySync };
+interface RetryBlockSync extends Iterable<BlockAttempt> {
+    readonly options: RetryOptions;
+}
+declare function retryContextSync(options: RetryOptions): RetryBlockSync;
+export { type Attempt, type BlockAttempt, RetryBlockSync, type RetryOptions, RetrySync, RunSyncOptions, retryContextSync, retrySync };

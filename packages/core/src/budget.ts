@@ -6,6 +6,12 @@ import { checkRange, resolveOptions } from './invalid.ts';
 export interface RetryBudget {
   /** How many retries it would allow now; not always whole. */
   readonly balance: number;
+  /** Retries allowed per call. Simulations need this and the next two, and nothing else does: a budget of your own may lack them. */
+  readonly ratio?: number;
+  /** Retries allowed per second however few calls there are. */
+  readonly minPerSecond?: number;
+  /** How long an unused deposit counts, in ms. */
+  readonly window?: number;
   /** Notes a call's first attempt. Called by the policy that holds the budget. */
   deposit(): void;
   /** Takes one retry out, or says `false`. Called by the policy that holds the budget. */
@@ -35,12 +41,13 @@ const ROUNDING = 1e-6;
  * In an outage it adds at most `ratio` × load + `minPerSecond` per process, and needs no coordination of processes.
  * It starts with a reserve of `minPerSecond` × `window`, which refills at `minPerSecond`. Empty, calls give up at once.
  *
+ * @param clock what tells the time in ms; default `performance.now`
  * @throws TypeError or RangeError for a value that is not allowed
  * @example
  * const budget = retryBudget({ ratio: 0.1 });
  * const getUser = retry({ on: HttpError, budget })(fetchUser);
  */
-export function retryBudget(options: RetryBudgetOptions = {}): RetryBudget {
+export function retryBudget(options: RetryBudgetOptions = {}, clock: () => number = now): RetryBudget {
   const checkShare = checkRange((value) => value >= 0 && value < Infinity, 'a finite number of at least 0');
   const { ratio, minPerSecond, window } = resolveOptions<Resolved>(
     'options of retryBudget',
@@ -57,12 +64,12 @@ export function retryBudget(options: RetryBudgetOptions = {}): RetryBudget {
   const slotMs = window / SLOTS;
   /** Oldest first. */
   const slots: number[] = Array(SLOTS).fill(0);
-  let slotStart = now();
+  let slotStart = clock();
   let reserve = capacity;
   let refilledAt = slotStart;
 
   function advance(): void {
-    const time = now();
+    const time = clock();
     // A clock that goes back was replaced (fake timers): go on from where it stands.
     if (time < refilledAt) slotStart = refilledAt = time;
     reserve = Math.min(capacity, reserve + ((time - refilledAt) * minPerSecond) / 1_000);
@@ -80,6 +87,9 @@ export function retryBudget(options: RetryBudgetOptions = {}): RetryBudget {
   }
 
   return {
+    ratio,
+    minPerSecond,
+    window,
     get balance() {
       advance();
       return total();

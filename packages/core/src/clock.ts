@@ -50,31 +50,29 @@ function unref(handle: unknown): void {
   else (globalThis as { Deno?: { unrefTimer?(id: unknown): void } }).Deno?.unrefTimer?.(handle);
 }
 
-/** Who waits for the turn that the event loop will have next. */
-let turn: (() => void)[] | undefined;
+/** The turn that the event loop will have next, if somebody waits for it. */
+let turn: Promise<void> | undefined;
 
 /**
  * Calls `then` after the event loop had a turn. Not by a timer, which fake timers would hold: a message port is
- * neither throttled nor faked, but to open one is not cheap. So all who wait for the same turn share it.
+ * neither throttled nor faked, but to open one is not cheap. So all who wait for the same turn share it; by a promise,
+ * which calls each back in its own async context.
  */
 export function afterTurn(then: () => void): void {
   if (typeof MessageChannel !== 'function') {
     setTimeout(then, 0);
     return;
   }
-  if (turn) {
-    turn.push(then);
-    return;
-  }
-  const waiting = [then];
-  turn = waiting;
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => {
-    port1.close();
-    turn = undefined;
-    for (const then of waiting) then();
-  };
-  port2.postMessage(undefined);
+  turn ??= new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      turn = undefined;
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+  void turn.then(then);
 }
 
 /** Blocks the thread for `ms`. Throws where blocking is not allowed, as on a browser's main thread. */

@@ -9,6 +9,12 @@ export interface BlockAttempt extends Attempt {
   fail(error: unknown): void;
 }
 
+/** A block's policy, ready to use any number of times: each loop over it is a call. */
+export interface RetryBlock extends AsyncIterable<BlockAttempt> {
+  /** What it was made of, as it was given. */
+  readonly options: RetryOptions;
+}
+
 /**
  * Retry a block of code with a control flow of its own.
  *
@@ -18,9 +24,9 @@ export interface BlockAttempt extends Attempt {
  *   try { rows = await query(); } catch (error) { attempt.fail(error); }
  * }
  */
-export function retryContext(options: RetryOptions): AsyncIterable<BlockAttempt> {
+export function retryContext(options: RetryOptions): RetryBlock {
   const policy = resolvePolicy(options);
-  return { [Symbol.asyncIterator]: () => iterate(policy) };
+  return { options, [Symbol.asyncIterator]: () => iterate(policy) };
 }
 
 /** What a block is called. */

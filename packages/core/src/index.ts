@@ -1,6 +1,6 @@
 export type { Attempt } from './attempt.ts';
 export { type RetryBudget, type RetryBudgetOptions, retryBudget } from './budget.ts';
-export { type BlockAttempt, retryContext } from './context.ts';
+export { type BlockAttempt, type RetryBlock, retryContext } from './context.ts';
 export type {
   GiveUpDetails,
   GiveUpReason,

@@ -37,6 +37,8 @@ export type Retried<Fn extends Asynchronous> =
 
 /** A policy, ready to use any number of times: runs a block of code, wraps a function, or decorates a method. */
 export interface Retry {
+  /** What it was made of, as it was given. */
+  readonly options: RetryOptions;
   /** Run `fn` now, until it succeeds or gives up. */
   run<Result>(fn: (attempt: Attempt) => Result, options?: RunOptions): Promise<Awaited<Result>>;
   /** Wrap a function that returns a promise or an async generator. */
@@ -74,6 +76,7 @@ export function retry(options: RetryOptions): Retry {
   const policy = resolvePolicy(options);
   const use = (...given: unknown[]): unknown => apply(policy, given, (fn, nameOf) => wrap(policy, fn, nameOf));
   return Object.assign(use, {
+    options,
     run: (fn: (attempt: Attempt) => unknown, own?: RunOptions) => run(policy, fn, own),
   }) as Retry;
 }

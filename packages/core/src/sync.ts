@@ -27,6 +27,8 @@ type Immediate<Value> = Value extends PromiseLike<unknown> ? never : Value;
 
 /** A policy that blocks the thread while it waits: runs, wraps, or decorates. */
 export interface RetrySync {
+  /** What it was made of, as it was given. */
+  readonly options: RetryOptions;
   /** Run `fn` now, until it succeeds or gives up. */
   run<Result>(fn: (attempt: Attempt) => Immediate<Result>, options?: RunSyncOptions): Result;
   /** Wrap a function. */
@@ -70,6 +72,7 @@ export function retrySync(options: RetryOptions): RetrySync {
   const policy = resolveSync(options);
   const use = (...given: unknown[]): unknown => apply(policy, given, (fn, methodName) => wrap(policy, fn, methodName));
   return Object.assign(use, {
+    options,
     run: (fn: (attempt: Attempt) => unknown, own?: RunSyncOptions) => run(policy, fn, own),
   }) as RetrySync;
 }
@@ -105,6 +108,12 @@ function drive(attempts: Iterable<BlockAttempt>, call: (attempt: Attempt) => unk
   throw new Error('unreachable');
 }
 
+/** A block's policy, ready to use any number of times: each loop over it is a call. */
+export interface RetryBlockSync extends Iterable<BlockAttempt> {
+  /** What it was made of, as it was given. */
+  readonly options: RetryOptions;
+}
+
 /**
  * Retry a synchronous block with a control flow of its own.
  *
@@ -114,7 +123,7 @@ function drive(attempts: Iterable<BlockAttempt>, call: (attempt: Attempt) => unk
  *   try { text = readFileSync(path, 'utf8'); } catch (error) { attempt.fail(error); }
  * }
  */
-export function retryContextSync(options: RetryOptions): Iterable<BlockAttempt> {
+export function retryContextSync(options: RetryOptions): RetryBlockSync {
   const policy = resolveSync(options);
-  return { [Symbol.iterator]: () => attemptsSync(policy, blockName) };
+  return { options, [Symbol.iterator]: () => attemptsSync(policy, blockName) };
 }

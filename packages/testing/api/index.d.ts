@@ -1,4 +1,4 @@
-import { Disposer, GiveUpDetails, GiveUpReason, RecoverDetails, RetryDetails } from "@stamina/core";
+import { Disposer, GiveUpDetails, GiveUpReason, RecoverDetails, RetryDetails, RetryOptions } from "@stamina/core";
 type RetryRecorder = Disposer & {
     readonly retries: readonly RetryDetails[];
     readonly giveUps: readonly GiveUpDetails[];
@@ -7,6 +7,14 @@ type RetryRecorder = Disposer & {
 declare function recordRetries(): RetryRecorder;
 declare function assertRetried(recorder: RetryRecorder, times?: number): void;
 declare function assertGivenUp(recorder: RetryRecorder, reason?: GiveUpReason): void;
+interface Distribution {
+    readonly min: number;
+    readonly mean: number;
+    readonly p50: number;
+    readonly p90: number;
+    readonly p99: number;
+    readonly max: number;
+}
 interface FlakyOptions {
     readonly failures?: number | readonly unknown[] | undefined;
     readonly error?: unknown;
@@ -21,10 +29,12 @@ interface FlakyTls {
 }
 interface FlakyServerOptions {
     readonly tls?: FlakyTls | undefined;
+    readonly keepAliveTimeout?: number | undefined;
 }
 interface FlakyRequest {
     readonly num: number;
     readonly connection: number;
+    readonly reused: boolean;
     readonly method: string;
     readonly path: string;
     readonly headers: Readonly<Record<string, string>>;
@@ -46,6 +56,10 @@ interface Answer {
 interface Endless {
     readonly endless: true;
 }
+interface Raw {
+    readonly raw: string | Uint8Array;
+    readonly drip?: number | undefined;
+}
 interface Truncation {
     readonly truncate: number;
 }
@@ -58,14 +72,14 @@ interface Close {
 interface Hang {
     readonly hang: true;
 }
-type Key = keyof (Moment & Answer & Endless & Truncation & Reset & Close & Hang);
+type Key = keyof (Moment & Answer & Raw & Endless & Truncation & Reset & Close & Hang);
 type Maybe<T> = {
     readonly [K in keyof T]?: T[K] | undefined;
 };
 type Only<T> = T & Moment & {
     readonly [K in Exclude<Key, keyof (T & Moment)>]?: undefined;
 };
-type FlakyStep = Only<Answer & Maybe<Endless>> | Only<Answer & Truncation & Maybe<Reset>> | Only<Answer & Truncation & Maybe<Close>> | Only<Answer & Truncation & Maybe<Hang>> | Only<Reset> | Only<Close> | Only<Hang>;
+type FlakyStep = Only<Answer & Maybe<Endless>> | Only<Answer & Truncation & Maybe<Reset>> | Only<Answer & Truncation & Maybe<Close>> | Only<Answer & Truncation & Maybe<Hang>> | Only<Raw & Maybe<Reset>> | Only<Raw & Maybe<Close>> | Only<Raw & Maybe<Hang>> | Only<Reset> | Only<Close> | Only<Hang>;
 type FlakyScript = FlakyStep | readonly FlakyStep[] | ((request: FlakyRequest) => FlakyStep | PromiseLike<FlakyStep>);
 type AsyncDisposeKey = SymbolConstructor extends {
     readonly asyncDispose: infer Key extends symbol;
@@ -77,15 +91,41 @@ type FlakyServer = {
         readonly total: number;
         readonly open: number;
     };
+    closeIdleConnections(): void;
     close(): Promise<void>;
 } & {
     readonly [Key in AsyncDisposeKey]: () => Promise<void>;
 };
 declare function flakyServer(script: FlakyScript, options?: FlakyServerOptions): Promise<FlakyServer>;
+interface SimulateOptions {
+    readonly failures?: number | undefined;
+    readonly calls?: number | undefined;
+    readonly seed?: number | undefined;
+    readonly error?: unknown;
+    readonly attemptTime?: number | undefined;
+    readonly callsPerSecond?: number | undefined;
+}
 interface TestingOptions {
     attempts?: number | undefined;
     cap?: boolean | undefined;
 }
 declare function withTesting<Result>(options: TestingOptions | false, fn: () => Result): Result;
 declare function withoutRetries<Result>(fn: () => Result): Result;
-export { type Flaky, type FlakyOptions, type FlakyRequest, type FlakyScript, type FlakyServer, type FlakyServerOptions, type FlakyStep, type FlakyTls, type RetryRecorder, type TestingOptions, assertGivenUp, assertRetried, flaky, flakyServer, recordRetries, withTesting, withoutRetries };
+type SimulatedEnd = "success" | Exclude<GiveUpReason, "aborted"> | "endless";
+interface SimulatedWaits extends Distribution {
+    readonly retryNum: number;
+    readonly calls: number;
+}
+interface Simulation {
+    readonly worstCase: number;
+    readonly totalTime: Distribution;
+    readonly attempts: Distribution;
+    readonly waits: readonly SimulatedWaits[];
+    readonly ends: Readonly<Record<SimulatedEnd, number>>;
+    readonly addedLoad: number;
+    readonly addedLoadWithoutBudget: number;
+}
+declare function simulate(policy: RetryOptions | {
+    readonly options: RetryOptions;
+}, options?: SimulateOptions): Simulation;
+export { type Distribution, type Flaky, type FlakyOptions, type FlakyRequest, type FlakyScript, type FlakyServer, type FlakyServerOptions, type FlakyStep, type FlakyTls, type RetryRecorder, type SimulateOptions, type SimulatedEnd, type SimulatedWaits, type Simulation, type TestingOptions, assertGivenUp, assertRetried, flaky, flakyServer, recordRetries, simulate, withTesting, withoutRetries };

@@ -1,4 +1,4 @@
-/** Makes what an attempt throws; attempts are counted from 1. */
+/** Makes what a call or an attempt throws; they are counted from 1. */
 export type ErrorMaker = (num: number) => unknown;
 
 /** Makes errors of what was given as one: a value as it is, a new instance of a class, or what a function of the number returns. */

@@ -6,6 +6,8 @@ export interface FlakyRequest {
   readonly num: number;
   /** The connection it came on, from 1. Two requests with the same number shared one (keep-alive). */
   readonly connection: number;
+  /** Whether its connection had carried a request before: on such a one, servers may hang up at any time. */
+  readonly reused: boolean;
   /** The method, in upper case as sent: `'GET'`. */
   readonly method: string;
   /** The path with its query, as sent: `'/users?page=2'`. */
@@ -29,10 +31,16 @@ export type ArrivingRequest = { -readonly [K in keyof FlakyRequest]: FlakyReques
 const now = performance.now.bind(performance);
 
 /** Makes the record of a request whose headers have arrived. */
-export function beginRequest(message: IncomingMessage, num: number, connection: number): ArrivingRequest {
+export function beginRequest(
+  message: IncomingMessage,
+  num: number,
+  connection: number,
+  reused: boolean,
+): ArrivingRequest {
   return {
     num,
     connection,
+    reused,
     // A server's messages always have both; the type is shared with a client's.
     method: message.method as string,
     path: message.url as string,

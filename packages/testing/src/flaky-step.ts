@@ -27,6 +27,16 @@ interface Endless {
   readonly endless: true;
 }
 
+interface Raw {
+  /**
+   * Send these bytes as they are, instead of an answer, then close the connection (or `reset`, or `hang`): a malformed status
+   * line, a header that never ends, a chunk that is cut.
+   */
+  readonly raw: string | Uint8Array;
+  /** Send them one at a time, this many milliseconds apart and before the first; at least 1. */
+  readonly drip?: number | undefined;
+}
+
 interface Truncation {
   /** Announce the whole body, send this many of its bytes, then close the connection (or `reset`, or `hang`); fewer than the body has. */
   readonly truncate: number;
@@ -50,7 +60,7 @@ interface Hang {
   readonly hang: true;
 }
 
-type Key = keyof (Moment & Answer & Endless & Truncation & Reset & Close & Hang);
+type Key = keyof (Moment & Answer & Raw & Endless & Truncation & Reset & Close & Hang);
 
 type Maybe<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
@@ -58,14 +68,17 @@ type Maybe<T> = { readonly [K in keyof T]?: T[K] | undefined };
 type Only<T> = T & Moment & { readonly [K in Exclude<Key, keyof (T & Moment)>]?: undefined };
 
 /**
- * What a flaky server does with one request: answer it (`{}` is an empty 200), answer it in part (`truncate`),
- * or end the connection, or do nothing, without an answer.
+ * What a flaky server does with one request: answer it (`{}` is an empty 200), answer it in part (`truncate`) or by bytes
+ * of your own (`raw`), or end the connection, or do nothing, without an answer.
  */
 export type FlakyStep =
   | Only<Answer & Maybe<Endless>>
   | Only<Answer & Truncation & Maybe<Reset>>
   | Only<Answer & Truncation & Maybe<Close>>
   | Only<Answer & Truncation & Maybe<Hang>>
+  | Only<Raw & Maybe<Reset>>
+  | Only<Raw & Maybe<Close>>
+  | Only<Raw & Maybe<Hang>>
   | Only<Reset>
   | Only<Close>
   | Only<Hang>;

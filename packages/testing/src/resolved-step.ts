@@ -2,28 +2,33 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { types } from 'node:util';
 import { checkKeys, checkNumber, outOfRange, type Range, wrongType } from './invalid.ts';
 
-/** A checked step: after `delay`, an answer or none, then its end. */
+/** A checked step: after `delay`, an answer, bytes of the script's own, or neither; then its end. */
 export interface ResolvedStep {
   readonly read: number;
   readonly delay: number;
   readonly answer: ResolvedAnswer | undefined;
+  readonly raw: Flow | undefined;
   readonly end: 'answered' | 'reset' | 'close' | 'hang';
 }
 
-/** A checked answer. */
-export interface ResolvedAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, readonly string[]>>;
+/** Bytes, how many of them are sent, and at which pace. */
+export interface Flow {
   readonly body: Uint8Array;
   /** How many bytes of the body are sent; `Infinity` repeats it without end. */
   readonly sent: number;
   readonly drip: number;
 }
 
+/** A checked answer. */
+export interface ResolvedAnswer extends Flow {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+}
+
 const MOMENT = ['delay', 'read'] as const;
 const ANSWER = ['status', 'headers', 'body', 'truncate', 'drip', 'endless'] as const;
 const ENDS = ['reset', 'close', 'hang'] as const;
-const KEYS = [...MOMENT, ...ANSWER, ...ENDS];
+const KEYS = [...MOMENT, ...ANSWER, 'raw', ...ENDS] as const;
 
 type Given = { readonly [K in (typeof KEYS)[number]]?: unknown };
 
@@ -47,24 +52,26 @@ export function resolveStep(value: unknown, name: string): ResolvedStep {
     if (has(flag) && given[flag] !== true) throw wrongType(`${name}.${flag}`, 'true', given[flag], 'or leave it out');
   }
   const [end, secondEnd] = ENDS.filter(has);
-  const part = ANSWER.find(has);
+  const part = ANSWER.find((key) => has(key) && !(key === 'drip' && has('raw')));
   const clash = (one: string, other: string, why: string): TypeError =>
     new TypeError(`\`${name}\` has both \`${one}\` and \`${other}\`: ${why}; drop one of the two`);
   if (end && secondEnd) throw clash(end, secondEnd, 'a connection ends one way');
+  if (part && has('raw')) throw clash(part, 'raw', 'raw bytes are all that is sent');
   if (end && part && !has('truncate')) throw clash(part, end, 'only a `truncate`d answer may end so');
   if (has('endless') && has('truncate')) throw clash('endless', 'truncate', 'a body without end is not cut');
   return {
     read: checkNumber(`${name}.read`, given.read, BYTES) ?? Number.POSITIVE_INFINITY,
     delay: checkNumber(`${name}.delay`, given.delay, DELAY, 'use { hang: true } to never answer') ?? 0,
-    answer: end && !part ? undefined : resolveAnswer(given, name),
-    end: end ?? (has('truncate') ? 'close' : 'answered'),
+    answer: has('raw') || (end && !part) ? undefined : resolveAnswer(given, name),
+    raw: has('raw') ? resolveRaw(given, name) : undefined,
+    end: end ?? (has('truncate') || has('raw') ? 'close' : 'answered'),
   };
 }
 
 function resolveAnswer(given: Given, name: string): ResolvedAnswer {
   const status = checkNumber(`${name}.status`, given.status, STATUS) ?? 200;
   const truncate = checkNumber(`${name}.truncate`, given.truncate, BYTES);
-  const drip = checkNumber(`${name}.drip`, given.drip, DRIP, 'leave it out to send the body at once') ?? 0;
+  const drip = resolveDrip(given, name);
   // What has no body to cut, to slow down or to repeat gets one.
   const dots = given.endless ? 1 : truncate !== undefined ? truncate + 10 : drip > 0 ? 10 : 0;
   const { body = '.'.repeat(dots), headers = {} } = given;
@@ -77,7 +84,7 @@ function resolveAnswer(given: Given, name: string): ResolvedAnswer {
   if (bytes.length === 0 && given.endless) {
     throw outOfRange(`${name}.body`, 'at least one byte', body, 'leave it out to send dots without end');
   }
-  if (truncate !== undefined && truncate >= bytes.length) {
+  if ((truncate ?? -1) >= bytes.length) {
     throw outOfRange(`${name}.truncate`, `less than the ${bytes.length} bytes of the body`, truncate, 'cut earlier');
   }
   return {
@@ -87,6 +94,16 @@ function resolveAnswer(given: Given, name: string): ResolvedAnswer {
     sent: given.endless ? Number.POSITIVE_INFINITY : (truncate ?? bytes.length),
     drip,
   };
+}
+
+function resolveRaw(given: Given, name: string): Flow {
+  const body = resolveBody(given.raw, `${name}.raw`);
+  if (body.length > 0) return { body, sent: body.length, drip: resolveDrip(given, name) };
+  throw outOfRange(`${name}.raw`, 'at least one byte', given.raw, 'use { close: true } to send nothing');
+}
+
+function resolveDrip({ drip }: Given, name: string): number {
+  return checkNumber(`${name}.drip`, drip, DRIP, 'leave it out to send all of it at once') ?? 0;
 }
 
 function resolveBody(body: unknown, name: string): Uint8Array {

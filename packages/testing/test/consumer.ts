@@ -1,7 +1,15 @@
 // What a user may write, as one program: the gate for the packed package compiles it as an ES module and as CommonJS,
 // under the oldest and the newest TypeScript, and runs all of these.
 import { retry } from '@stamina/core';
-import { assertRetried, flaky, flakyServer, recordRetries, withoutRetries, withTesting } from '@stamina/testing';
+import {
+  assertRetried,
+  flaky,
+  flakyServer,
+  recordRetries,
+  simulate,
+  withoutRetries,
+  withTesting,
+} from '@stamina/testing';
 
 async function inScopes(): Promise<void> {
   const recorder = recordRetries();
@@ -29,6 +37,8 @@ async function main(): Promise<void> {
     if (answer !== 'answer') throw new Error(`got ${answer}`);
     if (server.requests.length !== 3) throw new Error(`${server.requests.length} requests`);
     console.log('retried a 503 and a reset');
+    const { worstCase } = simulate({ on: Error });
+    if (worstCase !== 27_300) throw new Error(`a worst case of ${worstCase} ms`);
   } finally {
     await server.close();
   }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Agent } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type FlakyScript, type FlakyServer, type FlakyServerOptions, flakyServer } from '@stamina/testing';
@@ -49,6 +50,7 @@ test.each([
     { body: 'hello world', truncate: 5, reset: true },
     { status: 200, body: 'hello', error: expect.stringMatching(/^ECONNRESET/) },
   ],
+  ['sends raw bytes', { raw: 'HTTP/1.1 200 OK\r\n\r\nraw' }, { status: 200, body: 'raw', error: undefined }],
   ['drips', { body: 'drop', drip: 1 }, { status: 200, body: 'drop', pieces: 4, error: undefined }],
   [
     'resets an upload',
@@ -87,6 +89,14 @@ test('a client may reset its connection under TLS at any time', async () => {
   expect(await sendTrusting(url)).toMatchObject({ body: 'still there' });
 });
 
+test('an idle connection closes under TLS too', async () => {
+  server = await flakyServer({}, { tls, keepAliveTimeout: 20 });
+  const agent = new Agent({ keepAlive: true });
+  await sendTrusting(server.url, { agent });
+  await expect.poll(() => server?.connections.open).toBe(0);
+  agent.destroy();
+});
+
 test('a client that speaks no TLS is a connection without a request', async () => {
   const { url, requests, connections } = await start({});
   expect(await send(url.replace('https:', 'http:'))).toMatchObject({ status: undefined, error: expect.any(String) });
@@ -98,7 +108,12 @@ test('a client that speaks no TLS is a connection without a request', async () =
 
 const refused: [title: string, options: () => unknown, message: string][] = [
   ['null', () => null, '`options` must be an object, got null; use { tls: { key, cert } } for HTTPS'],
-  ['an unknown option', () => ({ port: 80 }), '`options.port` is not known; use any of tls'],
+  ['an unknown option', () => ({ port: 80 }), '`options.port` is not known; use any of tls, keepAliveTimeout'],
+  [
+    'a keep-alive that is no time',
+    () => ({ keepAliveTimeout: '5s' }),
+    "`options.keepAliveTimeout` must be milliseconds from 1 to 2147483647, got '5s'; leave it out to keep connections open, or send the header connection: close to keep none",
+  ],
   ['no pair', () => ({ tls: true }), '`options.tls` must be an object, got true; use { key, cert }, both in PEM form'],
   ['an unknown part', () => ({ tls: { ...tls, ca: tls.cert } }), '`options.tls.ca` is not known; use any of key, cert'],
   [
@@ -107,16 +122,37 @@ const refused: [title: string, options: () => unknown, message: string][] = [
     '`options.tls.cert` must be a string or a Uint8Array in PEM form, got undefined; use readFileSync(…)',
   ],
   [
+    'no key',
+    () => ({ tls: { cert: tls.cert } }),
+    '`options.tls.key` must be a string or a Uint8Array in PEM form, got undefined; use readFileSync(…)',
+  ],
+  [
     'nonsense',
     () => ({ tls: { key: 'key.pem', cert: 'cert.pem' } }),
     '`options.tls` must be a private key and its certificate, both in PEM form; OpenSSL says: ',
   ],
 ];
 
+test.each([0, Number.POSITIVE_INFINITY])('a keep-alive of %s is out of range', async (keepAliveTimeout) => {
+  await expect(flakyServer({}, { keepAliveTimeout })).rejects.toThrow(RangeError);
+});
+
 test.each(refused)('%s is refused at once', async (_, options, message) => {
   const starting = flakyServer({}, options() as FlakyServerOptions);
   await expect(starting).rejects.toThrow(TypeError);
   await expect(starting).rejects.toHaveProperty('message', expect.stringContaining(message));
+});
+
+test('an unusable certificate is refused with the reason', async () => {
+  const error = (await flakyServer({}, { tls: { key: 'key.pem', cert: 'cert.pem' } }).catch(
+    (e: unknown) => e,
+  )) as Error;
+  expect(error.cause).toHaveProperty('code');
+});
+
+test('a keep-alive may have a fraction', async () => {
+  server = await flakyServer({}, { keepAliveTimeout: 1.5 });
+  expect(await send(server.url)).toMatchObject({ status: 200 });
 });
 
 test("a key that is not the certificate's is refused, and not shown", async () => {

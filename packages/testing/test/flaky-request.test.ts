@@ -32,6 +32,7 @@ test('a request is recorded as it was sent', async () => {
     {
       num: 1,
       connection: 1,
+      reused: false,
       method: 'PATCH',
       path: '/users?page=2',
       headers: expect.objectContaining({ 'x-kind': 'a', accept: 'b, c', host: url.slice('http://'.length) }),
@@ -113,6 +114,14 @@ test('a reset can come before an upload ends that never would', async () => {
   upload.write('whole');
   await once(upload, 'error');
   expect(server.requests).toMatchObject([{ body: 'whol', complete: false }]);
+});
+
+test('what was read is recorded while the connection is still open', async () => {
+  const upload = begin(await start({ hang: true, read: 4 }));
+  upload.write('whole');
+  await expect.poll(() => server.requests[0]?.body).toBe('whol');
+  expect(server.connections.open).toBe(1);
+  upload.destroy();
 });
 
 test('an answer can come before the body', async () => {

@@ -3,7 +3,7 @@ import { type FlakyScript, flakyServer } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
 import { send } from './client.ts';
 
-const KEYS = 'delay, read, status, headers, body, truncate, drip, endless, reset, close, hang';
+const KEYS = 'delay, read, status, headers, body, truncate, drip, endless, raw, reset, close, hang';
 const ANY_STEP = 'use a step such as { status: 503 } or { reset: true }';
 
 const refused: [script: unknown, error: typeof TypeError | typeof RangeError, message: string][] = [
@@ -35,7 +35,7 @@ const refused: [script: unknown, error: typeof TypeError | typeof RangeError, me
   [
     { drip: 0 },
     RangeError,
-    '`script.drip` must be milliseconds from 1 to 2147483647, got 0; leave it out to send the body at once',
+    '`script.drip` must be milliseconds from 1 to 2147483647, got 0; leave it out to send all of it at once',
   ],
   [{ read: 1.5 }, RangeError, '`script.read` must be a whole number of bytes from 0 to 268435456, got 1.5'],
   [{ read: -1 }, RangeError, '`script.read` must be a whole number of bytes from 0 to 268435456, got -1'],
@@ -98,6 +98,28 @@ const refused: [script: unknown, error: typeof TypeError | typeof RangeError, me
     TypeError,
     '`script.headers` must be an object of strings, got null; use Object.fromEntries(…) for Headers, a Map or pairs',
   ],
+  [
+    { headers: 'age: 5' },
+    TypeError,
+    "`script.headers` must be an object of strings, got 'age: 5'; use Object.fromEntries(…) for Headers, a Map or pairs",
+  ],
+  [{ raw: 503 }, TypeError, '`script.raw` must be a string or a Uint8Array, got 503; use JSON.stringify(…) for data'],
+  [{ raw: '' }, RangeError, "`script.raw` must be at least one byte, got ''; use { close: true } to send nothing"],
+  [
+    { raw: 'x', drip: -1 },
+    RangeError,
+    '`script.drip` must be milliseconds from 1 to 2147483647, got -1; leave it out to send all of it at once',
+  ],
+  [
+    { raw: 'x', status: 503 },
+    TypeError,
+    '`script` has both `status` and `raw`: raw bytes are all that is sent; drop one of the two',
+  ],
+  [
+    { raw: 'x', truncate: 0, reset: true },
+    TypeError,
+    '`script` has both `truncate` and `raw`: raw bytes are all that is sent; drop one of the two',
+  ],
   [{ headers: { age: 5 } }, TypeError, '`script.headers.age` must be a string or an array of strings, got 5'],
   [
     { headers: { 'Content-Length': '5' } },
@@ -133,6 +155,30 @@ describe('a script is refused at once', () => {
   });
 });
 
+test('what HTTP does not allow is refused with the reason', async () => {
+  const error = (await flakyServer({ headers: { 'a b': 'c' } }).catch((error: unknown) => error)) as Error;
+  expect(error.cause).toMatchObject({ code: 'ERR_INVALID_HTTP_TOKEN' });
+});
+
+test.each([
+  { headers: { 'x-content-length': '5', 'content-length-before': '6' } },
+  { delay: 0.5 },
+  { delay: 2 ** 31 - 1, read: 2 ** 28, status: 599 },
+  { drip: 1.5 },
+  { raw: 'x', drip: 1, hang: true, delay: 1, read: 0 },
+] as const)('%o is allowed', async (step) => {
+  const server = await flakyServer(step);
+  await expect(server.close()).resolves.toBeUndefined();
+});
+
+test('a value that is too long is cut', async () => {
+  const body = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`key${index}`, index]));
+  const message = ((await flakyServer({ body } as never).catch((error: unknown) => error)) as Error).message;
+  const shown = /got (.*); use/.exec(message)?.[1] ?? '';
+  expect(shown).toMatch(/^\{ key0: 0, key1: 1, .*…$/);
+  expect(shown.length).toBe(121);
+});
+
 test('a value that fails to show itself is refused all the same', async () => {
   const body = { [inspect.custom]: () => fail('no text') };
   await expect(flakyServer({ body } as never)).rejects.toThrow('`script.body` must be a string or a Uint8Array, got {');
@@ -159,6 +205,7 @@ test.each(mistaken)('a function that %s is answered by 500, and fails close()', 
   const server = await flakyServer(script as () => never);
   const seen = await send(server.url);
   expect(seen.status).toBe(500);
+  expect(seen.headers['content-type']).toBe('text/plain; charset=utf-8');
   expect(seen.body).toContain('The script of this flaky server failed: ');
   expect(seen.body).toContain(message);
   await expect(server.close()).rejects.toThrow(message);

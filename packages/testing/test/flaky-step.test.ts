@@ -136,6 +136,16 @@ test('a truncated answer can end in a reset', async () => {
   expect(await failureCode(response.text())).toBe('ECONNRESET');
 });
 
+test.each([
+  ['a truncated answer', { body: 'hello', truncate: 1, reset: true }],
+  ['raw bytes', { raw: 'HTTP/1.1 200 OK\r\n\r\nh', reset: true }],
+] as const)('a reset leaves time to read %s', async (_, step) => {
+  const url = await start(step);
+  const begin = performance.now();
+  expect(await send(url)).toMatchObject({ status: 200, body: 'h', error: 'ECONNRESET: read ECONNRESET' });
+  expect(performance.now() - begin).toBeGreaterThanOrEqual(19);
+});
+
 test('a truncated answer can hang', async () => {
   const response = await load(await start({ body: 'hello world', truncate: 5, hang: true }));
   expect(String((await once(response, 'data'))[0])).toBe('hello');
@@ -218,6 +228,64 @@ test('an endless body waits for its reader', async () => {
   expect(await send(url)).toMatchObject({ body: 'served beside it' });
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8_000_000);
   await unread.body?.cancel();
+});
+
+const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi';
+
+test.each([
+  ['is no HTTP', 'nonsense\r\n\r\n', undefined, ''],
+  ['has no status', 'HTTP/1.1 \r\n\r\n', undefined, ''],
+  ['has two lengths', `HTTP/1.1 200 OK\r\ncontent-length: 1\r\n${ANSWER.slice(17)}`, undefined, ''],
+  ['has a chunk without a length', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nhello', 200, ''],
+] as const)('raw bytes can be an answer that %s', async (_, raw, status, body) => {
+  const url = await start({ raw });
+  expect(await send(url)).toMatchObject({ status, body, error: expect.stringMatching(/^HPE_/) });
+  await expect(fetch(url).then((response) => response.text())).rejects.toThrow(TypeError);
+});
+
+test('raw bytes are sent as they are, and then the connection closes', async () => {
+  const url = await start([{ raw: ANSWER }, { raw: new TextEncoder().encode(ANSWER) }]);
+  for (let i = 0; i < 2; i++) {
+    const seen = await send(url, { method: 'POST', body: 'cargo' });
+    expect(seen).toMatchObject({ status: 200, headers: { 'content-length': '2' }, body: 'hi', error: undefined });
+    expect(Object.keys(seen.headers)).toEqual(['content-length']);
+  }
+  await expect.poll(() => server.connections.open).toBe(0);
+});
+
+test('raw bytes that are changed later change nothing', async () => {
+  const raw = new TextEncoder().encode(ANSWER);
+  const url = await start({ raw });
+  raw.fill(0);
+  expect(await send(url)).toMatchObject({ body: 'hi' });
+});
+
+test('a chunked body can be cut by raw bytes', async () => {
+  const raw = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n';
+  expect(await send(await start({ raw }))).toMatchObject({ status: 200, body: 'hello', error: 'ECONNRESET: aborted' });
+});
+
+test('raw bytes can end in a reset, once they were read', async () => {
+  const url = await start({ raw: ANSWER.slice(0, -1), reset: true });
+  expect(await send(url)).toMatchObject({ status: 200, body: 'h', error: 'ECONNRESET: read ECONNRESET' });
+});
+
+test('raw bytes can drip, so that headers come slowly', async () => {
+  const url = await start({ raw: ANSWER, drip: 1 });
+  const begin = performance.now();
+  expect(await send(url)).toMatchObject({ status: 200, body: 'hi', pieces: 2, error: undefined });
+  expect(performance.now() - begin).toBeGreaterThanOrEqual(ANSWER.length - 1);
+});
+
+test('headers can begin and never end', async () => {
+  const url = await start({ raw: 'HTTP/1.1 200 OK\r\nx-kind: ', hang: true });
+  const leaving = new AbortController();
+  const pending = send(url, { signal: leaving.signal });
+  await expect.poll(() => server.requests.length).toBe(1);
+  expect(await Promise.race([pending, pause(30)])).toBe('nothing');
+  leaving.abort();
+  expect(await pending).toMatchObject({ status: undefined, error: expect.stringMatching(/^ABORT_ERR/) });
+  await expect.poll(() => server.connections.open).toBe(0);
 });
 
 test('the last step repeats', async () => {

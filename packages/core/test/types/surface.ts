@@ -21,6 +21,7 @@ import {
   type RecoverDetails,
   type Retried,
   type Retry,
+  type RetryBlock,
   type RetryBudget,
   type RetryBudgetOptions,
   type RetryDetails,
@@ -37,7 +38,21 @@ import {
   type TemporalDurationLike,
   type WaitFloor,
 } from '@stamina/core';
-import { type RetrySync, type RunSyncOptions, retryContextSync, retrySync } from '@stamina/core/sync';
+import {
+  type RetrySimulation,
+  retrySimulation,
+  type SimulatedCall,
+  type SimulatedFailure,
+  type GiveUpReason as SimulatedReason,
+  type SimulatedWorld,
+} from '@stamina/core/simulation';
+import {
+  type RetryBlockSync,
+  type RetrySync,
+  type RunSyncOptions,
+  retryContextSync,
+  retrySync,
+} from '@stamina/core/sync';
 import { exactly } from './exactly.js';
 
 interface User {
@@ -307,3 +322,29 @@ const budget: RetryBudget = retryBudget(shares);
 exactly<number>()(budget.balance);
 retry({ on: HttpError, budget });
 retryBudget({ window: temporal });
+retryBudget(undefined, () => 0);
+exactly<number | undefined>()(budget.ratio);
+const budgetOfMine: RetryBudget = { balance: 1, deposit() {}, withdraw: () => true };
+retry({ on: HttpError, budget: budgetOfMine });
+
+// What it was made of.
+
+exactly<RetryOptions>()(retry(everything).options);
+const loop: RetryBlock = retryContext(everything);
+exactly<RetryOptions>()(loop.options);
+const loopSync: RetryBlockSync = retryContextSync(everything);
+exactly<RetryOptions>()(loopSync.options);
+exactly<RetryOptions>()(retrySync(everything).options);
+
+// Simulations.
+
+const world: SimulatedWorld = { now: () => 0, random: Math.random };
+const simulation: RetrySimulation = retrySimulation(everything, world);
+exactly<number>()(simulation.attempts);
+exactly<number>()(simulation.timeout);
+exactly<number>()(simulation.attemptTimeout);
+const simulated: SimulatedCall = simulation.begin();
+const failure: SimulatedFailure = { error: new HttpError(503), timedOut: undefined };
+exactly<number | SimulatedReason>()(simulated.fail(failure));
+simulated.fail();
+simulated.fail({ timedOut: true });

@@ -3,27 +3,26 @@ const assert = require('node:assert/strict');
 
 const NONE = { active: true, testing: true, hooks: [] };
 
+/** How many attempts a call has that fails for ever, and would wait for minutes. */
+async function attemptsOf({ retry }, { flaky }) {
+  const load = flaky(async () => {}, { failures: Number.POSITIVE_INFINITY, error: new TypeError('never') });
+  await assert.rejects(retry({ on: TypeError, attempts: 5, waitInitial: 60_000, waitMax: 60_000 })(load)(), TypeError);
+  return load.calls.length;
+}
+
 /**
- * Defines the tests of one file.
+ * Defines tests that run one after the other.
  *
  * @param {typeof import('@stamina/core')} core
  * @param {typeof import('@stamina/testing')} testing
- * @param {{ test: Function, concurrent: Function, afterAll: Function }} runner `concurrent` defines tests that run at the same time
+ * @param {{ test: Function, afterAll: Function }} runner
  */
-module.exports = function promises(core, testing, { test, concurrent, afterAll }) {
-  const { retry, setActive, setTesting, setRetryHooks, addRetryHook } = core;
-  const { withTesting, withoutRetries, recordRetries, flaky } = testing;
+function oneByOne(core, testing, { test, afterAll }) {
+  const { setActive, setTesting, setRetryHooks, addRetryHook } = core;
+  const { withTesting, recordRetries } = testing;
   const state = () => ({ active: core.isActive(), testing: core.isTesting(), hooks: [...core.getRetryHooks()] });
 
-  /** A call that fails for ever, and would wait for minutes. */
-  const attempts = async () => {
-    const load = flaky(async () => {}, { failures: Number.POSITIVE_INFINITY, error: new TypeError('never') });
-    await assert.rejects(
-      retry({ on: TypeError, attempts: 5, waitInitial: 60_000, waitMax: 60_000 })(load)(),
-      TypeError,
-    );
-    return load.calls.length;
-  };
+  const attempts = () => attemptsOf(core, testing);
 
   assert.deepEqual(state(), NONE, 'a file begins as the set-up module left it');
   afterAll(() => {
@@ -47,8 +46,6 @@ module.exports = function promises(core, testing, { test, concurrent, afterAll }
     });
   }
 
-  test('the next test finds what was before', () => assert.deepEqual(state(), NONE));
-
   test('a recorder that is left ends with its test', async () => {
     const recorder = recordRetries();
     assert.equal(await withTesting({ attempts: 4 }, attempts), 4);
@@ -57,6 +54,20 @@ module.exports = function promises(core, testing, { test, concurrent, afterAll }
     testing.assertGivenUp(recorder, 'attempts');
     assert.equal(core.getRetryHooks().length, 1);
   });
+
+  test('the next test finds what was before', () => assert.deepEqual(state(), NONE));
+}
+
+/**
+ * Defines tests that run at the same time.
+ *
+ * @param {typeof import('@stamina/core')} core
+ * @param {typeof import('@stamina/testing')} testing
+ * @param {Function} test
+ */
+function together(core, testing, test) {
+  const { withTesting, withoutRetries, recordRetries } = testing;
+  const attempts = () => attemptsOf(core, testing);
 
   let meeting = 0;
   let open = () => {};
@@ -67,32 +78,30 @@ module.exports = function promises(core, testing, { test, concurrent, afterAll }
     if (++meeting === 3) open();
     return everybody;
   };
-  concurrent({
-    'tests at the same time: one with three attempts': () =>
-      withTesting({ attempts: 3 }, async () => {
-        const recorder = recordRetries();
-        await meet();
-        assert.equal(await attempts(), 3);
-        assert.equal(recorder.retries.length, 2);
-        recorder.dispose(); // Jest runs tests like this one before it runs any hook.
-      }),
-    'tests at the same time: one with seven': async () => {
-      await withTesting({ attempts: 7 }, async () => {
-        const recorder = recordRetries();
-        await meet();
-        assert.equal(await attempts(), 7);
-        assert.equal(recorder.retries.length, 6);
-        recorder.dispose();
-      });
-      assert.equal(await attempts(), 1);
-    },
-    'tests at the same time: one without retries': () =>
-      withoutRetries(async () => {
-        await meet();
-        assert.equal(core.isActive(), false);
-        assert.equal(await attempts(), 1);
-      }),
+  test('one has three attempts', () =>
+    withTesting({ attempts: 3 }, async () => {
+      const recorder = recordRetries();
+      await meet();
+      assert.equal(await attempts(), 3);
+      assert.equal(recorder.retries.length, 2);
+    }));
+
+  test('one has seven, and then one', async () => {
+    await withTesting({ attempts: 7 }, async () => {
+      const recorder = recordRetries();
+      await meet();
+      assert.equal(await attempts(), 7);
+      assert.equal(recorder.retries.length, 6);
+    });
+    assert.equal(await attempts(), 1);
   });
 
-  test('after those, all is as before', () => assert.deepEqual(state(), NONE));
-};
+  test('one is without retries', () =>
+    withoutRetries(async () => {
+      await meet();
+      assert.equal(core.isActive(), false);
+      assert.equal(await attempts(), 1);
+    }));
+}
+
+module.exports = { oneByOne, together };

@@ -1,4 +1,5 @@
 // What must not compile, each on its narrowest line.
+import { retry } from '@stamina/core';
 import {
   assertGivenUp,
   assertRetried,
@@ -8,6 +9,8 @@ import {
   flaky,
   flakyServer,
   recordRetries,
+  type Simulation,
+  simulate,
   withoutRetries,
   withTesting,
 } from '@stamina/testing';
@@ -52,6 +55,12 @@ export const wrong: FlakyStep[] = [
   { close: true, body: 'text' },
   // @ts-expect-error A hang answers nothing.
   { hang: true, drip: 5 },
+  // @ts-expect-error Raw bytes are all that is sent.
+  { raw: 'nonsense', status: 503 },
+  // @ts-expect-error Raw bytes are not cut: give fewer.
+  { raw: 'nonsense', truncate: 5 },
+  // @ts-expect-error Raw bytes are text or bytes.
+  { raw: true },
   // @ts-expect-error An endless body is not cut.
   { endless: true, truncate: 5 },
   // @ts-expect-error An endless body has no end.
@@ -60,6 +69,8 @@ export const wrong: FlakyStep[] = [
 
 // @ts-expect-error A port is the system's choice.
 void flakyServer({}, { port: 8080 });
+// @ts-expect-error A time-out is milliseconds.
+void flakyServer({}, { keepAliveTimeout: '5s' });
 // @ts-expect-error A certificate is needed.
 void flakyServer({}, { tls: true });
 // @ts-expect-error A key has its certificate.
@@ -76,8 +87,32 @@ export function misuse(server: FlakyServer, request: FlakyRequest): void {
   request.body = '';
   // @ts-expect-error Nor are its headers.
   request.headers.host = '';
+  // @ts-expect-error How a connection is used is the client's.
+  request.reused = false;
   // @ts-expect-error A script is given at the start.
   server.script = {};
+}
+
+// @ts-expect-error A policy is needed.
+simulate();
+// @ts-expect-error What to retry is needed.
+simulate({ attempts: 3 });
+// @ts-expect-error A misspelt option.
+simulate({ on: Error, attempt: 3 });
+// @ts-expect-error A wrapped function does not show its policy.
+simulate(retry({ on: Error })(async () => 5));
+// @ts-expect-error Calls are counted.
+simulate({ on: Error }, { calls: '5' });
+// @ts-expect-error A misspelt supposition.
+simulate({ on: Error }, { failure: 5 });
+
+export function misread(simulation: Simulation): void {
+  // @ts-expect-error The worst case is a number of ms.
+  simulation.worstCase.max;
+  // @ts-expect-error Results are not changed.
+  simulation.addedLoad = 0;
+  // @ts-expect-error There is no such end.
+  simulation.ends.aborted;
 }
 
 // @ts-expect-error A callback is needed.

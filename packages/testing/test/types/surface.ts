@@ -1,9 +1,18 @@
 // Everything that the package exports, as a user may write it. Nothing here runs: it compiles,
 // also without Node's types and under the oldest TypeScript promised.
-import type { GiveUpDetails, RecoverDetails, RetryDetails } from '@stamina/core';
+import {
+  type GiveUpDetails,
+  type RecoverDetails,
+  type RetryDetails,
+  type RetryOptions,
+  retry,
+  retryContext,
+} from '@stamina/core';
+import { retryContextSync, retrySync } from '@stamina/core/sync';
 import {
   assertGivenUp,
   assertRetried,
+  type Distribution,
   type Flaky,
   type FlakyOptions,
   type FlakyRequest,
@@ -16,6 +25,11 @@ import {
   flakyServer,
   type RetryRecorder,
   recordRetries,
+  type SimulatedEnd,
+  type SimulatedWaits,
+  type SimulateOptions,
+  type Simulation,
+  simulate,
   type TestingOptions,
   withoutRetries,
   withTesting,
@@ -57,6 +71,10 @@ export const steps: readonly FlakyStep[] = [
   { truncate: 2, reset: true },
   { truncate: 2, close: true },
   { truncate: 2, hang: true },
+  { raw: 'HTTP/1.1 200 OK', drip: 5, delay: 5, read: 0 },
+  { raw: new Uint8Array(3), reset: true },
+  { raw: 'text', close: true },
+  { raw: 'text', hang: true, drip: 5 },
   { reset: true, delay: 5, read: 10 },
   { close: true, delay: 5, read: 10 },
   { hang: true, delay: 5, read: 10 },
@@ -67,7 +85,7 @@ export const steps: readonly FlakyStep[] = [
 // Options
 
 const tls: FlakyTls = { key: '-----BEGIN PRIVATE KEY-----', cert: new Uint8Array(10) };
-const options: FlakyServerOptions = { tls };
+const options: FlakyServerOptions = { tls, keepAliveTimeout: 5_000 };
 void flakyServer({}, options);
 void flakyServer({}, {});
 void flakyServer({}, { tls: undefined });
@@ -80,12 +98,15 @@ export async function useServer(server: FlakyServer): Promise<void> {
   expectType<Same<typeof server.connections.open, number>>();
   expectType<Same<typeof server.requests, FlakyRequest[]>>();
   server.requests.length = 0;
+  expectType<Same<ReturnType<typeof server.closeIdleConnections>, void>>();
+  server.closeIdleConnections();
   const { close } = server;
   await close();
 
   const request = server.requests[0] as FlakyRequest;
   expectType<Same<typeof request.num, number>>();
   expectType<Same<typeof request.connection, number>>();
+  expectType<Same<typeof request.reused, boolean>>();
   expectType<Same<typeof request.method, string>>();
   expectType<Same<typeof request.path, string>>();
   expectType<Same<typeof request.headers, Readonly<Record<string, string>>>>();
@@ -95,6 +116,29 @@ export async function useServer(server: FlakyServer): Promise<void> {
   expectType<Same<typeof request.at, number>>();
 }
 
+// Simulations
+
+const policy: RetryOptions = { on: Error };
+const supposed: SimulateOptions = {
+  failures: 3,
+  calls: 10,
+  seed: 5,
+  error: (num: number) => num,
+  attemptTime: 5,
+  callsPerSecond: 1,
+};
+const simulation: Simulation = simulate(policy, supposed);
+simulate(policy, { failures: undefined, calls: undefined, seed: undefined, error: Error, attemptTime: undefined });
+for (const made of [retry(policy), retryContext(policy), retrySync(policy), retryContextSync(policy)]) simulate(made);
+expectType<Same<typeof simulation.worstCase, number>>();
+expectType<Same<typeof simulation.addedLoad, number>>();
+expectType<Same<typeof simulation.addedLoadWithoutBudget, number>>();
+expectType<Same<typeof simulation.totalTime, Distribution>>();
+expectType<Same<typeof simulation.attempts, Distribution>>();
+expectType<Same<typeof simulation.waits, readonly SimulatedWaits[]>>();
+expectType<Same<keyof typeof simulation.ends, SimulatedEnd>>();
+expectType<Same<SimulatedEnd, 'success' | 'unmatched' | 'attempts' | 'timeout' | 'budget' | 'endless'>>();
+expectType<Same<Distribution[keyof Distribution], number>>();
 // Scopes
 
 const testing: TestingOptions = { attempts: 3, cap: true };

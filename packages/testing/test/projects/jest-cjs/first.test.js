@@ -1,15 +1,9 @@
 const core = require('@stamina/core');
 const testing = require('@stamina/testing');
 const { afterAll, expect, test } = require('@jest/globals');
-const promises = require('../promises.cjs');
+const { oneByOne } = require('../promises.cjs');
 
-promises(core, testing, {
-  test,
-  afterAll,
-  concurrent: (tests) => {
-    for (const [name, run] of Object.entries(tests)) test.concurrent(name, run);
-  },
-});
+oneByOne(core, testing, { test, afterAll });
 
 test('there are matchers', async () => {
   const recorder = testing.recordRetries();

@@ -3,13 +3,7 @@ import * as core from '@stamina/core';
 import * as testing from '@stamina/testing';
 import promises from '../promises.cjs';
 
-promises(core, testing, {
-  test,
-  afterAll,
-  concurrent: (tests) => {
-    for (const [name, run] of Object.entries(tests)) test.concurrent(name, run);
-  },
-});
+promises.oneByOne(core, testing, { test, afterAll });
 
 test('there are matchers', async () => {
   const recorder = testing.recordRetries();

@@ -1,13 +1,12 @@
-import { after, describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
 import * as core from '@stamina/core';
 import * as testing from '@stamina/testing';
-import promises from '../promises.cjs';
+import { oneByOne } from '../promises.cjs';
 
-promises(core, testing, {
-  test,
-  afterAll: after,
-  concurrent: (tests) =>
-    describe('at the same time', { concurrency: true }, () => {
-      for (const [name, run] of Object.entries(tests)) void test(name, run);
-    }),
+oneByOne(core, testing, { test, afterAll: after });
+
+test('what a subtest changed is back for the next', async (t) => {
+  await t.test('one', () => void core.setTesting(false));
+  await t.test('the next', () => assert.equal(core.isTesting(), true));
 });

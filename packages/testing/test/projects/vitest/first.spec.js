@@ -3,15 +3,9 @@ import * as core from '@stamina/core';
 import * as testing from '@stamina/testing';
 import { afterAll, expect, test } from 'vitest';
 
-const promises = createRequire(import.meta.url)('../promises.cjs');
+const { oneByOne } = createRequire(import.meta.url)('../promises.cjs');
 
-promises(core, testing, {
-  test,
-  afterAll,
-  concurrent: (tests) => {
-    for (const [name, run] of Object.entries(tests)) test.concurrent(name, run);
-  },
-});
+oneByOne(core, testing, { test, afterAll });
 
 test('there are matchers', async () => {
   const recorder = testing.recordRetries();
@@ -20,8 +14,4 @@ test('there are matchers', async () => {
   expect(recorder).toHaveRetried(1);
   expect(recorder).toHaveGivenUp('attempts');
   expect(() => expect(recorder).toHaveRetried(2)).toThrow('Expected 2 retries, got 1 retry');
-});
-
-test.concurrent('the matchers are those of a test of its own `expect`, too', async ({ expect: own }) => {
-  own(testing.recordRetries()).not.toHaveRetried();
 });

@@ -1,0 +1,169 @@
+import {
+  type BackoffAnswer,
+  type RetryOptions,
+  retry,
+  retryBudget,
+  retryContext,
+  setActive,
+  setTesting,
+} from '@stamina/core';
+import { type RetrySimulation, retrySimulation, type SimulatedWorld } from '@stamina/core/simulation';
+import { retryContextSync, retrySync } from '@stamina/core/sync';
+import { expect, test, vi } from 'vitest';
+
+class HttpError extends Error {}
+
+const STILL: SimulatedWorld = { now: () => 0, random: () => 0.5 };
+
+/** A policy whose calls see no time pass, and draw from the middle. */
+const simulate = (options: Partial<RetryOptions> = {}, world: Partial<SimulatedWorld> = {}): RetrySimulation =>
+  retrySimulation({ on: HttpError, ...options }, { ...STILL, ...world });
+
+test('a simulated call is told how long to wait, and in the end why it gives up', () => {
+  const call = simulate({ attempts: 4 }).begin();
+  expect([call.fail(), call.fail(), call.fail(), call.fail()]).toEqual([600, 700, 900, 'attempts']);
+});
+
+test('it draws from its own randomness', () => {
+  const draws = [0, 0.25, 0.75];
+  const call = simulate({}, { random: () => draws.shift() as number }).begin();
+  expect([call.fail(), call.fail(), call.fail()]).toEqual([100, 450, 1_150]);
+});
+
+test('it reads its own clock, and each call counts from its beginning', () => {
+  let now = 7_000;
+  const policy = simulate({ timeout: 1_000 }, { now: () => now });
+  const first = policy.begin();
+  now += 400;
+  const second = policy.begin();
+  expect(first.fail()).toBe(600);
+  now += 1;
+  expect(first.fail()).toBe('timeout');
+  expect(second.fail()).toBe(600);
+});
+
+test('each call has attempts of its own', () => {
+  const policy = simulate({ attempts: 2 });
+  const [first, second] = [policy.begin(), policy.begin()];
+  expect([first.fail(), second.fail(), first.fail(), second.fail()]).toEqual([600, 600, 'attempts', 'attempts']);
+});
+
+test('`on` is asked about an error that is given', () => {
+  const call = simulate({ on: [HttpError, (error) => (error === 'soon' ? 5 : { atLeast: 7_000 })] }).begin();
+  expect(call.fail({ error: new HttpError() })).toBe(600);
+  expect(call.fail({ error: 'soon' })).toBe(5);
+  expect(call.fail({ error: undefined })).toBe(7_500);
+  expect(
+    simulate()
+      .begin()
+      .fail({ error: new Error('another') }),
+  ).toBe('unmatched');
+});
+
+test('an attempt that timed out is retried whatever `on` says', () => {
+  const call = simulate({ on: () => false, attemptTimeout: 5 }).begin();
+  expect(call.fail({ timedOut: true })).toBe(600);
+  expect(call.fail({ timedOut: false, error: 'another' })).toBe('unmatched');
+});
+
+test('a failure without an error is one that `on` names, where it names classes alone', () => {
+  expect(
+    simulate({ on: [HttpError, TypeError] })
+      .begin()
+      .fail({}),
+  ).toBe(600);
+  const message = '`error` must be given: `on` has a hook, and what that answers depends on the error';
+  expect(() =>
+    simulate({ on: () => true })
+      .begin()
+      .fail(),
+  ).toThrow(new TypeError(message));
+  expect(() =>
+    simulate({ on: [HttpError, () => true] })
+      .begin()
+      .fail({ timedOut: false }),
+  ).toThrow(message);
+});
+
+test('a hook that answers by a promise is refused, and the promise is left to itself', async () => {
+  const on = (): Promise<BackoffAnswer> => Promise.reject(new Error('no answer'));
+  const failure = { error: new HttpError() };
+  const thrown = caught(() => simulate({ on }).begin().fail(failure)) as TypeError;
+  expect(thrown).toEqual(new TypeError('`on` must answer at once to be simulated, got a promise'));
+  expect(thrown.cause).toBe(failure.error);
+  await new Promise((resolve) => setImmediate(resolve));
+});
+
+test('what a hook throws is thrown', () => {
+  const on = (): never => {
+    throw new RangeError('no idea');
+  };
+  expect(() => simulate({ on }).begin().fail({ error: 1 })).toThrow('no idea');
+});
+
+test('the limits are told in numbers', () => {
+  const { attempts, timeout, attemptTimeout } = simulate({ timeout: { minutes: 1 }, attemptTimeout: { seconds: 5 } });
+  expect([attempts, timeout, attemptTimeout]).toEqual([10, 60_000, 5_000]);
+  expect(simulate().attemptTimeout).toBe(Infinity);
+});
+
+test('a budget is played by one of the same options, and takes nothing from the real one', () => {
+  let now = 0;
+  const budget = retryBudget({ ratio: 0.5, minPerSecond: 0.5, window: { seconds: 4 } });
+  while (budget.withdraw());
+  const policy = simulate({ budget, timeout: Infinity }, { now: () => now });
+  const outcomes = (): unknown[] => Array.from({ length: 3 }, () => policy.begin().fail());
+  // A reserve of 2, and half a retry per call.
+  expect(outcomes()).toEqual([600, 600, 600]);
+  expect(outcomes()).toEqual([600, 'budget', 600]);
+  now += 2_000;
+  expect(outcomes()).toEqual([600, 600, 'budget']);
+  expect(budget.balance).toBeLessThan(1);
+});
+
+test('a budget of another kind is refused', () => {
+  const budget = { balance: 10, deposit() {}, withdraw: () => true };
+  expect(() => simulate({ budget })).toThrow(
+    new TypeError(
+      '`budget` must be one that retryBudget() made, got {"balance":10}; what another allows is told only by using it',
+    ),
+  );
+});
+
+test('nothing is told, and signals, activation and test mode make no difference', () => {
+  const listener = vi.fn();
+  using _ = setTesting(true);
+  using __ = setActive(false);
+  const options = { signal: AbortSignal.abort(), onRetry: listener, onGiveUp: listener, onRecover: listener };
+  const call = simulate({ ...options, attempts: 2 }).begin();
+  expect([call.fail(), call.fail()]).toEqual([600, 'attempts']);
+  expect(listener).not.toHaveBeenCalled();
+});
+
+test('what is not allowed is refused', () => {
+  expect(() => simulate({ attempts: 0 })).toThrow(RangeError);
+  expect(() => retrySimulation({ on: Error }, undefined as never)).toThrow(
+    '`the world` must be an object, got undefined; write { now, random }',
+  );
+  expect(() => simulate({}, { now: 5 as never })).toThrow('`now` must be a function, got 5');
+  expect(() => simulate({}, { random: null as never })).toThrow('`random` must be a function, got null');
+  expect(() => simulate({}, { rnd: () => 0 } as never)).toThrow('did you mean `random`?');
+});
+
+test.each([
+  ['retry', retry],
+  ['retryContext', retryContext],
+  ['retrySync', retrySync],
+  ['retryContextSync', retryContextSync],
+])('%s tells the options that it was given', (_, make) => {
+  const options: RetryOptions = { on: HttpError, attempts: 3 };
+  expect(make(options).options).toBe(options);
+});
+
+function caught(fn: () => unknown): unknown {
+  try {
+    return fn();
+  } catch (error) {
+    return error;
+  }
+}

@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { ownNode } from '../../../../vitest.own-node.ts';
+
+const nodes = [process.execPath, ownNode()].filter((node) => node !== undefined);
+
+test.each(nodes)('a server closes at once, and leaves no handle open, in %s', async (node) => {
+  const child = spawn(node, [fileURLToPath(new URL('../fixtures/handles.js', import.meta.url))], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: 20_000,
+  });
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  await lines.next();
+  const url: string = (await lines.next()).value;
+  // Clients are in this process, so that what is open over there is the server's. The first connection stays, and is idle.
+  const agent = new Agent({ keepAlive: true });
+  for (let num = 1; num <= 9; num++) {
+    const client = request(url, { method: 'POST', agent }).on('error', () => {});
+    client.on('response', (response) => response.on('error', () => {}).resume());
+    if (num === 9) client.write('an upload without an end');
+    else client.end();
+    if (num === 1) await once(client, 'close');
+    else await once(client, 'socket');
+  }
+  const { connections, tookMs, before, after } = JSON.parse((await lines.next()).value);
+  expect(connections).toBeGreaterThan(7);
+  expect(tookMs).toBeLessThan(5_000);
+  expect(after).toEqual(before);
+  expect(await once(child, 'exit')).toEqual([0, null]);
+  agent.destroy();
+});
