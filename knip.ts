@@ -40,7 +40,17 @@ export default {
     ...published,
     examples: { entry: ['*.ts'] },
     // Started by path, or imported by a computed one.
-    benchmarks: { entry: ['src/*-child.ts', 'src/*.js', 'src/workload.ts'] },
+    benchmarks: {
+      entry: [
+        'src/**/main.ts',
+        'src/**/*-child.ts',
+        'src/calls/prepare/*.ts',
+        'src/calls/workload.ts',
+        'src/endurance/decorated.ts',
+        'src/fetch/server.ts',
+        'src/modules/*.js',
+      ],
+    },
   },
   // With isolated declarations, what an exported signature names is exported too.
   ignoreExportsUsedInFile: { interface: true, type: true },

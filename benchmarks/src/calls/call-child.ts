@@ -1,6 +1,6 @@
 // A fresh process: one contender, one load, in alternating rounds with the yardstick.
+import { readJob, report } from '../job.ts';
 import { findContender, YARDSTICK } from './contenders.ts';
-import { readJob, report } from './job.ts';
 import { createMeter } from './meter.ts';
 import { CALL_METRICS, findMetric } from './metrics.ts';
 
