@@ -71,9 +71,9 @@ const results: BenchResults = {
 
 if (flags.json) console.log(JSON.stringify(results, null, 2));
 else for (const [name, block] of Object.entries(benchBlocks(results))) console.log(`## ${name}\n\n${block}\n`);
-for (const failure of failures) console.error(`FAILED ${failure}`);
-if (failures.length > 0) process.exitCode = 1;
-else if (flags.save) {
+if (flags.save) {
   writeResults('bench', results);
   updateReadmes();
 }
+for (const failure of failures) console.error(`FAILED ${failure}`);
+if (failures.length > 0) process.exitCode = 1;

@@ -1,9 +1,14 @@
+import { retry } from '@stamina/core';
+
 /** One cell of the report: how to take a sample of it, and how often. */
 export interface Series {
   readonly title: string;
   readonly passes: number;
   readonly sample: (pass: number) => Promise<void>;
 }
+
+// A process may die of what the machine does otherwise.
+const again = retry({ on: Error, attempts: 2, timeout: Number.POSITIVE_INFINITY });
 
 /**
  * Takes a sample of every series in turn, then the next of every one, so that a slow spell of the machine hits all alike.
@@ -17,7 +22,7 @@ export async function takeInTurn(series: readonly Series[], progress: (text: str
     for (const [index, { title, sample }] of due.entries()) {
       progress(`pass ${pass + 1} of ${passes}, ${index + 1} of ${due.length}: ${title}`);
       try {
-        await sample(pass);
+        await again.run(() => sample(pass));
       } catch (error) {
         failures.push(`${title}: ${(error as Error).message}`);
         progress(`FAILED ${failures.at(-1)}`);

@@ -7,16 +7,17 @@ import { type Surface, WAITS, type World } from './traffic.ts';
 const OFTEN = ['fine', 'unavailable', 'long', 'reset', 'closed', 'unavailable', 'long', 'reset'];
 /** These take time, in which nothing else happens. */
 const SELDOM = ['endless', 'dripping', 'hanging'];
-/** Long enough for an answer on a busy machine. */
-const HANGING_MS = 500;
+/** Long enough for an answer on a busy machine, mostly. */
+const HANGING_MS = 1_000;
+const ATTEMPTS = 20;
 
 /** Calls over real sockets. */
 export function fetchTraffic({ url, signal }: World): Record<string, Surface> {
-  const fetch = retryingFetch({ ...WAITS, attempts: 6, budget: false, attemptTimeout: HANGING_MS, signal });
+  const fetch = retryingFetch({ ...WAITS, attempts: ATTEMPTS, budget: false, attemptTimeout: HANGING_MS, signal });
   const plain = retryingFetch({ ...WAITS, attempts: 2 });
   const kindOf = (turn: number): string =>
     (turn % 10 === 9 ? SELDOM[turn % SELDOM.length] : OFTEN[turn % OFTEN.length]) as string;
-  const policy = retry({ on: Error, attempts: 6, ...WAITS, attemptTimeout: HANGING_MS, signal });
+  const policy = retry({ on: Error, attempts: ATTEMPTS, ...WAITS, attemptTimeout: HANGING_MS, signal });
   const agent = new Agent({ keepAlive: true, timeout: 1_000 });
 
   /** By Node's own client, retried by core. */
