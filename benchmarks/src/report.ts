@@ -1,4 +1,5 @@
 import { bytesTable, scheduleTable, settleTable, timeTable, variantTable, waitingBytesTable } from './calls/tables.ts';
+import { coreTable } from './core-table.ts';
 import { connectionsPerCallTable, fetchTable, mostConnectionsTable } from './fetch/tables.ts';
 import { goalTable } from './goals.ts';
 import type { BenchResults } from './measured.ts';
@@ -13,6 +14,7 @@ export function benchBlocks(results: BenchResults): Record<string, string> {
   return {
     setting: `${settingLine(results)}; ${how}; took ${Math.ceil(results.minutes)} min.\n\n${list.join(', ')}.`,
     goals: goalTable(results),
+    ...(calls && waiting && modules && { core: coreTable(results) }),
     ...(calls && { time: timeTable(calls), bytes: bytesTable(calls) }),
     ...(waiting && {
       'waiting-heap': waitingBytesTable(waiting),
