@@ -1,6 +1,7 @@
 // `pnpm endurance`: mixed traffic through every surface, then what is left of it; and whether very many retries stall the event
 // loop. Ten minutes, or `--minutes 1`; `--save` keeps the results and rewrites what READMEs quote of them. Fails where anything
-// is left, or stalls.
+// is left, or stalls. Wants `--expose-gc`, and `--no-compilation-cache`: that would hold 5 MB of what TypeScript was read with, and
+// let go of them at any time, with a leak of that size behind it.
 import { parseArgs } from 'node:util';
 import { updateReadmes } from '../readmes.ts';
 import { writeResults } from '../results.ts';

@@ -52,7 +52,7 @@ export function enduranceBlocks(results: EnduranceResults): Record<string, strin
     `given up: ${giveUps.join(', ')}`,
   ];
   const { client, server } = growth(results);
-  const grown = `Over the least after any period before the last, the heap grew by ${bytes(client)} B, the server's by ${bytes(server)} B.`;
+  const grown = `Since the first period the heap grew by ${bytes(client)} B, the server's by ${bytes(server)} B.`;
   return {
     endurance: `${settingLine(results)}: ${told.join('; ')}.\n\n${leftTable(results)}\n\n${grown}`,
     stalls: stallTable(results.stalls),

@@ -12,7 +12,7 @@ export interface RemoteServer {
 
 export async function startServer(): Promise<RemoteServer> {
   const path = fileURLToPath(new URL('server-child.ts', import.meta.url));
-  const child: ChildProcess = fork(path, { execArgv: ['--expose-gc'] });
+  const child: ChildProcess = fork(path);
   const hear = async <Message>(): Promise<Message> => (await once(child, 'message'))[0] as Message;
   const url = await hear<string>();
   return {

@@ -1,21 +1,20 @@
 import type { Endured } from './run.ts';
-import { surplus } from './snapshot.ts';
+import { type Snapshot, surplus } from './snapshot.ts';
 import { longest, MOST_MS, type StallFigure } from './stalls.ts';
 
 const MOST_GROWTH = 2 ** 20;
 
-/**
- * Bytes by which the heaps grew over the least that was in use after any period before: at some time Node drops some
- * 5 MB that it has read TypeScript with, and no leak may hide behind that.
- */
+/** Bytes by which the heaps grew after the first period. */
 export function growth({ snapshots }: Endured): { client: number; server: number } {
-  const last = snapshots.at(-1);
-  if (!last || snapshots.length < 2) throw new Error('there is nothing to compare with');
-  const earlier = snapshots.slice(0, -1);
-  return {
-    client: last.heap - Math.min(...earlier.map(({ heap }) => heap)),
-    server: last.serverHeap - Math.min(...earlier.map(({ serverHeap }) => serverHeap)),
-  };
+  const [first, last] = ends(snapshots);
+  return { client: last.heap - first.heap, server: last.serverHeap - first.serverHeap };
+}
+
+/** The first and the last. */
+function ends(snapshots: readonly Snapshot[]): [Snapshot, Snapshot] {
+  const [first, last] = [snapshots[0], snapshots.at(-1)];
+  if (!first || !last || first === last) throw new Error('there is nothing to compare with');
+  return [first, last];
 }
 
 /** What did not hold. */
@@ -25,8 +24,7 @@ export function complaints(endured: Endured, stalls: readonly StallFigure[]): st
   for (const [where, bytes] of Object.entries(growth(endured))) {
     if (bytes > MOST_GROWTH) found.push(`the heap of the ${where} grew by ${bytes} bytes`);
   }
-  const [first, last] = [snapshots[0], snapshots.at(-1)];
-  if (first && last) found.push(...surplus(first, last));
+  found.push(...surplus(...ends(snapshots)));
   for (const { waits, by, ...figure } of stalls) {
     const { ownMs } = longest({ waits, by, ...figure });
     if (by === 'stamina' && ownMs > MOST_MS) found.push(`${waits}: the event loop stood still for ${ownMs} ms`);
