@@ -6,6 +6,8 @@ import { packages } from './scripts/packages.ts';
 const STARTED_BY_PATH = ['test/fixtures/**/*.{js,cjs,ts}', 'test/runtimes/*.{js,ts}', 'test/types/*.ts'];
 // Started by path; the last two are loaded by NestJS.
 const RUNTIMES = ['bun', 'deno', 'workerd', '@nestjs/platform-express', 'rxjs'];
+// Imported by examples in a README.
+const READMES = ['@opentelemetry/api'];
 
 const published = Object.fromEntries(
   packages.map(({ folder, entries }) => [
@@ -18,7 +20,9 @@ const published = Object.fromEntries(
         ...STARTED_BY_PATH,
       ],
       ignore: ['api/**'],
-      ignoreDependencies: RUNTIMES,
+      ignoreDependencies: [...RUNTIMES, ...READMES],
+      // Debian's.
+      ignoreBinaries: ['promtool'],
     },
   ]),
 );

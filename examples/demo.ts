@@ -4,8 +4,9 @@
  */
 import { setActive } from '@stamina/core';
 import { CLIENTS } from './demo/clients.ts';
-import { introduce, Journal } from './demo/journal.ts';
 import { sendLoad } from './demo/load.ts';
+import { introduce, newLogger } from './demo/log.ts';
+import { printMetrics } from './demo/metrics.ts';
 import { summarize } from './demo/summary.ts';
 
 // `… demo | head` closes the pipe early, which is nothing to complain about.
@@ -15,9 +16,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 introduce(CLIENTS);
-const withRetries = await sendLoad(CLIENTS, new Journal('With retries'));
+const withRetries = await sendLoad(CLIENTS, newLogger('With retries'));
 
 using _inactive = setActive(false);
-const without = await sendLoad(CLIENTS, new Journal('The same load without retries: setActive(false)'));
+const without = await sendLoad(CLIENTS, newLogger('The same load without retries: setActive(false)'));
 
 summarize(withRetries, without);
+await printMetrics();

@@ -36,22 +36,25 @@ const compile = (compiler: string, project: string, options: object, files: stri
 write('package.json', JSON.stringify({ name: 'consumer', private: true }));
 const checks: Record<string, () => string | void> = {
   'npm installs the tarballs': () => {
-    inHome('npm', 'install', '--no-audit', '--no-fund', ...packages.map(pack));
+    // The declarations of pino, which npm installs as a peer, need Node's.
+    inHome('npm', 'install', '--no-audit', '--no-fund', '@types/node@20', ...packages.map(pack));
     return packages.map(({ name }) => name).join(', ');
   },
 };
 
-// Every entry gives ESM and CommonJS the same names.
-const specifiers = packages.flatMap(({ entries }) => entries.map(({ specifier }) => specifier));
+// Every entry gives ESM and CommonJS the same names; one that has side effects may have none.
+const entries = packages.flatMap(({ entries }) =>
+  entries.map(({ specifier, sideEffects }) => [specifier, sideEffects]),
+);
 write(
   'names.mjs',
   `import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
-for (const specifier of ${JSON.stringify(specifiers)}) {
+for (const [specifier, sideEffects] of ${JSON.stringify(entries)}) {
   const ignored = (name) => name !== 'default' && name !== 'module.exports' && name !== '__esModule';
   const imported = Object.keys(await import(specifier)).filter(ignored).sort().join();
   const required = Object.keys(require(specifier)).filter(ignored).sort().join();
-  if (imported === '' || imported !== required) {
+  if ((imported === '' && !sideEffects) || imported !== required) {
     throw new Error(specifier + ': import gives ' + imported + ', require gives ' + required);
   }
 }
@@ -59,6 +62,65 @@ for (const specifier of ${JSON.stringify(specifiers)}) {
 );
 for (const [version, node] of Object.entries(nodes)) {
   checks[`import and require give the same names in Node ${version}`] = () => void inHome(node, 'names.mjs');
+}
+
+// Logs and metrics together, by a line of code, and without touching it.
+const WORK = `
+async function main() {
+  for (const [name, failures] of [['load', 1], ['save', 9]]) {
+    let left = failures;
+    const policy = retry({ on: RangeError, waitMax: 0, attempts: 2, name });
+    await policy.run(() => { if (left-- > 0) throw new RangeError('busy'); }).catch(() => {});
+  }
+  console.log(await register.metrics());
+}
+void main();
+`;
+write(
+  'line.mjs',
+  `import { retry, setRetryHooks } from '@stamina/core';
+import { pinoHook } from '@stamina/pino';
+import { prometheusHook } from '@stamina/prometheus';
+import { pino } from 'pino';
+import { register } from 'prom-client';
+const logger = pino();
+setRetryHooks([prometheusHook(), pinoHook(logger)]);${WORK}`,
+);
+write(
+  'untouched.mjs',
+  `import { retry } from '@stamina/core';
+import { register } from 'prom-client';${WORK}`,
+);
+write(
+  'untouched.cjs',
+  `const { retry } = require('@stamina/core');
+const { register } = require('prom-client');${WORK}`,
+);
+const SEEN = [
+  /"callable":"load".*"msg":"stamina.retry_scheduled"/,
+  /"callable":"load".*"msg":"stamina.recovered"/,
+  /"callable":"save".*"msg":"stamina.retry_scheduled"/,
+  /"callable":"save".*"msg":"stamina.gave_up"/,
+  /^stamina_retries_total\{callable="load",retry_num="1",error_type="RangeError"\} 1$/,
+  /^stamina_recoveries_total\{callable="load"\} 1$/,
+  /^stamina_give_ups_total\{callable="save",reason="attempts",error_type="RangeError"\} 1$/,
+];
+const registering = (flag: string) => [flag, '@stamina/pino/register', flag, '@stamina/prometheus/register'];
+const programs = [
+  ['line.mjs'],
+  [...registering('--import'), 'untouched.mjs'],
+  [...registering('--require'), 'untouched.cjs'],
+];
+for (const [version, node] of Object.entries(nodes)) {
+  for (const program of programs) {
+    checks[`logs and metrics in Node ${version}: node ${program.join(' ')}`] = () => {
+      const printed = inHome(node, ...program).split('\n');
+      for (const seen of SEEN) {
+        const times = printed.filter((line) => seen.test(line)).length;
+        if (times !== 1) throw new Error(`${seen} is there ${times} times in\n${printed.join('\n')}`);
+      }
+    };
+  }
 }
 
 // One program for each package, as an ES module and as CommonJS, compiled and run.
@@ -79,12 +141,12 @@ for (const { folder, name, path } of packages) {
     }
   }
   const bundler = { moduleResolution: 'Bundler', noEmit: true };
+  // The declarations of pino itself import as only this allows.
+  const old = { moduleResolution: 'Node', module: 'CommonJS', esModuleInterop: name === '@stamina/pino', noEmit: true };
   checks[`${name}: oldest TypeScript, module ESNext, for bundlers`] = () =>
     compile(compilers.oldest, `${folder}-esnext.json`, { ...bundler, module: 'ESNext' }, [`${folder}.mts`]);
   checks[`${name}: oldest TypeScript, module CommonJS, with the old resolution`] = () =>
-    compile(compilers.oldest, `${folder}-node10.json`, { moduleResolution: 'Node', module: 'CommonJS', noEmit: true }, [
-      `${folder}.cts`,
-    ]);
+    compile(compilers.oldest, `${folder}-node10.json`, old, [`${folder}.cts`]);
   checks[`${name}: newest TypeScript, module Preserve, for bundlers`] = () =>
     compile(compilers.newest, `${folder}-preserve.json`, { ...bundler, module: 'Preserve' }, files);
 }

@@ -30,11 +30,13 @@ export interface Entry {
   readonly cjs: string;
   readonly esmTypes: string;
   readonly cjsTypes: string;
+  /** Whether importing it does something: such a module need not export anything. */
+  readonly sideEffects: boolean;
 }
 
 function readPackage(folder: string): Package | undefined {
   const path = join(ROOT, 'packages', folder, '/');
-  const manifest: { name: string; private?: boolean; exports: Conditions } = JSON.parse(
+  const manifest: { name: string; private?: boolean; exports: Conditions; sideEffects: false | string[] } = JSON.parse(
     readFileSync(join(path, 'package.json'), 'utf8'),
   );
   if (manifest.private) return undefined;
@@ -54,6 +56,7 @@ function readPackage(folder: string): Package | undefined {
         cjs: file('require', 'default'),
         esmTypes: file('import', 'types'),
         cjsTypes: file('require', 'types'),
+        sideEffects: (manifest.sideEffects || []).some((effect) => join(path, effect) === file('import', 'default')),
       };
     });
   return { name: manifest.name, folder, path, entries };

@@ -4,7 +4,7 @@ import { pack } from './pack.ts';
 import { packages } from './packages.ts';
 
 const REQUIRED = ['package/LICENSE', 'package/README.md', 'package/package.json'];
-const ALLOWED = /^package\/(LICENSE|README\.md|CHANGELOG\.md|package\.json|(dist|src)\/.+)$/;
+const ALLOWED = /^package\/(LICENSE|README\.md|CHANGELOG\.md|package\.json|(dist|src|rules|dashboards)\/.+)$/;
 
 const checks: Record<string, () => string | void> = {};
 for (const found of packages) {

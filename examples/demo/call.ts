@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 /** A call of a client. */
 export interface Call {
   readonly path: string;
-  /** Whether the journal told anything of it. */
+  /** Whether hooks were told of it. */
   told: boolean;
 }
 

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addRetryHook } from '@stamina/core';
+import { type RetryListener, setRetryHooks } from '@stamina/core';
+import { pinoHook } from '@stamina/pino';
+import { prometheusHook } from '@stamina/prometheus';
+import type { Logger } from 'pino';
 import { currentCall, within } from './call.ts';
 import type { Client } from './clients.ts';
-import type { Journal } from './journal.ts';
 import { RequestError } from './request.ts';
 import { startService } from './service.ts';
 import { newTally, type Tally } from './tally.ts';
@@ -10,11 +12,12 @@ import { newTally, type Tally } from './tally.ts';
 const CALLS_PER_CLIENT = 12;
 const CALL_EVERY = 250;
 
-/** Lets all clients call a fresh service at the same time. Tells the journal, and counts by client's name. */
-export async function sendLoad(clients: readonly Client[], journal: Journal): Promise<ReadonlyMap<string, Tally>> {
+/** Lets all clients call a fresh service at the same time. Logs what happens, and counts it by client's name. */
+export async function sendLoad(clients: readonly Client[], logger: Logger): Promise<ReadonlyMap<string, Tally>> {
   await using server = await startService();
   const tallies = new Map(clients.map(({ name }) => [name, newTally()]));
-  using _hook = listen(tallies, journal);
+  // Hooks hear of every retry in the process, whatever is retried.
+  setRetryHooks([prometheusHook(), pinoHook(logger), count(tallies)]);
 
   await Promise.all(
     clients.map(async ({ name, path, call }, index) => {
@@ -23,7 +26,7 @@ export async function sendLoad(clients: readonly Client[], journal: Journal): Pr
       await sleep((index * CALL_EVERY) / clients.length);
       await repeat((num) => {
         const url = `${server.url}${path}/${num}`;
-        return within({ path: `${path}/${num}`, told: false }, () => send(tally, journal, name, () => call(url)));
+        return within({ path: `${path}/${num}`, told: false }, () => send(tally, logger, name, () => call(url)));
       });
       tally.attempts = server.requests.filter(({ path: requested }) => requested.startsWith(`${path}/`)).length;
     }),
@@ -31,24 +34,25 @@ export async function sendLoad(clients: readonly Client[], journal: Journal): Pr
   return tallies;
 }
 
-/** One hook hears of every retry in the process, whatever is retried. */
-function listen(tallies: ReadonlyMap<string, Tally>, journal: Journal): Disposable {
-  return addRetryHook({
-    onRetry(details) {
-      const tally = tallyOf(tallies, details.name);
-      tally.waits = [...tally.waits, details.waitFor];
-      journal.retry(details);
+/** Counts what becomes of calls that are retried. */
+function count(tallies: ReadonlyMap<string, Tally>): RetryListener {
+  const told = (name: string): Tally => {
+    currentCall().told = true;
+    return tallyOf(tallies, name);
+  };
+  return {
+    onRetry({ name, waitFor }) {
+      const tally = told(name);
+      tally.waits = [...tally.waits, waitFor];
     },
-    onRecover(details) {
-      tallyOf(tallies, details.name).recovered++;
-      journal.recover(details);
+    onRecover({ name }) {
+      told(name).recovered++;
     },
-    onGiveUp(details) {
-      const tally = tallyOf(tallies, details.name);
-      tally.gaveUp = [...tally.gaveUp, details.reason];
-      journal.giveUp(details);
+    onGiveUp({ name, reason }) {
+      const tally = told(name);
+      tally.gaveUp = [...tally.gaveUp, reason];
     },
-  });
+  };
 }
 
 /** Calls every now and then, whether or not the earlier calls are over: as traffic does. */
@@ -62,7 +66,7 @@ async function repeat(call: (num: number) => Promise<void>): Promise<void> {
 }
 
 /** Sends the current call, and counts it where no hook does. */
-async function send(tally: Tally, journal: Journal, name: string, call: () => Promise<string>): Promise<void> {
+async function send(tally: Tally, logger: Logger, name: string, call: () => Promise<string>): Promise<void> {
   tally.calls++;
   try {
     await call();
@@ -72,7 +76,7 @@ async function send(tally: Tally, journal: Journal, name: string, call: () => Pr
     if (!(error instanceof RequestError)) throw error;
     if (currentCall().told) return;
     tally.notRetried++;
-    journal.fail(name, error);
+    logger.error({ callable: name, err: error }, 'not retried');
   }
 }
 

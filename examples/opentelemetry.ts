@@ -1,0 +1,73 @@
+/**
+ * Note retries on the span that they happen in, and the span in their log lines.
+ * Run this with `npx pnpm@12 exec node examples/opentelemetry.ts`.
+ */
+import { type Attributes, trace } from '@opentelemetry/api';
+import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
+import { type RetryDetails, type RetryListener, retry, setRetryHooks } from '@stamina/core';
+import { pinoHook } from '@stamina/pino';
+import { flakyServer } from '@stamina/testing';
+import { pino } from 'pino';
+
+// 1. The recipe. A hook is called in the context of the call, so the active span is the one that the call is part of.
+
+const spanEvents: RetryListener = {
+  onRetry: (details) => note('stamina.retry_scheduled', details, { 'stamina.wait_for': details.waitFor / 1_000 }),
+  onGiveUp: (details) => note('stamina.gave_up', details, { 'stamina.reason': details.reason }),
+  onRecover: (details) => note('stamina.recovered', details),
+};
+
+function note(event: string, { name, retryNum, causedBy }: RetryDetails, more?: Attributes): void {
+  trace.getActiveSpan()?.addEvent(event, {
+    'stamina.callable': name,
+    'stamina.retry_num': retryNum,
+    'stamina.caused_by': String(causedBy),
+    ...more,
+  });
+}
+
+// Log lines get the ids of trace and span likewise: a mixin is asked for more fields when a line is written.
+const mixin = (): object => {
+  const { traceId, spanId } = trace.getActiveSpan()?.spanContext() ?? {};
+  return { trace_id: traceId, span_id: spanId };
+};
+// The rest keeps the lines of this example short.
+const logger = pino({ mixin, base: null, timestamp: false, serializers: { err: String } }, pino.destination());
+
+setRetryHooks([spanEvents, pinoHook(logger)]);
+
+// 2. A service with the SDK of OpenTelemetry. The exporter keeps spans, to show them; yours sends them somewhere.
+
+const exporter = new InMemorySpanExporter();
+new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).register();
+const tracer = trace.getTracer('shop');
+
+class HttpError extends Error {}
+
+const get = retry({ on: HttpError, attempts: 3, waitInitial: 10, waitJitter: 10 })(async function get(url: string) {
+  const response = await fetch(url);
+  if (!response.ok) throw new HttpError(`${response.status} ${response.statusText}`);
+});
+
+// The server has no order, ever, and users when it is asked again. Both are asked for at the same time.
+const asked = new Set<string>();
+await using server = await flakyServer(({ path }) => {
+  const again = asked.has(path);
+  asked.add(path);
+  return again && path === '/users' ? {} : { status: 503 };
+});
+await Promise.all(
+  ['/users', '/orders'].map((path) =>
+    tracer.startActiveSpan(`GET ${path}`, async (span) => {
+      await get(server.url + path).catch(() => undefined);
+      span.end();
+    }),
+  ),
+);
+
+// 3. What the exporter got.
+
+for (const span of exporter.getFinishedSpans()) {
+  console.log(`${span.name}, span ${span.spanContext().spanId}`);
+  for (const { name, attributes } of span.events) console.log(`  ${name} ${JSON.stringify(attributes)}`);
+}

@@ -1,0 +1,31 @@
+import { type Logger, type LoggerOptions, pino } from 'pino';
+import { pino as pino8 } from 'pino-8';
+import { pino as pino9 } from 'pino-9';
+
+/** Makes a logger. What its versions say of custom levels in their types differs. */
+export interface Pino {
+  (options: LoggerOptions<string>, stream: { write(line: string): void }): Logger<string>;
+  transport(options: object): Transport;
+}
+
+/** What writes lines in a worker thread. */
+export interface Transport {
+  write(line: string): void;
+  end(): void;
+  once(event: 'ready' | 'close', listener: () => void): void;
+}
+
+/** Both ends of the promised range of versions, and one between. */
+export const PINOS: readonly { readonly version: string; readonly pino: Pino }[] = [pino8, pino9, pino].map((made) => ({
+  version: made.version,
+  pino: made as unknown as Pino,
+}));
+
+/** A line that was logged. */
+export type Line = Record<string, ReturnType<typeof JSON.parse>>;
+
+/** A logger that keeps its lines. */
+export function keep(make: Pino, options: LoggerOptions<string> = {}): { logger: Logger<string>; lines: Line[] } {
+  const lines: Line[] = [];
+  return { logger: make(options, { write: (line) => void lines.push(JSON.parse(line)) }), lines };
+}

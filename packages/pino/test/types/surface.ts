@@ -1,0 +1,60 @@
+// Everything that the package exports, as a user may write it, with the oldest and the newest pino promised. Nothing here
+// runs: it compiles, also under the oldest TypeScript promised.
+import { addRetryHook, type RetryListener, type RetryOptions, setRetryHooks } from '@stamina/core';
+import { type PinoHookOptions, type PinoLogger, pinoHook } from '@stamina/pino';
+import pino, { type BaseLogger } from 'pino';
+import { pino as pino8 } from 'pino-8';
+import { pino as pino9 } from 'pino-9';
+
+/** Compiles only where both types are the same. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const expectType = <T extends true>(): T | undefined => undefined;
+
+// Without a logger
+
+const hook = pinoHook();
+expectType<Same<typeof hook, RetryListener>>();
+setRetryHooks([hook, pinoHook(undefined, { level: 'debug' })]);
+addRetryHook(pinoHook(undefined, { args: true }));
+
+// Any logger of pino's, whatever made it
+
+const logger = pino();
+pinoHook(logger);
+pinoHook(logger, {});
+pinoHook(logger, { level: undefined, args: undefined });
+pinoHook(logger.child({ module: 'retries' }), { level: 'silent' });
+pinoHook(pino8(), { level: 'fatal', args: false });
+pinoHook(pino8().child({}), { level: 'trace' });
+pinoHook(pino9(), { level: 'warn' });
+pinoHook(pino9().child({}), { level: 'info' });
+
+/** What Fastify says of `app.log`. */
+interface FastifyBaseLogger
+  extends Pick<BaseLogger, 'level' | 'info' | 'error' | 'debug' | 'fatal' | 'warn' | 'trace' | 'silent'> {
+  child(bindings: pino.Bindings, options?: pino.ChildLoggerOptions): FastifyBaseLogger;
+}
+export const useFastify = (app: { log: FastifyBaseLogger }): RetryListener => pinoHook(app.log, { level: 'error' });
+export const useAnything = (logger: ReturnType<typeof JSON.parse>): RetryListener =>
+  pinoHook(logger, { level: 'error' });
+export const useStructural = (logger: PinoLogger): RetryListener => pinoHook(logger, { level: 'error' });
+
+// Levels of its own
+
+pinoHook(pino({ customLevels: { audit: 35 } }), { level: 'audit' });
+pinoHook(pino({ customLevels: { audit: 35 } }), { level: 'warn' });
+pinoHook(pino().child({}, { customLevels: { audit: 35 } }), { level: 'audit' });
+pinoHook(pino9({ customLevels: { audit: 35 } }), { level: 'audit' });
+pinoHook(pino8({ customLevels: { audit: 35 } }), { level: 'audit' });
+pinoHook(
+  pino({ customLevels: { error: 50, warning: 40, info: 30 }, useOnlyCustomLevels: true as const, level: 'info' }),
+  { level: 'warning' },
+);
+
+// Options in a variable, and one policy's own logger
+
+export const options: PinoHookOptions = { level: 'info', args: true };
+export const custom: PinoHookOptions<'audit'> = { level: 'audit' };
+pinoHook(logger, options);
+pinoHook(pino({ customLevels: { audit: 35 } }), custom);
+export const policy: RetryOptions = { on: Error, ...pinoHook(logger) };

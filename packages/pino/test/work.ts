@@ -1,0 +1,17 @@
+import { type RetryListener, retry, setRetryHooks } from '@stamina/core';
+
+export class HttpError extends Error {
+  readonly status = 503;
+}
+
+/** Tells the hook of calls that fail so often before they succeed, and are tried thrice at most; no call waits. */
+export async function fail(hook: RetryListener, failures: number, ...args: unknown[]): Promise<void> {
+  let attempts = 0;
+  const getUser = retry({ on: HttpError, attempts: 3, waitMax: 0 })(function getUser(..._args: unknown[]): string {
+    if (++attempts <= failures) throw new HttpError('503 Service Unavailable');
+    return 'Ada';
+  });
+  setRetryHooks([hook]);
+  await getUser(...args).catch(() => undefined);
+  setRetryHooks([]);
+}

@@ -1,0 +1,94 @@
+// A real Prometheus, and its promtool, for tests.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { vi } from 'vitest';
+import { PACKAGE, startListening } from './listening.ts';
+
+export const RULES: string = join(PACKAGE, 'rules/stamina.yml');
+
+const isInstalled = (command: string): boolean => spawnSync(command, ['--version']).status === 0;
+export const hasPrometheus: boolean = isInstalled('prometheus') && isInstalled('promtool');
+export const WITH_PROMETHEUS: string = hasPrometheus
+  ? 'with Prometheus'
+  : 'with Prometheus, which is not here: install it by .ci/debian';
+
+/** Runs promtool in the package's folder; returns all that it printed. */
+export function promtool(args: readonly string[], input = ''): { status: number | null; output: string } {
+  const { status, stdout, stderr } = spawnSync('promtool', args, { cwd: PACKAGE, input, encoding: 'utf8' });
+  return { status, output: stdout + stderr };
+}
+
+interface RawSample {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly value: readonly [time: number, value: string];
+}
+
+export interface Sample {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** A running Prometheus, which scrapes and evaluates every second. */
+export interface Prometheus {
+  /** What the HTTP API answers: its `data`. */
+  api(path: string, parameters?: Readonly<Record<string, string>>): Promise<unknown>;
+  /** What a PromQL expression gives, once that satisfies; by default, once there is any. */
+  query(expr: string, satisfies?: (samples: readonly Sample[]) => boolean): Promise<readonly Sample[]>;
+  stop(): Promise<void>;
+}
+
+/** Starts a Prometheus on a port and in a folder of its own, with our rules; `targets` are hosts with ports, by job. */
+export async function startPrometheus(targets: Readonly<Record<string, string>>): Promise<Prometheus> {
+  const folder = mkdtempSync(join(tmpdir(), 'stamina-prometheus-'));
+  const config = join(folder, 'prometheus.yml');
+  // JSON is YAML.
+  writeFileSync(
+    config,
+    JSON.stringify({
+      global: { scrape_interval: '1s', evaluation_interval: '1s' },
+      rule_files: [RULES],
+      scrape_configs: Object.entries(targets).map(([job, target]) => ({
+        job_name: job,
+        static_configs: [{ targets: [target] }],
+      })),
+    }),
+  );
+  const args = [
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${join(folder, 'data')}`,
+    '--web.listen-address=127.0.0.1:0',
+  ];
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+  const { url, stop } = await startListening('prometheus', args, /"Listening on" address=(\S+)/).catch((error) => {
+    removeFolder();
+    throw error;
+  });
+
+  const api: Prometheus['api'] = async (path, parameters = {}) => {
+    const response = await fetch(`${url}/api/v1/${path}?${new URLSearchParams(parameters)}`);
+    const { status, data, error } = (await response.json()) as { status: string; data: unknown; error?: string };
+    if (status !== 'success') throw new Error(`${path} ${JSON.stringify(parameters)}: ${error}`);
+    return data;
+  };
+  const query: Prometheus['query'] = (expr, satisfies = ({ length }) => length > 0) =>
+    vi.waitFor(
+      async () => {
+        const { result } = (await api('query', { query: expr })) as { result: readonly RawSample[] };
+        const samples = result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
+        if (!satisfies(samples)) throw new Error(`${expr} gives ${JSON.stringify(samples)}`);
+        return samples;
+      },
+      { timeout: 30_000, interval: 200 },
+    );
+
+  return {
+    api,
+    query,
+    async stop() {
+      await stop();
+      removeFolder();
+    },
+  };
+}
