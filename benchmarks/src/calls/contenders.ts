@@ -32,13 +32,18 @@ const contender = (id: string, title: string, module?: string): Contender => ({
   load: async () => ((await import(`./prepare/${id}.ts`)) as { prepare: Prepare }).prepare,
 });
 
-const variant = (name: Variant, title: string): Contender => ({
-  id: `stamina-${name.replaceAll(' ', '-')}`,
+const variant = (id: string, title: string, load: Contender['load']): Contender => ({
+  id: `stamina-${id.replaceAll(' ', '-')}`,
   title,
   retries: true,
   variant: true,
-  load: async () => (await import('./prepare/stamina-options.ts')).PREPARATIONS[name],
+  load,
 });
+
+const options = (name: Variant, title: string): Contender =>
+  variant(name, title, async () => (await import('./prepare/stamina-options.ts')).PREPARATIONS[name]);
+
+const hooks = () => import('./prepare/stamina-hooks.ts');
 
 /** Everybody, with all metrics. */
 export const CONTENDERS: readonly Contender[] = [
@@ -53,13 +58,15 @@ export const CONTENDERS: readonly Contender[] = [
   contender('attempt', '@lifeomic/attempt', '@lifeomic/attempt'),
   contender('effect', 'Effect', 'effect'),
   contender('smithy', '@smithy/util-retry', '@smithy/util-retry'),
-  variant('own hooks', 'wrapped, with hooks of its own'),
-  variant('global hook', 'wrapped, with a process-wide hook'),
-  variant('budget', 'wrapped, with a budget'),
-  variant('signal', 'wrapped, with a signal'),
-  variant('run signal', '`.run`, with a signal for the call'),
-  variant('attempt signal', '`.run` with `attemptTimeout`, reading `attempt.signal`'),
-  variant('block', '`for await` over `retryContext`'),
+  options('own hooks', 'wrapped, with hooks of its own'),
+  options('global hook', 'wrapped, with a process-wide hook'),
+  variant('prometheus', 'wrapped, counted by `@stamina/prometheus`', async () => (await hooks()).prometheus),
+  variant('pino', 'wrapped, logged by `@stamina/pino`', async () => (await hooks()).pinoToNull),
+  options('budget', 'wrapped, with a budget'),
+  options('signal', 'wrapped, with a signal'),
+  options('run signal', '`.run`, with a signal for the call'),
+  options('attempt signal', '`.run` with `attemptTimeout`, reading `attempt.signal`'),
+  options('block', '`for await` over `retryContext`'),
 ];
 
 export const findContender = (id: string): Contender => {

@@ -56,7 +56,7 @@ export async function endure(periods: number, periodMs: number, progress: (text:
     snapshots.push(snapshot);
     progress(`${period} of ${periods}: ${begun} turns, ${tally.retries} retries, heap ${megabytes(snapshot.heap)} MB`);
   }
-  stop();
+  await stop();
   server.stop();
   return { turns, tally, warnings, snapshots };
 }

@@ -29,8 +29,13 @@ export function complaints(endured: Endured, stalls: readonly StallFigure[]): st
     const { ownMs } = longest({ waits, by, ...figure });
     if (by === 'stamina' && ownMs > MOST_MS) found.push(`${waits}: the event loop stood still for ${ownMs} ms`);
   }
+  const { retries, recoveries, giveUps, published, counted, logged } = tally;
+  const told = retries + recoveries + Object.values(giveUps).reduce((sum, count) => sum + count, 0);
+  if (published !== retries || counted !== retries || logged !== told) {
+    found.push(`not everyone was told the same: ${JSON.stringify(tally)}`);
+  }
   // That nothing went wrong says little where nothing happened.
-  const idle = Object.entries({ ...turns, ...tally.giveUps, recoveries: tally.recoveries, published: tally.published });
+  const idle = Object.entries({ ...turns, ...giveUps, retries, recoveries });
   for (const [name, count] of idle) if (count === 0) found.push(`there was no ${name}`);
   // One hook fails all the time, and is warned of once.
   if (warnings.length !== 1 || !warnings[0]?.startsWith('A retry hook (failingHook) failed.')) {
