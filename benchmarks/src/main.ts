@@ -70,7 +70,11 @@ const results: BenchResults = {
 };
 
 if (flags.json) console.log(JSON.stringify(results, null, 2));
-else for (const [name, block] of Object.entries(benchBlocks(results))) console.log(`## ${name}\n\n${block}\n`);
+else {
+  for (const [name, block] of Object.entries(benchBlocks(results))) {
+    if (block) console.log(`## ${name}\n\n${block}\n`);
+  }
+}
 if (flags.save) {
   writeResults('bench', results);
   updateReadmes();

@@ -15,7 +15,7 @@ interface Column {
   readonly show: Show;
 }
 
-/** A row for everybody of whom anything was measured. */
+/** A row for everybody of whom anything was measured; nothing where there is none. */
 const rows = (contenders: readonly Contender[], columns: readonly Column[], figures: readonly Figure[]): string => {
   const found = (contender: string, { metric, show }: Column): string => {
     const figure = figures.find((figure) => figure.metric === metric && figure.contender === contender);
@@ -24,7 +24,7 @@ const rows = (contenders: readonly Contender[], columns: readonly Column[], figu
   const cells = contenders
     .map(({ id, title }) => [title, ...columns.map((column) => found(id, column))])
     .filter((row) => row.slice(1).some((cell) => cell !== NONE));
-  return table(['', ...columns.map(({ title }) => title)], cells);
+  return cells.length === 0 ? '' : table(['', ...columns.map(({ title }) => title)], cells);
 };
 
 const ALL = [YARDSTICK, ...CONTENDERS.filter(({ variant }) => !variant)];
