@@ -15,7 +15,7 @@ export function introduce(clients: readonly Client[]): void {
   console.log(`Retries wait ${waitInitial} ms, then twice as long each time, plus up to ${waitJitter} ms of jitter,`);
   console.log(`never more than ${waitMax} ms; or as long as \`Retry-After\` says.`);
   console.log('');
-  console.log('It is logged by one line: setRetryHooks([prometheusHook(), pinoHook(logger)]);');
+  console.log('Logged and counted by setRetryHooks([prometheusHook(), pinoHook(logger)]);');
   console.log('pino-pretty makes the log readable. Calls that succeed at once are not in it.');
 }
 

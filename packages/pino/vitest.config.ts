@@ -13,5 +13,7 @@ export default defineConfig({
     setupFiles: ['../../vitest.setup.ts'],
     reporters: ['default', noSkips],
     maxWorkers: 2,
+    // Some start processes, which takes a while where the machine is busy.
+    testTimeout: 30_000,
   },
 });

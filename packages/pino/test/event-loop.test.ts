@@ -39,17 +39,25 @@ const ARGUMENTS: Readonly<Record<string, () => unknown>> = {
   'a BigInt of 10 MB': () => 2n ** BigInt(MEGABYTES_10 * 8),
 };
 
-describe.each(PINOS)('with pino $version, the event loop is held for less than 50 ms', ({ pino }) => {
-  it.each(Object.keys(ARGUMENTS))('by %s', async (kind) => {
-    let lines = 0;
-    const logger = pino({ redact: ['args[*].password', '*.token'] }, { write: () => void lines++ });
-    setRetryHooks([pinoHook(logger, { args: true })]);
+const LIMIT_MS = 50;
 
-    const held = [await hold(kind), await hold(kind), await hold(kind)];
-    expect(Math.min(...held)).toBeLessThan(50);
-    expect(lines).toBe(6);
-  });
-});
+describe.each(PINOS)(
+  'with pino $version, the event loop is held for less than 50 ms',
+  { timeout: 60_000 },
+  ({ pino }) => {
+    it.each(Object.keys(ARGUMENTS))('by %s', async (kind) => {
+      let lines = 0;
+      const logger = pino({ redact: ['args[*].password', '*.token'] }, { write: () => void lines++ });
+      setRetryHooks([pinoHook(logger, { args: true })]);
+
+      // The best of three: the machine may have been busy with something else.
+      let held = await hold(kind);
+      for (let again = 0; again < 2 && held >= LIMIT_MS; again++) held = await hold(kind);
+      expect(held).toBeLessThan(LIMIT_MS);
+      expect(lines).toBeGreaterThanOrEqual(2);
+    });
+  },
+);
 
 /**
  * How many ms a retry holds the event loop: all that happens from the failure of an attempt to the beginning of the next.
