@@ -1,5 +1,5 @@
 import type { Endured } from './run.ts';
-import { type Snapshot, surplus } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 import { longest, MOST_MS, type StallFigure } from './stalls.ts';
 
 const MOST_GROWTH = 2 ** 20;
@@ -15,6 +15,13 @@ function ends(snapshots: readonly Snapshot[]): [Snapshot, Snapshot] {
   const [first, last] = [snapshots[0], snapshots.at(-1)];
   if (!first || !last || first === last) throw new Error('there is nothing to compare with');
   return [first, last];
+}
+
+/** What there is more of than before. */
+function surplus(before: Snapshot, after: Snapshot): string[] {
+  return Object.entries(after.left)
+    .filter(([kind, count]) => count > (before.left[kind] ?? 0))
+    .map(([kind, count]) => `${kind}: ${count} instead of ${before.left[kind] ?? 0}`);
 }
 
 /** What did not hold. */
