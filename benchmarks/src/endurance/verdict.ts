@@ -32,9 +32,9 @@ export function complaints(endured: Endured, stalls: readonly StallFigure[]): st
     if (bytes > MOST_GROWTH) found.push(`the heap of the ${where} grew by ${bytes} bytes`);
   }
   found.push(...surplus(...ends(snapshots)));
-  for (const { waits, by, ...figure } of stalls) {
-    const { ownMs } = longest({ waits, by, ...figure });
-    if (by === 'stamina' && ownMs > MOST_MS) found.push(`${waits}: the event loop stood still for ${ownMs} ms`);
+  for (const figure of stalls.filter(({ by }) => by === 'stamina')) {
+    const { ownMs } = longest(figure);
+    if (ownMs > MOST_MS) found.push(`waits ${figure.waits}: the event loop stood still for ${ownMs} ms`);
   }
   const { retries, recoveries, giveUps, published, counted, logged } = tally;
   const told = retries + recoveries + Object.values(giveUps).reduce((sum, count) => sum + count, 0);
