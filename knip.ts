@@ -64,7 +64,17 @@ export default {
       ignoreUnresolved: ['./stamina-fetch.js', './behaviours.neutral.js', './testing.browser.js'],
     },
     // Started by path, or imported by a computed one.
-    benchmarks: { entry: ['src/*-child.ts', 'src/*.js', 'src/workload.ts'] },
+    benchmarks: {
+      entry: [
+        'src/**/main.ts',
+        'src/**/*-child.ts',
+        'src/calls/prepare/*.ts',
+        'src/calls/workload.ts',
+        'src/endurance/decorated.ts',
+        'src/fetch/server.ts',
+        'src/modules/*.js',
+      ],
+    },
   },
   // With isolated declarations, what an exported signature names is exported too.
   ignoreExportsUsedInFile: { interface: true, type: true },

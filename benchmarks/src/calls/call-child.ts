@@ -1,6 +1,6 @@
 // A fresh process: one contender, one load, in alternating rounds with the yardstick.
+import { readJob, report } from '../job.ts';
 import { findContender, YARDSTICK } from './contenders.ts';
-import { readJob, report } from './job.ts';
 import { createMeter } from './meter.ts';
 import { CALL_METRICS, findMetric } from './metrics.ts';
 
@@ -23,6 +23,8 @@ const { load, meter: kind, terms } = findMetric(CALL_METRICS, job.metric);
 const meter = createMeter(kind);
 const MOST_CALLS_PER_BYTE_ROUND = 4_000;
 const FEWEST_CALLS_PER_BYTE_ROUND = 200;
+const COMPILED_CALLS = 20_000;
+const MOST_WARM_UPS = 8;
 
 const createSide = async (name: keyof CallResult, contender: string) => {
   const workload: typeof import('./workload.ts') = await import(`./workload.ts?${name}`);
@@ -32,15 +34,18 @@ const createSide = async (name: keyof CallResult, contender: string) => {
 };
 type Side = Awaited<ReturnType<typeof createSide>>;
 
-/** Runs for `warmUpMs`; answers how many calls fill a round. */
+/** Runs for `warmUpMs`, and longer where that is too few calls for the compiler; answers how many fill a round. */
 const warmUp = async (side: Side): Promise<number> => {
   let perCallMs = Number.POSITIVE_INFINITY;
   let calls = load.inFlight;
-  const start = performance.now();
-  for (let now = start; now - start < job.warmUpMs; ) {
+  let made = 0;
+  let passedMs = 0;
+  while (passedMs < job.warmUpMs || (made < COMPILED_CALLS && passedMs < job.warmUpMs * MOST_WARM_UPS)) {
+    const begun = performance.now();
     await side.run(calls);
-    const elapsed = performance.now() - now;
-    now += elapsed;
+    const elapsed = performance.now() - begun;
+    passedMs += elapsed;
+    made += calls;
     perCallMs = elapsed / calls;
     if (elapsed < job.roundMs / 2) calls *= 2;
   }
