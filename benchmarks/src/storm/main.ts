@@ -8,8 +8,8 @@ import { figure } from './figure.ts';
 import { keep } from './keep.ts';
 import { replaceMarked } from './marked.ts';
 import { whole } from './numbers.ts';
+import { outcomeTable } from './outcome-table.ts';
 import { tell } from './story.ts';
-import { outcomeTable } from './table.ts';
 import { THEMES } from './theme.ts';
 import { sensitivity } from './variation.ts';
 

@@ -1,8 +1,8 @@
+import { table } from '../table.ts';
 import { CONTENDERS } from './contenders.ts';
 import { type Outcome, outcome } from './outcome.ts';
 import { play } from './play.ts';
 import { SCENES, type Scene, type SceneName } from './scene.ts';
-import { table } from './table.ts';
 
 /** What is otherwise than in the scene. */
 type Variation = readonly [what: string, change: Partial<Scene>];

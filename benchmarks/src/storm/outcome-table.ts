@@ -1,11 +1,6 @@
+import { table } from '../table.ts';
 import { whole } from './numbers.ts';
 import type { Story } from './story.ts';
-
-const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-
-/** A table in Markdown: the first column is of names, the others are of numbers. */
-export const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [line(header), line(header.map((_, column) => (column === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
 
 /** How every contender fared. */
 export function outcomeTable({ scene, results }: Story): string {
