@@ -3,11 +3,11 @@ import type { KnipConfig } from 'knip';
 import { packages } from './scripts/packages.ts';
 
 // Started by path, or only compiled.
-const STARTED_BY_PATH = ['test/fixtures/**/*.{js,cjs,ts}', 'test/runtimes/*.{js,ts}', 'test/types/*.ts'];
-// Started by path; the last two are loaded by NestJS.
-const RUNTIMES = ['bun', 'deno', 'workerd', 'jest', '@nestjs/platform-express', 'rxjs'];
-// Imported by examples in a README.
-const READMES = ['@opentelemetry/api'];
+const STARTED_BY_PATH = ['test/fixtures/**/*.{js,cjs,ts}', 'test/types/*.ts'];
+// Imported by examples in a README, or by what these import.
+const READMES = ['@nestjs/common', 'rxjs', '@opentelemetry/api'];
+// Started by path.
+const STARTED = ['jest'];
 
 const published = Object.fromEntries(
   packages.map(({ folder, entries }) => [
@@ -21,7 +21,7 @@ const published = Object.fromEntries(
       ],
       // Projects of users have dependencies of their own.
       ignore: ['api/**', 'test/projects/**'],
-      ignoreDependencies: [...RUNTIMES, ...READMES],
+      ignoreDependencies: [...READMES, ...STARTED],
       // Debian's.
       ignoreBinaries: ['promtool'],
     },
@@ -31,7 +31,9 @@ const published = Object.fromEntries(
 export default {
   workspaces: {
     '.': {
-      entry: ['scripts/*.ts'],
+      entry: ['scripts/*.ts', 'e2e/main.ts'],
+      // Projects of their own, with dependencies that npm installs elsewhere.
+      ignore: ['e2e/projects/**', 'e2e/registry/**'],
       // Run by path, or as a plug-in that its host looks for.
       ignoreDependencies: [
         '@arethetypeswrong/cli',
@@ -44,8 +46,35 @@ export default {
     },
     ...published,
     examples: { entry: ['*.ts'] },
+    docs: {
+      entry: [
+        '.vitepress/config.ts',
+        '.vitepress/theme/index.ts',
+        'playground/worker.ts',
+        'scripts/*.ts',
+        'snippets/**/*.ts',
+        'test/site/*.test.ts',
+      ],
+      // Named where typedoc looks for it.
+      ignoreDependencies: ['typescript'],
+    },
+    // The bundler starts at one, and takes others instead of what they are called after; the suite is started by path.
+    runtimes: {
+      entry: ['main.ts', 'behaviours/{index,vitest,node-*}.ts', 'suite/*.js'],
+      ignoreUnresolved: ['./stamina-fetch.js', './behaviours.neutral.js', './testing.browser.js'],
+    },
     // Started by path, or imported by a computed one.
-    benchmarks: { entry: ['src/*-child.ts', 'src/*.js', 'src/workload.ts'] },
+    benchmarks: {
+      entry: [
+        'src/**/main.ts',
+        'src/**/*-child.ts',
+        'src/calls/prepare/*.ts',
+        'src/calls/workload.ts',
+        'src/endurance/decorated.ts',
+        'src/fetch/server.ts',
+        'src/modules/*.js',
+      ],
+    },
   },
   // With isolated declarations, what an exported signature names is exported too.
   ignoreExportsUsedInFile: { interface: true, type: true },

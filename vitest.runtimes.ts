@@ -1,22 +1,9 @@
-// Where the tests of runtimes run what they run: the runtimes that take a script, and a page of a browser.
+// A page of a real browser, for tests of what runs in one.
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { extname } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
-import { ownNode } from './vitest.own-node.ts';
-
-type Command = [command: string, ...args: string[]];
-
-/** The runtimes that take a script, by name, and how to call them; `installed` tells where a package's program is. */
-export function scriptRuntimes(installed: (name: string) => string): [name: string, command: Command][] {
-  const node = ownNode();
-  return [
-    ['Node, as the workspace has it', [process.execPath]],
-    ...(node === undefined ? [] : ([['Node, as the machine has it', [node]]] as [string, Command][])),
-    ['Bun', [installed('bun')]],
-    ['Deno', [installed('deno'), 'run', '-A']],
-  ];
-}
 
 const CHROMIUM = '/usr/bin/chromium';
 const QUIET = [
@@ -39,15 +26,23 @@ export interface BrowserPage {
   close(): Promise<void>;
 }
 
+/** What a browser takes for what only if it is told. */
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css',
+  '.js': 'text/javascript',
+  '.svg': 'image/svg+xml',
+};
+
 /** Opens a page that may load what `files` has, by path: text, or what is in a file. */
 export async function openPage(
   files: Readonly<Record<string, string | URL>>,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<BrowserPage> {
-  const server = createServer(({ url = '/' }, response) => {
+  const server = createServer((request, response) => {
+    const [url = '/'] = (request.url ?? '/').split('?');
     const found = files[url];
     response.writeHead(found === undefined ? 404 : 200, {
-      'content-type': url.endsWith('.js') ? 'text/javascript' : 'text/html',
+      'content-type': CONTENT_TYPES[extname(url)] ?? 'text/html',
       ...headers,
     });
     response.end(found instanceof URL ? readFileSync(found) : found);

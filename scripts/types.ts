@@ -3,11 +3,12 @@ import { resolve } from 'node:path';
 import { report, run, tool } from './gate.ts';
 import { ROOT } from './packages.ts';
 
+// The users' projects are compiled where their dependencies are installed.
+const ELSEWHERE = /^(e2e|packages\/[^/]+\/test)\/projects\//;
 // Also files not yet added, so that a new one is checked before its commit.
 const files = run('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'])
   .split('\0')
-  // Those of users' projects are checked where they are installed: scripts/runners.ts.
-  .filter((file) => file !== '' && !/^packages\/[^/]+\/test\/projects\//.test(file));
+  .filter((file) => file !== '' && !ELSEWHERE.test(file));
 const projects = files.filter((file) => /(^|\/)tsconfig(\.\w+)?\.json$/.test(file) && file !== 'tsconfig.base.json');
 const sources = files.filter((file) => /\.[cm]?ts$/.test(file) && !/^packages\/[^/]+\/api\//.test(file));
 

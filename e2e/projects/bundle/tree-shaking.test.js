@@ -1,0 +1,66 @@
+// Who imports `retry` alone leaves the rest behind.
+import assert from 'node:assert/strict';
+import test, { describe } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { rolldown } from 'rolldown';
+
+/** What each bundler makes of a module, minified. */
+const bundlers = {
+  async esbuild(contents) {
+    const { outputFiles } = await build({
+      stdin: { contents, resolveDir: import.meta.dirname },
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      target: 'es2022',
+      write: false,
+    });
+    return outputFiles[0].text;
+  },
+  async rolldown(contents) {
+    const entry = {
+      name: 'entry',
+      resolveId: (id) => (id === 'entry' ? id : null),
+      load: (id) => (id === 'entry' ? contents : null),
+    };
+    const bundle = await rolldown({ input: 'entry', cwd: import.meta.dirname, plugins: [entry] });
+    const { output } = await bundle.generate({ minify: true });
+    await bundle.close();
+    return output[0].code;
+  },
+};
+
+/** Words that only the rest has, and that no bundler shortens: the budget's, test mode's, a block's, synchronous code's. */
+const REST = ['minPerSecond', 'setTesting', '<block>', 'Atomics'];
+/** Bytes, minified and gzipped. */
+const LIMIT = 6200;
+
+for (const [name, bundle] of Object.entries(bundlers)) {
+  describe(`with ${name}`, () => {
+    test('`retry` brings neither the budget, nor test mode, blocks or synchronous code', async () => {
+      const [alone, all] = await Promise.all([
+        bundle(`export { retry } from '@stamina/core'`),
+        bundle(`export * from '@stamina/core'; export * from '@stamina/core/sync'`),
+      ]);
+      assert.deepEqual(
+        REST.filter((word) => !all.includes(word)),
+        [],
+      );
+      assert.deepEqual(
+        REST.filter((word) => alone.includes(word)),
+        [],
+      );
+      const size = gzipSync(alone, { level: 9 }).length;
+      assert.ok(size <= LIMIT, `${size} of ${LIMIT} bytes`);
+      console.log(`${name}: ${size} of ${gzipSync(all, { level: 9 }).length} bytes`);
+    });
+
+    test('an import that is not used brings nothing', async () => {
+      const code = await bundle(
+        `import { retry } from '@stamina/core'; import { fetch } from '@stamina/fetch'; export {};`,
+      );
+      assert.doesNotMatch(code, /\w{3}/);
+    });
+  });
+}

@@ -1,0 +1,71 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type FlakyStep, flakyServer } from '@stamina/testing';
+
+const CORS = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': '*',
+  'access-control-allow-headers': '*',
+};
+const HELLO: FlakyStep = { body: 'hello' };
+const BUSY: FlakyStep[] = [{ status: 503 }, { status: 503 }, HELLO];
+const STEPS: Record<string, FlakyStep[]> = {
+  'always-busy': [{ status: 503, body: 'busy' }],
+  reset: [{ reset: true }, HELLO],
+  closed: [{ close: true }, HELLO],
+  endless: [{ status: 503, endless: true }, HELLO],
+  hang: [{ hang: true }],
+  'hang-once': [{ hang: true }, HELLO],
+  loop: [{ status: 302, headers: { location: '/loop' } }],
+};
+
+/** Where the suite of fetch finds what it needs, for one run of it. */
+export interface FetchServer {
+  readonly flaky: string;
+  readonly records: string;
+  readonly refused: string;
+  close(): Promise<void>;
+}
+
+/** A flaky server that goes by the path, and one that tells what arrived at it: by path, or how many connections are open. */
+export async function fetchServer(): Promise<FetchServer> {
+  const counts = new Map<string, number>();
+  const refused = await refusedUrl();
+  const flaky = await flakyServer(({ method, path }) => {
+    // A browser asks before it sends to another origin.
+    if (method === 'OPTIONS') return { status: 204, headers: CORS };
+    const name = path.slice(1);
+    const count = counts.get(name) ?? 0;
+    counts.set(name, count + 1);
+    if (name === 'post-away') return { status: 303, headers: { ...CORS, location: refused } };
+    const steps = STEPS[name.replace(/^endless.*/, 'endless')] ?? BUSY;
+    const step = steps[Math.min(count, steps.length - 1)] as FlakyStep;
+    return 'reset' in step || 'close' in step || 'hang' in step
+      ? step
+      : ({ ...step, headers: { ...CORS, ...step.headers } } as FlakyStep);
+  });
+  const records = createServer(({ url }, response) => {
+    const requests = flaky.requests
+      .filter(({ method, path }) => path === url && method !== 'OPTIONS')
+      .map(({ body }) => body);
+    response.writeHead(200, CORS).end(JSON.stringify({ requests, open: flaky.connections.open }));
+  });
+  await new Promise<void>((resolve) => records.listen(0, '127.0.0.1', resolve));
+  return {
+    flaky: flaky.url,
+    records: `http://127.0.0.1:${(records.address() as AddressInfo).port}`,
+    refused,
+    async close() {
+      records.closeAllConnections();
+      records.close();
+      await flaky.close();
+    },
+  };
+}
+
+/** Where nobody listens. */
+async function refusedUrl(): Promise<string> {
+  const server = await flakyServer({});
+  await server.close();
+  return server.url;
+}
