@@ -46,13 +46,35 @@ export default {
     },
     ...published,
     examples: { entry: ['*.ts'] },
+    docs: {
+      entry: [
+        '.vitepress/config.ts',
+        '.vitepress/theme/index.ts',
+        'playground/worker.ts',
+        'scripts/*.ts',
+        'snippets/**/*.ts',
+        'test/site/*.test.ts',
+      ],
+      // Named where typedoc looks for it.
+      ignoreDependencies: ['typescript'],
+    },
     // The bundler starts at one, and takes others instead of what they are called after; the suite is started by path.
     runtimes: {
       entry: ['main.ts', 'behaviours/{index,vitest,node-*}.ts', 'suite/*.js'],
       ignoreUnresolved: ['./stamina-fetch.js', './behaviours.neutral.js', './testing.browser.js'],
     },
     // Started by path, or imported by a computed one.
-    benchmarks: { entry: ['src/*-child.ts', 'src/*.js', 'src/workload.ts'] },
+    benchmarks: {
+      entry: [
+        'src/**/main.ts',
+        'src/**/*-child.ts',
+        'src/calls/prepare/*.ts',
+        'src/calls/workload.ts',
+        'src/endurance/decorated.ts',
+        'src/fetch/server.ts',
+        'src/modules/*.js',
+      ],
+    },
   },
   // With isolated declarations, what an exported signature names is exported too.
   ignoreExportsUsedInFile: { interface: true, type: true },

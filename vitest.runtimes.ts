@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { extname } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -25,15 +26,23 @@ export interface BrowserPage {
   close(): Promise<void>;
 }
 
+/** What a browser takes for what only if it is told. */
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css',
+  '.js': 'text/javascript',
+  '.svg': 'image/svg+xml',
+};
+
 /** Opens a page that may load what `files` has, by path: text, or what is in a file. */
 export async function openPage(
   files: Readonly<Record<string, string | URL>>,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<BrowserPage> {
-  const server = createServer(({ url = '/' }, response) => {
+  const server = createServer((request, response) => {
+    const [url = '/'] = (request.url ?? '/').split('?');
     const found = files[url];
     response.writeHead(found === undefined ? 404 : 200, {
-      'content-type': url.endsWith('.js') ? 'text/javascript' : 'text/html',
+      'content-type': CONTENT_TYPES[extname(url)] ?? 'text/html',
       ...headers,
     });
     response.end(found instanceof URL ? readFileSync(found) : found);

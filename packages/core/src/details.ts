@@ -31,6 +31,7 @@ export type GiveUpReason = 'aborted' | 'unmatched' | 'attempts' | 'timeout' | 'b
 
 /** What hooks are told when a call gives up. */
 export interface GiveUpDetails extends RecoverDetails {
+  /** Why it gave up. */
   readonly reason: GiveUpReason;
   /** What the newest ten attempts threw, oldest first. */
   readonly errors: readonly unknown[];

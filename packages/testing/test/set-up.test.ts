@@ -53,24 +53,6 @@ describe('what is set for several tests', () => {
 
 test('is gone when they are over', () => expect(state()).toEqual(SET_UP));
 
-describe('tests that run at the same time', () => {
-  let leave = (): void => {};
-  const left = new Promise<void>((resolve) => {
-    leave = resolve;
-  });
-  test.concurrent('share what one of them sets', ({ onTestFinished }) => {
-    setActive(false);
-    expect(isActive()).toBe(false);
-    onTestFinished(leave);
-  });
-  test.concurrent('keep it until the last has ended', async () => {
-    await left;
-    expect(isActive()).toBe(false);
-  });
-});
-
-test('what they set is gone after them', () => expect(state()).toEqual(SET_UP));
-
 type Hook = (test: unknown) => void;
 /** A runner that is given hooks, which the test then calls as the runner would. */
 function fakeRunner() {
@@ -124,9 +106,25 @@ test('an older node:test, which tells no full name, restores after the last', as
   expect(state()).toEqual(SET_UP);
 });
 
+test('tests that run at the same time share what one of them sets, until the last has ended', async () => {
+  const { runner, hooks } = fakeRunner();
+  vi.resetModules();
+  vi.doMock('@jest/globals', () => ({ ...hooks, expect: { extend() {} } }));
+  await import('@stamina/testing/jest');
+  runner.begin(undefined);
+  setActive(false);
+  runner.begin(undefined);
+  setTesting(false);
+  runner.end(undefined);
+  expect(state()).toEqual([false, false, 0]);
+  runner.end(undefined);
+  expect(state()).toEqual(SET_UP);
+});
+
 test('Jest waits for no callback of the hooks, and has the matchers', async () => {
   const { runner, hooks } = fakeRunner();
   const extend = vi.fn();
+  vi.resetModules();
   vi.doMock('@jest/globals', () => ({ ...hooks, expect: { extend } }));
   await import('@stamina/testing/jest');
   expect([runner.begin.length, runner.end.length]).toEqual([0, 0]);

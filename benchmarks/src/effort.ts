@@ -1,0 +1,41 @@
+/** How long, and how often. */
+export interface Effort {
+  /** Fresh processes for each cell. */
+  readonly processes: number;
+  /** In each process, for the yardstick and its contender alternately. */
+  readonly rounds: number;
+  readonly roundMs: number;
+  readonly warmUpMs: number;
+  readonly waitingProcesses: number;
+  /** The most calls that wait at once. */
+  readonly mostWaiting: number;
+  readonly imports: number;
+  readonly fetchRounds: number;
+  readonly fetchWarmUpRounds: number;
+}
+
+export const FULL: Effort = {
+  processes: 5,
+  rounds: 15,
+  roundMs: 15,
+  warmUpMs: 200,
+  waitingProcesses: 3,
+  mostWaiting: 100_000,
+  imports: 41,
+  fetchRounds: 25,
+  fetchWarmUpRounds: 10,
+};
+
+export const QUICK: Effort = {
+  processes: 1,
+  rounds: 5,
+  roundMs: 4,
+  warmUpMs: 40,
+  waitingProcesses: 1,
+  mostWaiting: 10_000,
+  imports: 3,
+  fetchRounds: 5,
+  fetchWarmUpRounds: 4,
+};
+
+export const MILLION = 1_000_000;

@@ -1,0 +1,70 @@
+import type { Retry } from '@stamina/core';
+import type { Contender } from './contenders.ts';
+import type { Scene } from './scene.ts';
+import { seeded } from './seeded.ts';
+import { type Request, Server } from './server.ts';
+import { type Counts, Timeline } from './timeline.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+/** Plays the scene with clients that all retry as the contender does. */
+export async function simulate(scene: Scene, contender: Contender, seed: number): Promise<Counts> {
+  // Streams of their own: who calls when is the same for every contender.
+  const [ofClients, ofServer, ofRetries] = [seeded(seed * 3), seeded(seed * 3 + 1), seeded(seed * 3 + 2)];
+  const time = new VirtualTime(-scene.beforeMs);
+  const timeline = new Timeline(-scene.beforeMs);
+  const server = new Server(scene, timeline, ofServer);
+  const uninstall = time.install(ofRetries);
+  const arrive = (request: unknown): void => server.accept(request as Request);
+  const endMs = scene.outageMs + scene.afterMs;
+  let open = 0;
+
+  function send(num: number, roundTripMs: number): Promise<void> {
+    return new Promise((succeed, fail) => {
+      time.after(roundTripMs, arrive, { num, arrivedMs: 0, ended: false, succeed, fail } satisfies Request);
+    });
+  }
+
+  function call(policy: Retry, roundTripMs: number): void {
+    const begunMs = time.now;
+    open++;
+    timeline.count('begun', begunMs);
+    policy
+      .run(({ num }) => send(num, roundTripMs))
+      .then(
+        () => open--,
+        () => {
+          open--;
+          timeline.count('lost', begunMs);
+        },
+      );
+  }
+
+  function connect(policy: Retry): void {
+    const [least, most] = scene.roundTripMs;
+    const roundTripMs = Math.round(least + ofClients() * (most - least));
+    const firstMs = Math.floor(ofClients() * scene.callEveryMs);
+    const again = (): void => {
+      if (time.now >= endMs) return;
+      call(policy, roundTripMs);
+      time.after(scene.callEveryMs, again);
+    };
+    time.after(firstMs, again);
+    if (ofClients() < scene.cutOff) time.after(scene.beforeMs, () => call(policy, roundTripMs));
+  }
+
+  try {
+    for (let client = 0; client < scene.clients; ) {
+      const policy = contender.policy(scene.limits);
+      const last = Math.min(client + scene.clientsPerProcess, scene.clients);
+      for (; client < last; client++) connect(policy);
+    }
+    await time.pass(() => {
+      const didWork = server.work(time.now);
+      if (time.now >= endMs && open === 0) return 'over';
+      return didWork ? 'busy' : 'idle';
+    });
+  } finally {
+    uninstall();
+  }
+  return timeline.counts;
+}

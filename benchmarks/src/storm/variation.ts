@@ -1,0 +1,82 @@
+import { CONTENDERS } from './contenders.ts';
+import { type Outcome, outcome } from './outcome.ts';
+import { play } from './play.ts';
+import { SCENES, type Scene, type SceneName } from './scene.ts';
+import { table } from './table.ts';
+
+/** What is otherwise than in the scene. */
+type Variation = readonly [what: string, change: Partial<Scene>];
+
+const HERD: readonly Variation[] = [
+  ['as above', {}],
+  ['an outage of 5 s', { outageMs: 5_000 }],
+  ['an outage of 20 s', { outageMs: 20_000 }],
+  ['half the capacity', { capacityPerClient: 0.05 }],
+  ['twice the capacity', { capacityPerClient: 0.2 }],
+  ['a quarter of the clients cut off', { cutOff: 0.25 }],
+  ['refusals cost nothing', { refusalCost: 0 }],
+  ['refusals cost a quarter of an answer', { refusalCost: 0.25 }],
+  ['the server hangs', { outage: 'hangs' }],
+  ['round trips of up to 300 ms', { roundTripMs: [2, 300] }],
+  ['a queue of 1.5 s', { queueMs: 1_500 }],
+  ['no limit of attempts', { limits: { attempts: Infinity, timeout: 45_000 } }],
+  [
+    'an outage of 60 s, retried for 180 s',
+    { outageMs: 60_000, afterMs: 60_000, limits: { attempts: Infinity, timeout: 180_000 } },
+  ],
+];
+
+const OVERLOAD: readonly Variation[] = [
+  ['as above', {}],
+  ['an outage of 5 s', { outageMs: 5_000 }],
+  ['an outage of 20 s', { outageMs: 20_000 }],
+  ['the server hangs', { outage: 'hangs' }],
+  ['twice the capacity', { capacityPerClient: 0.05 }],
+  ['four times the capacity', { capacityPerClient: 0.1 }],
+  ['refusals cost nothing', { refusalCost: 0 }],
+  ['a queue of 0.9 s', { queueMs: 900 }],
+  ['a queue of 0.5 s', { queueMs: 500 }],
+  ['four attempts', { limits: { attempts: 4, timeout: 45_000 } }],
+];
+
+const CLIENTS = 5_000;
+const SEEDS = [1, 2, 3];
+/** No retries need no variation: what they lose is what fails. */
+const COMPARED = CONTENDERS.filter(({ id }) => id !== 'none');
+
+const percent = (share: number): number => Math.round(share * 100);
+
+/** What most seeds gave, and how far apart they were. */
+function cell(outcomes: readonly Outcome[]): string {
+  const shares = outcomes.map(({ lost, begun }) => percent(lost / begun)).sort((a, b) => a - b);
+  const [least = 0, most = 0] = [shares[0], shares.at(-1)];
+  const seconds = outcomes.map(({ recoveredAfter = Infinity }) => recoveredAfter).sort((a, b) => a - b);
+  const latest = seconds.at(-1) as number;
+  const recovery = latest === Infinity ? (seconds[0] === Infinity ? 'never' : 'never for some') : `${latest} s`;
+  return `${least === most ? most : `${least}–${most}`} %, ${recovery}`;
+}
+
+async function variationTable(name: SceneName, variations: readonly Variation[]): Promise<string> {
+  const scenes = variations.map(([, change]) => ({ ...SCENES[name], clients: CLIENTS, ...change }));
+  const jobs = scenes.flatMap((scene) =>
+    COMPARED.flatMap(({ id }) => SEEDS.map((seed) => ({ scene, contender: id, seed }))),
+  );
+  const counts = (await play(jobs)).entries();
+  const outcomes = [...counts].map(([index, own]) => outcome((jobs[index] as (typeof jobs)[number]).scene, own));
+  const rows = variations.map(([what], row) => [
+    what,
+    ...COMPARED.map((_, column) => {
+      const from = (row * COMPARED.length + column) * SEEDS.length;
+      return cell(outcomes.slice(from, from + SEEDS.length));
+    }),
+  ]);
+  return table(['calls lost, and recovered after', ...COMPARED.map(({ title }) => title)], rows);
+}
+
+/** How far what the figures show depends on the numbers chosen: with fewer clients, several seeds, other scenes. */
+export async function sensitivity(): Promise<Record<string, string>> {
+  return {
+    'herd-varied': await variationTable('herd', HERD),
+    'overload-varied': await variationTable('overload', OVERLOAD),
+  };
+}

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig } from 'vitepress';
+import { packages } from '../../scripts/packages.ts';
+
+const REPOSITORY = 'https://github.com/stamina-ts/stamina';
+
+/** The pages of the reference, in the order of the packages' entries. */
+const reference = packages
+  .flatMap(({ entries }) => entries)
+  .filter(({ specifier }) => existsSync(join(import.meta.dirname, '../reference', `${specifier}.md`)))
+  .map(({ specifier }) => ({ text: specifier, link: `/reference/${specifier}` }));
+
+export default defineConfig({
+  title: 'stamina',
+  description: 'Production-grade retries for TypeScript and JavaScript, safe by default.',
+  // Where the site is served below a path, as on GitHub Pages: `/stamina/`.
+  base: (process.env.DOCS_BASE ?? '/') as '/',
+  cleanUrls: true,
+  srcExclude: ['README.md', 'snippets/**', 'test/**'],
+  head: [
+    ['link', { rel: 'icon', href: `${process.env.DOCS_BASE ?? '/'}icon.svg`, type: 'image/svg+xml' }],
+    ['meta', { name: 'theme-color', content: '#0f766e' }],
+  ],
+  themeConfig: {
+    logo: '/icon.svg',
+    search: { provider: 'local' },
+    outline: [2, 3],
+    socialLinks: [],
+    nav: [
+      { text: 'Guide', link: '/guide/tutorial', activeMatch: '^/guide/' },
+      { text: 'Playground', link: '/playground' },
+      { text: 'Migrating', link: '/migrating/', activeMatch: '^/migrating/' },
+      { text: 'Reference', link: '/reference/', activeMatch: '^/reference/' },
+      { text: 'GitHub', link: REPOSITORY },
+    ],
+    sidebar: [
+      {
+        text: 'Guide',
+        items: [
+          { text: 'Motivation', link: '/guide/motivation' },
+          { text: 'Tutorial', link: '/guide/tutorial' },
+          { text: 'HTTP with fetch', link: '/guide/fetch' },
+          { text: 'Observing', link: '/guide/observing' },
+          { text: 'Testing', link: '/guide/testing' },
+          { text: 'Budgets and outages', link: '/guide/budgets' },
+          { text: 'The retry storm', link: '/guide/storm' },
+          { text: 'Anti-patterns', link: '/guide/anti-patterns' },
+          { text: 'Playground', link: '/playground' },
+        ],
+      },
+      {
+        text: 'Migrating',
+        items: [
+          { text: 'Before you migrate', link: '/migrating/' },
+          { text: 'From p-retry', link: '/migrating/p-retry' },
+          { text: 'From async-retry', link: '/migrating/async-retry' },
+          { text: 'From cockatiel', link: '/migrating/cockatiel' },
+          { text: 'From ky', link: '/migrating/ky' },
+          { text: "From Python's stamina", link: '/migrating/python-stamina' },
+          { text: 'From tenacity', link: '/migrating/tenacity' },
+        ],
+      },
+      { text: 'Reference', link: '/reference/', items: reference },
+    ],
+    footer: { message: 'MIT licence. The model is stamina for Python, by Hynek Schlawack.' },
+  },
+  vite: {
+    // Nothing is fetched from elsewhere, and nothing told.
+    build: { chunkSizeWarningLimit: 900 },
+  },
+});

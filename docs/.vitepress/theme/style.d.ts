@@ -1,0 +1,7 @@
+declare module '*.css';
+declare module '*.md' {
+  import type { Component } from 'vue';
+
+  const page: Component;
+  export default page;
+}

@@ -1,0 +1,84 @@
+import { defineComponent, h, onBeforeUnmount, onMounted, type PropType, ref, type VNode } from 'vue';
+import { formatMs } from './format.ts';
+import type { Scale } from './scale.ts';
+
+/** What a mark in a chart stands for. */
+export interface Key {
+  /** The class that paints the mark. */
+  readonly paint: string;
+  readonly text: string;
+}
+
+/** A picture drawn for the width that it has, so that its text has the size of text. */
+export const Chart = defineComponent({
+  props: {
+    title: { type: String, required: true },
+    /** What there is to see, for who does not see it. */
+    label: { type: String, required: true },
+    height: { type: Number, required: true },
+    keys: { type: Array as PropType<readonly Key[]>, required: true },
+    draw: { type: Function as PropType<(width: number) => VNode[]>, required: true },
+  },
+  setup(props, { slots }) {
+    const frame = ref<HTMLElement>();
+    const width = ref(0);
+    let observer: ResizeObserver | undefined;
+    onMounted(() => {
+      observer = new ResizeObserver(([entry]) => {
+        width.value = Math.floor(entry?.contentRect.width ?? 0);
+      });
+      observer.observe(frame.value as HTMLElement);
+    });
+    onBeforeUnmount(() => observer?.disconnect());
+    return () =>
+      h('figure', { class: 'pg-chart' }, [
+        h('figcaption', [
+          h('strong', props.title),
+          h(
+            'span',
+            { class: 'pg-keys' },
+            props.keys.map(({ paint, text }) => h('span', [h('i', { class: `pg-key ${paint}` }), text])),
+          ),
+        ]),
+        h('div', { ref: frame, class: 'pg-frame', style: { height: `${props.height}px` } }, [
+          width.value > 0
+            ? h(
+                'svg',
+                { width: width.value, height: props.height, role: 'img', 'aria-label': props.label },
+                props.draw(width.value),
+              )
+            : undefined,
+        ]),
+        slots.default?.(),
+      ]);
+  },
+});
+
+/** Horizontal lines, and at their left what they stand for. */
+export function lines(y: Scale, left: number, right: number, format: (value: number) => string): VNode[] {
+  return y.ticks.flatMap((tick) => [
+    h('line', { class: 'pg-grid', x1: left, x2: right, y1: y(tick), y2: y(tick) }),
+    h('text', { class: 'pg-tick', x: left - 8, y: y(tick) + 4, 'text-anchor': 'end' }, format(tick)),
+  ]);
+}
+
+/** A time axis at the bottom. */
+export function timeAxis(x: Scale, top: number, bottom: number): VNode[] {
+  return x.ticks.flatMap((tick) => [
+    h('line', { class: 'pg-grid', x1: x(tick), x2: x(tick), y1: top, y2: bottom }),
+    h(
+      'text',
+      { class: 'pg-tick', x: x(tick), y: bottom + 16, 'text-anchor': 'middle' },
+      tick === 0 ? '0' : formatMs(tick),
+    ),
+  ]);
+}
+
+/** Where the timeout is, if it is in sight. */
+export function timeoutLine(x: Scale, timeout: number, most: number, top: number, bottom: number): VNode[] {
+  if (timeout > most) return [];
+  return [
+    h('line', { class: 'pg-timeout', x1: x(timeout), x2: x(timeout), y1: top, y2: bottom }),
+    h('text', { class: 'pg-timeout-text', x: x(timeout) - 5, y: top + 10, 'text-anchor': 'end' }, 'timeout'),
+  ];
+}

@@ -1,0 +1,14 @@
+/* Names that examples in docstrings use without saying where they come from: the reader's code. */
+declare const id: string;
+declare let rows: unknown[];
+declare let text: string;
+declare const path: string;
+declare class HttpError extends Error {}
+declare function load(id?: string | number, signal?: AbortSignal): Promise<unknown>;
+declare function loadUser(id: number): Promise<unknown>;
+declare function fetchUser(id: string): Promise<unknown>;
+declare function query(): Promise<unknown[]>;
+declare const logger: import('pino').Logger;
+declare const expect: typeof import('vitest').expect;
+declare const readFileSync: typeof import('node:fs').readFileSync;
+declare const recorder: import('@stamina/testing').RetryRecorder;
