@@ -35,10 +35,3 @@ export async function takeSnapshot({ url, signal }: World, server: RemoteServer)
   left.connections = await server.ask('connections');
   return { heap: await settledHeap(), serverHeap: await server.ask('heap'), left };
 }
-
-/** What there is more of than before. */
-export function surplus(before: Snapshot, after: Snapshot): string[] {
-  return Object.entries(after.left)
-    .filter(([kind, count]) => count > (before.left[kind] ?? 0))
-    .map(([kind, count]) => `${kind}: ${count} instead of ${before.left[kind] ?? 0}`);
-}

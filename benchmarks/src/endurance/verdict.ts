@@ -1,5 +1,5 @@
 import type { Endured } from './run.ts';
-import { type Snapshot, surplus } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 import { longest, MOST_MS, type StallFigure } from './stalls.ts';
 
 const MOST_GROWTH = 2 ** 20;
@@ -17,6 +17,13 @@ function ends(snapshots: readonly Snapshot[]): [Snapshot, Snapshot] {
   return [first, last];
 }
 
+/** What there is more of than before. */
+function surplus(before: Snapshot, after: Snapshot): string[] {
+  return Object.entries(after.left)
+    .filter(([kind, count]) => count > (before.left[kind] ?? 0))
+    .map(([kind, count]) => `${kind}: ${count} instead of ${before.left[kind] ?? 0}`);
+}
+
 /** What did not hold. */
 export function complaints(endured: Endured, stalls: readonly StallFigure[]): string[] {
   const { turns, tally, warnings, snapshots } = endured;
@@ -25,9 +32,9 @@ export function complaints(endured: Endured, stalls: readonly StallFigure[]): st
     if (bytes > MOST_GROWTH) found.push(`the heap of the ${where} grew by ${bytes} bytes`);
   }
   found.push(...surplus(...ends(snapshots)));
-  for (const { waits, by, ...figure } of stalls) {
-    const { ownMs } = longest({ waits, by, ...figure });
-    if (by === 'stamina' && ownMs > MOST_MS) found.push(`${waits}: the event loop stood still for ${ownMs} ms`);
+  for (const figure of stalls.filter(({ by }) => by === 'stamina')) {
+    const { ownMs } = longest(figure);
+    if (ownMs > MOST_MS) found.push(`waits ${figure.waits}: the event loop stood still for ${ownMs} ms`);
   }
   const { retries, recoveries, giveUps, published, counted, logged } = tally;
   const told = retries + recoveries + Object.values(giveUps).reduce((sum, count) => sum + count, 0);
