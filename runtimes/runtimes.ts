@@ -78,6 +78,7 @@ function workerd(program: string): Runtime {
 /** What a page loads of our packages, by name. */
 const IMPORTS = {
   '@stamina/core': '/node_modules/@stamina/core/dist/index.js',
+  '@stamina/core/simulation': '/node_modules/@stamina/core/dist/simulation.js',
   '@stamina/core/sync': '/node_modules/@stamina/core/dist/sync.js',
   '@stamina/fetch': '/node_modules/@stamina/fetch/dist/index.js',
 };

@@ -16,7 +16,7 @@ function tearDown(): void {
   vi.useRealTimers();
 }
 
-/** What only a message port can tell. Workers have none, and Deno's get ahead of all else, some 60 times in a row. */
+/** What only a message port can tell. Cloudflare's workers have none, and Deno's get ahead of all else: the suite's timers tell there. */
 const BY_PORT = /^the event loop gets a turn/;
 const portsTell = typeof MessageChannel === 'function' && !('Deno' in globalThis);
 

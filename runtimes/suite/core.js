@@ -33,6 +33,21 @@ export function corePromises(
       truthy(Date.now() - begun >= 35, `took ${Date.now() - begun}`);
     },
 
+    async 'timers fire between retries that do not wait'() {
+      let calls = 0;
+      let fired;
+      setTimeout(() => {
+        fired = calls;
+      }, 1);
+      await rejection(
+        retry({ on: () => 0, attempts: 20_000 }).run(() => {
+          calls++;
+          return fail(undefined);
+        }),
+      );
+      truthy(fired > 0, `fired ${fired}`);
+    },
+
     async 'what is not named passes through'() {
       const error = new RangeError('for good');
       let calls = 0;

@@ -8,7 +8,7 @@ export interface StallFigure extends StallJob, StallResult {}
 export const MOST_MS = 100;
 const MOST_TRIES = 3;
 
-/** Fewer share a signal: each listener that is added to one costs Node a look at all others. */
+/** Fewer are ended by one abort: all that happens in one turn of the event loop, which nothing could cut. */
 const CALLS = { spread: 100_000, alike: 100_000, aborted: 10_000 } as const;
 
 /** How long the event loop stands still while very many retries are pending, and while they settle. */

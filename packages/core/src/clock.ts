@@ -50,6 +50,10 @@ function unref(handle: unknown): void {
   else (globalThis as { Deno?: { unrefTimer?(id: unknown): void } }).Deno?.unrefTimer?.(handle);
 }
 
+/** In Deno a port gets ahead of all timers, some 60 times in a row; this does not. Taken now, before fake timers may replace it. */
+const denoTurn =
+  'Deno' in globalThis ? (globalThis as { setImmediate?(then: () => void): unknown }).setImmediate : undefined;
+
 /** The turn that the event loop will have next, if somebody waits for it. */
 let turn: Promise<void> | undefined;
 
@@ -59,6 +63,10 @@ let turn: Promise<void> | undefined;
  * which calls each back in its own async context.
  */
 export function afterTurn(then: () => void): void {
+  if (denoTurn) {
+    denoTurn(then);
+    return;
+  }
   if (typeof MessageChannel !== 'function') {
     setTimeout(then, 0);
     return;

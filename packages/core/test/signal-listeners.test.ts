@@ -127,14 +127,31 @@ test('10 000 retried calls leave no listener', async () => {
   expect(most).toBe(0);
 });
 
-test('1 000 calls that wait at once hold a listener each, and leave none', async () => {
+test('1 000 calls that wait at once share one listener, and leave none', async () => {
   vi.useFakeTimers();
   const { signal } = new AbortController();
   const again = retry({ on: () => 1_000, signal });
   const results = Array.from({ length: 1_000 }, () => again.run(failing(1)));
   await vi.advanceTimersByTimeAsync(999);
-  expect(listenersOf(signal)).toBe(1_000);
+  expect(listenersOf(signal)).toBe(1);
   await vi.advanceTimersByTimeAsync(1);
   await Promise.all(results);
   expect(listenersOf(signal)).toBe(0);
+});
+
+test('an abort ends all calls that share its signal, but for those that wait no more', async () => {
+  vi.useFakeTimers();
+  const controller = new AbortController();
+  const waits = [10, 1_000, 1_000];
+  const policy = retry({ on: () => waits.shift() as number, signal: controller.signal });
+  const results = Promise.allSettled([1, 2, 3].map(() => policy.run(failing(1))));
+  await vi.advanceTimersByTimeAsync(10);
+  controller.abort('enough');
+  expect(await results).toEqual([
+    { status: 'fulfilled', value: 2 },
+    { status: 'rejected', reason: 'enough' },
+    { status: 'rejected', reason: 'enough' },
+  ]);
+  expect(vi.getTimerCount()).toBe(0);
+  expect(listenersOf(controller.signal)).toBe(0);
 });
