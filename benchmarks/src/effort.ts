@@ -11,7 +11,8 @@ export interface Effort {
   readonly mostWaiting: number;
   readonly imports: number;
   readonly fetchRounds: number;
-  readonly fetchWarmUpRounds: number;
+  /** Of each side: what runs cold is another thing. */
+  readonly fetchWarmUpCalls: number;
 }
 
 export const FULL: Effort = {
@@ -23,7 +24,17 @@ export const FULL: Effort = {
   mostWaiting: 100_000,
   imports: 41,
   fetchRounds: 25,
-  fetchWarmUpRounds: 10,
+  fetchWarmUpCalls: 3_000,
+};
+
+/** One process a cell: what differs from process to process is not seen. */
+export const ONCE: Effort = {
+  ...FULL,
+  processes: 1,
+  waitingProcesses: 1,
+  imports: 9,
+  fetchRounds: 15,
+  fetchWarmUpCalls: 1_500,
 };
 
 export const QUICK: Effort = {
@@ -35,7 +46,7 @@ export const QUICK: Effort = {
   mostWaiting: 10_000,
   imports: 3,
   fetchRounds: 5,
-  fetchWarmUpRounds: 4,
+  fetchWarmUpCalls: 200,
 };
 
 export const MILLION = 1_000_000;

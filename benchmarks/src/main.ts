@@ -5,7 +5,7 @@ import { CONTENDERS, findContender } from './calls/contenders.ts';
 import { CALL_METRICS, WAITING_METRICS } from './calls/metrics.ts';
 import { callSeries } from './calls/series.ts';
 import { waitingSeries } from './calls/waiting-series.ts';
-import { type Effort, FULL, MILLION, QUICK } from './effort.ts';
+import { type Effort, FULL, MILLION, ONCE, QUICK } from './effort.ts';
 import { FETCH_METRICS } from './fetch/metrics.ts';
 import { fetchSeries } from './fetch/series.ts';
 import { raisePriority } from './job.ts';
@@ -25,6 +25,7 @@ const { values: flags } = parseArgs({
   args: process.argv.slice(2).filter((argument) => argument !== '--'),
   options: {
     quick: { type: 'boolean', default: false },
+    once: { type: 'boolean', default: false },
     million: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     save: { type: 'boolean', default: false },
@@ -43,7 +44,7 @@ check('metric', flags.metric, METRICS);
 const whole = flags.only === PARTS && flags.metric === METRICS && flags.contender.length === 0;
 if (flags.save && (!whole || flags.quick)) throw new Error('--save keeps whole runs alone: leave the other flags out');
 
-const effort: Effort = { ...(flags.quick ? QUICK : FULL), ...(flags.million && { mostWaiting: MILLION }) };
+const effort: Effort = { ...(flags.quick ? QUICK : flags.once ? ONCE : FULL), ...(flags.million && { mostWaiting: MILLION }) };
 const contenders = flags.contender.length === 0 ? CONTENDERS : flags.contender.map(findContender);
 const wanted = (metric: string): boolean => flags.metric.includes(metric);
 const measures = (part: string): boolean => flags.only.includes(part);

@@ -11,7 +11,7 @@ export interface FetchJob {
   readonly contender: string;
   readonly metric: string;
   readonly rounds: number;
-  readonly warmUpRounds: number;
+  readonly warmUpCalls: number;
 }
 
 export interface FetchResult {
@@ -24,7 +24,7 @@ export interface FetchResult {
   readonly mostConnections: number;
 }
 
-const { contender, metric, rounds, warmUpRounds } = readJob<FetchJob>();
+const { contender, metric, rounds, warmUpCalls } = readJob<FetchJob>();
 const { path, inFlight, calls, yardstick } = findFetchMetric(metric);
 
 const server = fork(fileURLToPath(new URL('server.ts', import.meta.url)));
@@ -55,7 +55,7 @@ const createSide = async (name: 'yardstick' | 'subject', id: string) => {
 const sides = [await createSide('yardstick', yardstick), await createSide('subject', contender)];
 const times = { yardstick: [] as number[], subject: [] as number[] };
 let opened = 0;
-for (let round = -warmUpRounds; round < rounds; round++) {
+for (let round = -Math.ceil(warmUpCalls / calls); round < rounds; round++) {
   if (round === 0) opened = (await connections()).total;
   for (const side of sides) {
     const time = await side.round();

@@ -19,8 +19,8 @@ function rowOf({ id, path, yardstick }: FetchMetric, effort: Effort) {
   const cells = CONTENDERS.filter(({ retries }) => path === 'ok' || retries).map(({ id: contender }) => {
     const taken: FetchResult[] = [];
     const sample = async (): Promise<void> => {
-      const { fetchRounds: rounds, fetchWarmUpRounds: warmUpRounds } = effort;
-      const job: FetchJob = { contender, metric: id, rounds, warmUpRounds };
+      const { fetchRounds: rounds, fetchWarmUpCalls: warmUpCalls } = effort;
+      const job: FetchJob = { contender, metric: id, rounds, warmUpCalls };
       taken.push(await runJob<FetchJob, FetchResult>('fetch/call-child.ts', job));
     };
     return { contender, taken, series: { title: `${id} ${contender}`, passes: effort.processes, sample } };
