@@ -44,7 +44,10 @@ check('metric', flags.metric, METRICS);
 const whole = flags.only === PARTS && flags.metric === METRICS && flags.contender.length === 0;
 if (flags.save && (!whole || flags.quick)) throw new Error('--save keeps whole runs alone: leave the other flags out');
 
-const effort: Effort = { ...(flags.quick ? QUICK : flags.once ? ONCE : FULL), ...(flags.million && { mostWaiting: MILLION }) };
+const effort: Effort = {
+  ...(flags.quick ? QUICK : flags.once ? ONCE : FULL),
+  ...(flags.million && { mostWaiting: MILLION }),
+};
 const contenders = flags.contender.length === 0 ? CONTENDERS : flags.contender.map(findContender);
 const wanted = (metric: string): boolean => flags.metric.includes(metric);
 const measures = (part: string): boolean => flags.only.includes(part);
