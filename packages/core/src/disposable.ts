@@ -16,7 +16,7 @@ export function disposer(dispose: () => void): Disposer {
 
 /** The function that disposes `value`, if it is a disposable. */
 export function disposeOf(value: unknown): (() => void) | undefined {
-  const given = (value ?? {}) as Record<string | symbol, unknown>;
-  const dispose = given[DISPOSE] ?? given.dispose;
+  const given = value as Record<string | symbol, unknown> | null | undefined;
+  const dispose = given?.[DISPOSE] ?? given?.dispose;
   return typeof dispose === 'function' ? dispose.bind(value) : undefined;
 }

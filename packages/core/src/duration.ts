@@ -26,7 +26,7 @@ export function toMs(name: string, value: unknown, instead?: string): number {
   if (typeof value !== 'object' || value === null) throw invalid(name, ALLOWED, value, instead);
   if (typeof (value as TemporalDurationLike).total === 'function')
     return fromTemporal(name, value as TemporalDurationLike);
-  checkKeys(name, value, UNITS, `write ${ALLOWED}`);
+  checkKeys(name, value, Object.keys(UNITS), `write ${ALLOWED}`);
   const units = Object.keys(UNITS) as (keyof typeof UNITS)[];
   const amounts = value as { readonly [Unit in keyof typeof UNITS]?: unknown };
   const given = units.filter((unit) => amounts[unit] !== undefined);

@@ -80,41 +80,48 @@ function openChannel(event: RetryEvent): Channel | undefined {
 
 /** Whether anyone listens: details are made, and a clock is read, only then. */
 export function isObserved(event: RetryEvent, own: RetryListener): boolean {
-  return (
-    (own.onRetry ?? own.onGiveUp ?? own.onRecover) !== undefined ||
-    shared.hooks.length > 0 ||
-    channelOf(event) !== undefined
-  );
+  return own[event.hook] !== undefined || shared.hooks.length > 0 || channelOf(event) !== undefined;
 }
+
+type Listen = (details: RetryDetails) => unknown;
 
 /** Tells everyone, whatever becomes of it. Returns how to dispose of what they returned. */
 export function emit(event: RetryEvent, own: RetryListener, details: RetryDetails): (() => void)[] {
   const disposals: (() => void)[] = [];
-  for (const hook of [...getRetryHooks(), own]) {
-    const listen = (typeof hook === 'function' ? event === RETRY && hook : hook[event.hook]) as
-      | ((details: RetryDetails) => unknown)
-      | false
-      | undefined;
-    if (!listen) continue;
-    // What a policy has of its own are hooks each; an object among the global ones is one.
-    const self = hook === own ? listen : (hook as RetryHook);
-    const failed = (error: unknown): void => warn(self, listen.name, error);
-    const isolate = (run: () => void): void => {
-      try {
-        run();
-      } catch (error) {
-        failed(error);
-      }
-    };
-    isolate(() => {
-      const result = listen.call(self, details);
-      if (isThenable(result)) result.then(undefined, failed);
-      const dispose = event === RETRY && disposeOf(result);
-      if (dispose) disposals.push(() => isolate(dispose));
-    });
+  const tell = (hook: object, listen: RetryListener[keyof RetryListener]): void => {
+    const dispose = listen && hear(listen as Listen, hook, details);
+    if (dispose && event === RETRY) disposals.push(dispose);
+  };
+  for (const hook of getRetryHooks()) {
+    tell(hook, typeof hook === 'object' ? hook[event.hook] : event === RETRY ? hook : undefined);
   }
+  // What a policy has of its own are hooks each; an object among the global ones is one.
+  tell(own[event.hook] as object, own[event.hook]);
   channelOf(event)?.publish(details);
   return disposals;
+}
+
+/** Tells one hook. Returns how to dispose of what it returned, if that is a disposable. */
+function hear(listen: Listen, hook: object, details: RetryDetails): (() => void) | undefined {
+  const failed = (error: unknown): void => warn(hook, listen.name, error);
+  try {
+    const result = listen.call(hook, details);
+    if (isThenable(result)) result.then(undefined, failed);
+    const dispose = disposeOf(result);
+    return (
+      dispose &&
+      (() => {
+        try {
+          dispose();
+        } catch (error) {
+          failed(error);
+        }
+      })
+    );
+  } catch (error) {
+    failed(error);
+    return undefined;
+  }
 }
 
 function warn(hook: object, name: string, error: unknown): void {

@@ -101,12 +101,11 @@ function likeness(given: string, known: string): number {
 }
 
 /** Refuses what is no set of known options, naming the known option that is nearest to an unknown one. */
-export function checkKeys(what: string, given: unknown, checks: object, instead: string): void {
+export function checkKeys(what: string, given: unknown, known: readonly string[], instead: string): void {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     throw invalid(what, 'an object', given, instead);
   for (const unknown of Object.keys(given)) {
-    if (Object.hasOwn(checks, unknown)) continue;
-    const known = Object.keys(checks);
+    if (known.includes(unknown)) continue;
     const typed = ALIASES.get(unknown) ?? unknown;
     const nearest = known.reduce((best, name) => (likeness(typed, name) > likeness(typed, best) ? name : best));
     throw new TypeError(
@@ -123,7 +122,7 @@ export function resolveOptions<Resolved extends object>(
   defaults: object,
   instead: string,
 ): Resolved {
-  checkKeys(what, given, checks, instead);
+  checkKeys(what, given, Object.keys(checks), instead);
   const resolved = { ...defaults } as Resolved;
   for (const name in checks) {
     const value = (given as Record<string, unknown>)[name];

@@ -6,6 +6,7 @@ import {
   checkAttempts,
   checkBoolean,
   checkFunction,
+  checkKeys,
   checkRange,
   checkString,
   checkThat,
@@ -98,7 +99,7 @@ const DEFAULTS: Omit<Policy, 'on'> & { on: undefined } = {
 type Checks = { readonly [Option in keyof RetryOptions]-?: Check<Policy[Option]> };
 
 /** What one call may have instead of what its policy has. */
-export const CALL_CHECKS: Pick<Checks, 'signal' | 'name' | 'on' | 'budget'> = {
+const CALL_CHECKS: Pick<Checks, 'signal' | 'name' | 'on' | 'budget'> = {
   // By their shapes: polyfills, other realms and other copies of this package count.
   signal: checkThat(
     (value) =>
@@ -116,6 +117,9 @@ export const CALL_CHECKS: Pick<Checks, 'signal' | 'name' | 'on' | 'budget'> = {
     'make one with retryBudget()',
   ),
 };
+
+/** The names of these. */
+export const CALL_OPTIONS: readonly string[] = Object.keys(CALL_CHECKS);
 
 const checkWait = checkMs((ms) => ms >= 0 && ms < Infinity, 'finite and at least 0', 'waits are in milliseconds');
 const checkLimit = checkMs((ms) => ms > 0, 'greater than 0', 'use Infinity for no limit');
@@ -144,7 +148,14 @@ const CHECKS: Checks = {
 
 /** Checks options and fills in the defaults. TypeError or RangeError for what is not allowed. */
 export function resolvePolicy(options: RetryOptions): Policy {
-  const policy = resolve('retry options', options, CHECKS, DEFAULTS, 'write retry({ on: HttpError })');
+  const policy = resolveOptions<Writable<Policy>>(
+    'retry options',
+    options,
+    CHECKS,
+    DEFAULTS,
+    'write retry({ on: HttpError })',
+  );
+  if (policy.signal) policy.signals = [policy.signal];
   if (!policy.on) toMatcher('on', undefined); // It has no default: this throws.
   if (policy.attempts === Infinity && policy.timeout === Infinity && !policy.signal) {
     throw new RangeError(
@@ -155,23 +166,24 @@ export function resolvePolicy(options: RetryOptions): Policy {
 }
 
 /** The policy of one call of `run`, with what that call has of its own. */
-export function resolveCall(policy: Policy, own: object | undefined, checks: Partial<Checks>, instead: string): Policy {
+export function resolveCall(
+  policy: Policy,
+  own: Partial<Record<keyof typeof CALL_CHECKS, unknown>> | undefined,
+  known: readonly string[],
+  instead: string,
+): Policy {
   if (own === undefined) return policy;
   if ('aborted' in Object(own)) throw invalid('options of run', 'an object', own, instead);
-  return resolve('options of run', own, checks, policy, instead);
+  checkKeys('options of run', own, known, instead);
+  const call: Writable<Policy> = { ...policy };
+  // One by one, since every call pays for this: a loop over the names would take several times as long.
+  const { signal, name, on, budget } = own;
+  if (name !== undefined) call.name = CALL_CHECKS.name('name', name);
+  if (on !== undefined) call.on = CALL_CHECKS.on('on', on);
+  if (budget !== undefined) call.budget = CALL_CHECKS.budget('budget', budget);
+  if (signal !== undefined) call.signal = CALL_CHECKS.signal('signal', signal);
+  if (call.signal !== policy.signal) call.signals = [...policy.signals, call.signal as AbortSignal];
+  return call;
 }
 
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
-
-function resolve(
-  what: string,
-  given: object,
-  checks: Partial<Checks>,
-  defaults: Policy | typeof DEFAULTS,
-  instead: string,
-): Policy {
-  const policy = resolveOptions<Writable<Policy>>(what, given, checks, defaults, instead);
-  const { signal } = policy;
-  if (signal && signal !== defaults.signal) policy.signals = [...defaults.signals, signal];
-  return policy;
-}

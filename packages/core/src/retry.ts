@@ -6,7 +6,7 @@ import { Drive, effective, start, startTime, type Target } from './drive.ts';
 import { type NameOf, NONE, nameOf } from './execution.ts';
 import { isAsyncGenerator, refusal, retryGenerator } from './generator.ts';
 import { checkFunction } from './invalid.ts';
-import { CALL_CHECKS, type Policy, type RetryOptions, resolveCall, resolvePolicy } from './options.ts';
+import { CALL_OPTIONS, type Policy, type RetryOptions, resolveCall, resolvePolicy } from './options.ts';
 
 /** What one call of `run` has of its own. */
 export interface RunOptions {
@@ -83,7 +83,7 @@ export function retry(options: RetryOptions): Retry {
 
 function run(given: Policy, fn: (attempt: Attempt) => unknown, own: RunOptions | undefined): Promise<unknown> {
   checkFunction('fn', fn, 'write run(() => load(id))');
-  return start(resolveCall(given, own, CALL_CHECKS, 'write run(fn, { signal })'), fn);
+  return start(resolveCall(given, own, CALL_OPTIONS, 'write run(fn, { signal })'), fn);
 }
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;

@@ -6,7 +6,7 @@ import { attemptsSync } from './drive-sync.ts';
 import { type NameOf, nameOf } from './execution.ts';
 import { checkFunction } from './invalid.ts';
 import { isThenable } from './match.ts';
-import { CALL_CHECKS, type Policy, type RetryOptions, resolveCall, resolvePolicy } from './options.ts';
+import { CALL_OPTIONS, type Policy, type RetryOptions, resolveCall, resolvePolicy } from './options.ts';
 
 export type { Attempt, BlockAttempt, RetryOptions };
 
@@ -79,11 +79,12 @@ export function retrySync(options: RetryOptions): RetrySync {
 
 function run(given: Policy, fn: (attempt: Attempt) => unknown, own: RunSyncOptions | undefined): unknown {
   checkFunction('fn', fn, 'write run(() => load(id))');
-  const policy = resolveCall(given, own, RUN_CHECKS, 'write run(fn, { name })');
+  const policy = resolveCall(given, own, RUN_OPTIONS, 'write run(fn, { name })');
   return drive(attemptsSync(policy, nameOf, fn), fn);
 }
 
-const { signal: _, ...RUN_CHECKS } = CALL_CHECKS;
+/** An abort could not be heard of while the thread is blocked. */
+const RUN_OPTIONS = CALL_OPTIONS.filter((name) => name !== 'signal');
 
 function wrap(policy: Policy, fn: AnyFunction, methodName?: NameOf): AnyFunction {
   const name = methodName ?? (() => nameOf(fn));

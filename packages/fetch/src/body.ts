@@ -19,12 +19,16 @@ export function isReplayable(body: unknown): boolean {
 }
 
 /** Asks `make` for the body of an attempt, until that is aborted; refuses one that was, or could have been, sent before. */
-export async function freshBody(make: BodyFunction, previous: unknown, signal: AbortSignal): Promise<FetchBody> {
+export async function freshBody(
+  make: BodyFunction,
+  previous: unknown,
+  signal: AbortSignal | undefined,
+): Promise<FetchBody> {
   let body: FetchBody;
   try {
-    body = await unlessAborted(make(), signal);
+    body = await (signal ? unlessAborted(make(), signal) : make());
   } catch (cause) {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     throw new TypeError('`body` threw when it was asked for the body of an attempt; the error is the `cause`', {
       cause,
     });

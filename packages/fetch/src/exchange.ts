@@ -12,6 +12,13 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const NOBODY: readonly AbortSignal[] = [];
 
+/**
+ * The runtime's own `fetch` ends a request whose answer's body is cancelled (Fetch standard, section 2.2.4), and so
+ * needs no signal for that, which would be the dearest part of a call. Others may have cloned the answer, and Bun up to 1.3
+ * reads an endless one on.
+ */
+const ENDS_BY_CANCEL: FetchLike | undefined = 'Bun' in globalThis ? undefined : globalThis.fetch;
+
 /** Whose answer is to be retried: core tells its retry hooks right after it has asked about the error, and of no more than that. */
 let judged: Exchange | undefined;
 
@@ -28,7 +35,7 @@ export class Exchange {
   readonly #request: OutgoingRequest;
   /** What may end the call. */
   readonly #callers: readonly AbortSignal[];
-  /** Of the newest attempt. */
+  /** Of the newest attempt, where it may have to be aborted. */
   #controller: AbortController | undefined;
   #num = 0;
   #timedOut = false;
@@ -47,15 +54,17 @@ export class Exchange {
 
   run(): Promise<FetchResponse> {
     const { policy, on, budgetOf, nameOf } = this.#settings;
-    const { method, url, signal, replayable, repeatable } = this.#request;
     const judge = (error: unknown) => this.#judge(error);
     return policy
       .run((attempt) => this.#attempt(attempt), {
-        signal,
-        name: url ? nameOf({ method, url }) : method,
-        budget: url && budgetOf(url),
+        signal: this.#request.signal,
+        name: nameOf(this.#request),
+        budget: budgetOf(this.#request),
         // The user's own is asked last, and never for what must not be sent twice.
-        on: on && replayable && repeatable ? [judge, ...(Array.isArray(on) ? on : [on])] : judge,
+        on:
+          on && this.#request.replayable && this.#request.repeatable
+            ? [judge, ...(Array.isArray(on) ? on : [on])]
+            : judge,
       })
       .then(undefined, (error: unknown) => this.#giveUp(error));
   }
@@ -63,7 +72,7 @@ export class Exchange {
   /** Lets go of the answer that `error` tells of, if it is the one that is retried. */
   release(error: unknown): void {
     if (this.#rejected && error === this.#rejected) {
-      this.#released ??= release(this.#rejected.response, this.#controller as AbortController);
+      this.#released ??= release(this.#rejected.response, this.#controller);
     }
   }
 
@@ -80,23 +89,22 @@ export class Exchange {
   #send(num: number): Promise<FetchResponse> {
     const { attempts, attemptTimeoutMs } = this.#settings;
     this.#num = num;
-    this.#controller = new AbortController();
-    const signal = this.#signal(this.#controller.signal);
     // A test may ask for more attempts than the options do.
     const last = num >= attempts && !isTesting();
     const response =
       attemptTimeoutMs > LONGEST_TIMER_MS
-        ? this.#request.send(this.#fetch, signal, last)
-        : this.#sendWithin(attemptTimeoutMs, this.#controller, signal, last);
+        ? this.#request.send(this.#fetch, this.#newSignal(), last)
+        : this.#sendWithin(attemptTimeoutMs, last);
     return Promise.resolve(response).then((response) => this.#receive(response));
   }
 
   /** Bounds the time until the headers are here; the body may take as long as it needs. */
-  async #sendWithin(ms: number, controller: AbortController, signal: AbortSignal, last: boolean) {
+  async #sendWithin(ms: number, last: boolean): Promise<FetchResponse> {
     this.#timedOut = false;
+    const signal = this.#newSignal(true);
     const timer = setTimeout(() => {
       this.#timedOut = true;
-      controller.abort(new DOMException(`no answer within the \`attemptTimeout\` of ${ms} ms`, 'TimeoutError'));
+      this.#controller?.abort(new DOMException(`no answer within the \`attemptTimeout\` of ${ms} ms`, 'TimeoutError'));
     }, ms);
     try {
       return await this.#request.send(this.#fetch, signal, last);
@@ -106,8 +114,11 @@ export class Exchange {
   }
 
   /** Of the attempt and the caller, for as long as the body lives: so not core's, which ends with the attempt. */
-  #signal(own: AbortSignal): AbortSignal {
-    return this.#callers.length > 0 ? AbortSignal.any([...this.#callers, own]) : own;
+  #newSignal(isTimed = false): AbortSignal | undefined {
+    if (!isTimed && this.#callers.length === 0 && this.#fetch === ENDS_BY_CANCEL) return undefined;
+    this.#controller = new AbortController();
+    const { signal } = this.#controller;
+    return this.#callers.length > 0 ? AbortSignal.any([...this.#callers, signal]) : signal;
   }
 
   /** Lets a response through, or rejects with what makes core retry it. */
@@ -115,15 +126,14 @@ export class Exchange {
     if (!response?.headers) {
       throw new TypeError(complaint('fetch', 'a function that returns a Response', response, 'is a mock not set up?'));
     }
-    const { repeatable, replayable, method, url } = this.#request;
-    if (!this.#isRetried(response) || !repeatable || !replayable) {
+    const { repeatable, method, origin } = this.#request;
+    if (!this.#isRetried(response) || !repeatable || !this.#request.replayable) {
       this.#request.finish();
       return response;
     }
     const retryAfter = parseRetryAfter(response.headers, Date.now());
-    this.#rejected = new HttpStatusError(`${method} ${url?.host} answered ${response.status}`, response, retryAfter);
-    // Not thrown: the engine would look for who may catch it, and note where.
-    return Promise.reject(this.#rejected);
+    this.#rejected = new HttpStatusError(`${method} ${origin?.host} answered ${response.status}`, response, retryAfter);
+    return rejection(this.#rejected);
   }
 
   #isRetried({ status, headers }: FetchResponse): boolean {
@@ -160,4 +170,10 @@ export class Exchange {
     // Core found only after the wait that there is no time left.
     return this.#released ? this.#released.then((remains) => restore(response, remains)) : response;
   }
+}
+
+/** What rejects the promise that adopts it: to throw would note where, and a rejected promise would be reported as unhandled first. */
+function rejection(error: unknown): Promise<never> {
+  // biome-ignore lint/suspicious/noThenProperty: being a thenable is the point.
+  return { then: (_resolve: unknown, reject: (error: unknown) => void) => reject(error) } as Promise<never>;
 }

@@ -7,7 +7,7 @@ import {
   retry,
 } from '@stamina/core';
 import { checkKeys, checkList, complaint } from './invalid.ts';
-import { originBudgets } from './origin-budgets.ts';
+import { type Origin, originBudgets } from './origin.ts';
 
 /** What makes a request: any function that is called as `fetch` is. */
 export type FetchLike = (...args: Parameters<typeof globalThis.fetch>) => ReturnType<typeof globalThis.fetch>;
@@ -68,6 +68,14 @@ const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
 const isStatus = (status: number): boolean => Number.isInteger(status) && status >= 200 && status <= 599;
 
+/** What names and budgets go by. */
+interface Addressed {
+  readonly method: string;
+  readonly origin: Origin | undefined;
+  /** Parsed once it is read. */
+  readonly url: URL | undefined;
+}
+
 /** Options once checked and resolved. */
 export interface Settings {
   readonly policy: Retry;
@@ -78,8 +86,8 @@ export interface Settings {
   readonly on: RetryOptions['on'] | undefined;
   readonly signal: AbortSignal | undefined;
   readonly fetch: FetchLike | undefined;
-  readonly budgetOf: BudgetFunction;
-  readonly nameOf: NameFunction;
+  readonly budgetOf: (request: Addressed) => RetryBudget | undefined;
+  readonly nameOf: (request: Addressed) => string;
 }
 
 /** Checks options and fills in the defaults; core checks those that are its own. `beforeRetry` is told of each retry, before the user's own hook. */
@@ -134,14 +142,23 @@ export function resolveOptions(options: RetryingFetchOptions, beforeRetry: (deta
     on,
     signal: options.signal,
     fetch,
-    budgetOf: typeof budget === 'function' ? budget : budget === undefined ? originBudgets() : () => undefined,
-    nameOf:
-      typeof name === 'function'
-        ? name
-        : name === undefined
-          ? ({ method, url }) => `${method} ${url.host}`
-          : () => name,
+    budgetOf: toBudgetOf(budget),
+    nameOf: toNameOf(name),
   };
+}
+
+/** The budget of one call; `undefined` also where core has it from the options. */
+function toBudgetOf(budget: RetryingFetchOptions['budget']): Settings['budgetOf'] {
+  if (typeof budget === 'function') return ({ url }) => url && budget(url);
+  if (budget !== undefined) return () => undefined;
+  const budgetOf = originBudgets();
+  return ({ origin }) => origin && budgetOf(origin);
+}
+
+function toNameOf(name: RetryingFetchOptions['name']): Settings['nameOf'] {
+  if (typeof name === 'string') return () => name;
+  if (name) return ({ method, url }) => (url ? name({ method, url }) : method);
+  return ({ method, origin }) => (origin ? `${method} ${origin.host}` : method);
 }
 
 /** A duration that core has checked, in ms. */

@@ -12,20 +12,27 @@ export type Remains = readonly Uint8Array[] | undefined;
  * so that the connection is kept; of anything else cancels the body and aborts the request, since in some runtimes
  * either alone leaves an endless body running. Never rejects.
  */
-export async function release(response: FetchResponse, request: AbortController): Promise<Remains> {
+export async function release(response: FetchResponse, request: AbortController | undefined): Promise<Remains> {
   if (!response.body) return [];
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  let isCut = false;
   const cut = (): void => {
+    isCut = true;
     // Not awaited: on an endless body Bun 1.3 never settles it.
     reader?.cancel().catch(() => {});
-    request.abort(new DOMException('the response was discarded: the request is retried', 'AbortError'));
+    request?.abort(new DOMException('the response was discarded: the request is retried', 'AbortError'));
   };
   const timer = setTimeout(cut, MOST_MS);
   try {
     reader = response.body.getReader();
-    if (Number(response.headers.get('content-length')) <= MOST_BYTES) {
-      const chunks = await readAll(reader);
-      if (chunks && !request.signal.aborted) return chunks;
+    const chunks: Uint8Array[] = [];
+    const isShort = Number(response.headers.get('content-length')) <= MOST_BYTES;
+    for (let left = isShort ? MOST_BYTES : -1; left >= 0; ) {
+      const { done, value } = await reader.read();
+      if (isCut) break;
+      if (done) return chunks;
+      chunks.push(value);
+      left -= value.byteLength;
     }
   } catch {
     // The connection was lost meanwhile, or someone else reads the body.
@@ -33,17 +40,6 @@ export async function release(response: FetchResponse, request: AbortController)
     clearTimeout(timer);
   }
   cut();
-  return undefined;
-}
-
-async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Remains> {
-  const chunks: Uint8Array[] = [];
-  for (let left = MOST_BYTES; left >= 0; ) {
-    const { done, value } = await reader.read();
-    if (done) return chunks;
-    chunks.push(value);
-    left -= value.byteLength;
-  }
   return undefined;
 }
 

@@ -11,59 +11,72 @@ import {
 } from './init.ts';
 import { isRepeatable } from './method.ts';
 import type { FetchLike } from './options.ts';
+import { type Origin, originOf } from './origin.ts';
 
 /** What one call asks for, read once. */
 export class OutgoingRequest {
   /** The method, in upper case. */
   readonly method: string;
-  /** `undefined` where it is no URL: then `fetch` itself complains. */
-  readonly url: URL | undefined;
   /** The caller's. */
   readonly signal: AbortSignal | undefined;
   /** Whether its sender allows for it to arrive more than once. */
   readonly repeatable: boolean;
+  /** Where it goes, if that is a URL. */
+  readonly origin: Origin | undefined;
   readonly #input: Input;
-  readonly #init: Init;
+  /** What `fetch` will take for the URL. A string, as a URL object could be changed between two attempts. */
+  readonly #address: string;
+  readonly #init: Init | undefined;
   readonly #makeBody: BodyFunction | undefined;
   /** A `Request` with a body of its own, until it was sent itself. */
   #original: Request | undefined;
+  /** Whether the body can be sent once more. */
   #replayable: boolean;
   #body: FetchBody | undefined;
+  /** Parsed when first asked for; `null` before. */
+  #url: URL | undefined | null = null;
 
   constructor(input: Input, given: RetryingInit | undefined, methods: ReadonlySet<string>) {
     const request = isRequest(input) ? input : undefined;
-    const init: RetryingInit = given ? copyInit(given) : {};
-    const { body } = init;
-    this.method = String(init.method ?? request?.method ?? 'GET').toUpperCase();
-    // `${}`, as `String` takes a symbol. A string, as a URL object could be changed between two attempts.
-    this.#input = request ?? `${input}`;
-    this.url = parseUrl(request ? request.url : (this.#input as string));
+    const init = given ? copyInit(given) : request && {};
+    const body = init?.body;
+    this.method = String(init?.method ?? request?.method ?? 'GET').toUpperCase();
+    // `${}`, as `String` takes a symbol.
+    this.#address = request ? request.url : `${input}`;
+    this.#input = request ?? this.#address;
+    this.origin = originOf(this.#address, this);
     // `null` is no signal, and hides the one of the `Request`.
-    this.signal = (init.signal === undefined ? request?.signal : init.signal) ?? undefined;
-    this.repeatable = isRepeatable(this.method, init.headers ?? request?.headers, methods);
-    this.#init = init as Init;
+    this.signal = (init?.signal === undefined ? request?.signal : init.signal) ?? undefined;
+    this.repeatable = isRepeatable(this.method, init?.headers ?? request?.headers, methods);
+    this.#init = init as Init | undefined;
     if (typeof body === 'function') this.#makeBody = body;
     this.#original = (body === undefined || body === null) && request && hasBody(request) ? request : undefined;
     // One that is not to be repeated is sent itself: to clone it would only keep its body in memory.
-    this.#replayable = isHttp(this.url) && (this.#original ? this.repeatable : isReplayable(body));
-    if (request) keepReferrer(this.#init, request);
+    this.#replayable = this.#original ? this.repeatable : isReplayable(body);
+    if (request && this.#init) keepReferrer(this.#init, request);
+  }
+
+  /** `undefined` where it is no URL: then `fetch` itself complains. */
+  get url(): URL | undefined {
+    if (this.#url === null) this.#url = parseUrl(this.#address);
+    return this.#url;
   }
 
   /** Whether all of it can be sent once more. */
   get replayable(): boolean {
-    return this.#replayable;
+    return this.#replayable && isHttp(this.url);
   }
 
   /** Sends it; `last` says that no attempt can follow. */
-  send(fetch: FetchLike, signal: AbortSignal, last: boolean): Promise<Response> {
+  send(fetch: FetchLike, signal: AbortSignal | undefined, last: boolean): Promise<Response> {
     if (this.#makeBody) return this.#sendFresh(this.#makeBody, fetch, signal);
-    const init = { ...this.#init, signal };
+    const init = this.#initWith(signal);
     if (!this.#original) return fetch(this.#input, init);
     if (this.#original.bodyUsed) {
       this.#replayable = false;
       throw new TypeError('the body of this Request was used before; pass a new Request, or a clone made before that');
     }
-    if (this.#replayable && !last) return fetch(this.#original.clone(), init);
+    if (this.replayable && !last) return fetch(this.#original.clone(), init);
     this.#replayable = false;
     this.#original = undefined;
     return fetch(this.#input, init);
@@ -79,7 +92,7 @@ export class OutgoingRequest {
   isValid(): boolean {
     if (!this.url || typeof this.#input !== 'string') return true;
     try {
-      const { signal: _, body: __, ...init } = this.#init;
+      const { signal: _, body: __, ...init } = this.#init ?? {};
       new Request(this.url.href, init);
       return true;
     } catch {
@@ -87,16 +100,21 @@ export class OutgoingRequest {
     }
   }
 
-  async #sendFresh(make: BodyFunction, fetch: FetchLike, signal: AbortSignal): Promise<Response> {
+  /** A copy: whoever is handed it may keep or change it. None of none, as that is the cheapest. */
+  #initWith(signal: AbortSignal | undefined): Init | undefined {
+    return signal ? { ...this.#init, signal } : this.#init && { ...this.#init };
+  }
+
+  async #sendFresh(make: BodyFunction, fetch: FetchLike, signal: AbortSignal | undefined): Promise<Response> {
     try {
       this.#body = await freshBody(make, this.#body, signal);
     } catch (error) {
-      if (!signal.aborted) this.#replayable = false;
+      if (!signal?.aborted) this.#replayable = false;
       throw error;
     }
     try {
       // A stream needs `duplex`, and nothing else minds it.
-      return await fetch(this.#input, { duplex: 'half', ...this.#init, body: this.#body, signal } as Init);
+      return await fetch(this.#input, { duplex: 'half', ...this.#initWith(signal), body: this.#body } as Init);
     } catch (error) {
       abandonBody(this.#body);
       throw error;

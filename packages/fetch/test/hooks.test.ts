@@ -92,6 +92,19 @@ describe('`name`', () => {
     expect(await namesOf({}, '/a#b')).toEqual(['DELETE HOST']);
   });
 
+  test('is of each request alone, however alike their URLs begin', async () => {
+    const names: string[] = [];
+    const fetch = quickFetch({
+      fetch: async () => new Response(null, { status: 503 }),
+      attempts: 2,
+      onRetry: ({ name }) => void names.push(name),
+    });
+    const urls = ['a.test/', 'a.test.b/', 'a.test:80/', 'a.test:81/', 'a.test@b.test/', 'A.TEST', 'a.test/a.test:81/'];
+    for (const url of urls) await fetch(`http://${url}`);
+    const hosts = ['a.test', 'a.test.b', 'a.test', 'a.test:81', 'b.test', 'a.test', 'a.test'];
+    expect(names).toEqual(hosts.map((host) => `GET ${host}`));
+  });
+
   test('can be a string', async () => {
     expect(await namesOf({ name: 'users' })).toEqual(['users']);
   });

@@ -1,10 +1,27 @@
 import { type RetryBudget, retryBudget } from '@stamina/core';
 
+/** Where a request goes. */
+export type Origin = Pick<URL, 'origin' | 'host'>;
+
+/** Of the newest request; a space is in no address. */
+let newest: Origin = { origin: ' ', host: '' };
+
+/**
+ * The origin of an address, which `parsed` has as a URL, once that is asked for. Most calls go where the one before went, and how the address
+ * begins tells that: to parse it would take a call that succeeds longer than all else.
+ */
+export function originOf(address: string, parsed: { readonly url: URL | undefined }): Origin | undefined {
+  if (address.startsWith(newest.origin) && address[newest.origin.length] === '/') return newest;
+  const { url } = parsed;
+  if (url && url.origin !== newest.origin) newest = { origin: url.origin, host: url.host };
+  return url && newest;
+}
+
 /** Whoever calls ever new hosts must not collect budgets for ever. */
 const KEPT_ORIGINS = 1_000;
 
 /** A retry budget for each origin: one that is down must not use up what another may need. */
-export function originBudgets(): (url: URL) => RetryBudget {
+export function originBudgets(): (origin: Origin) => RetryBudget {
   // A map is ordered by insertion: what was used last is put last, what is first is the oldest.
   const budgets = new Map<string, RetryBudget>();
   let newest: string | undefined;
