@@ -13,9 +13,9 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const NOBODY: readonly AbortSignal[] = [];
 
 /**
- * The runtime's own `fetch` ends a request whose answer's body is cancelled (Fetch standard, section 2.2.4), and so
- * needs no signal for that, which would be the dearest part of a call. Others may have cloned the answer, and Bun up to 1.3
- * reads an endless one on.
+ * The runtime's own `fetch` ends a request whose answer's body is cancelled (Fetch standard, "HTTP-network fetch"), and
+ * so needs no signal for that, which would be the dearest part of a call. Another one may have cloned the answer, and
+ * Bun up to 1.3 reads an endless one on.
  */
 const ENDS_BY_CANCEL: FetchLike | undefined = 'Bun' in globalThis ? undefined : globalThis.fetch;
 
@@ -172,7 +172,7 @@ export class Exchange {
   }
 }
 
-/** What rejects the promise that adopts it: to throw would note where, and a rejected promise would be reported as unhandled first. */
+/** Rejects the promise that adopts it. To throw would note where, and a rejected promise be taken for unhandled first. */
 function rejection(error: unknown): Promise<never> {
   // biome-ignore lint/suspicious/noThenProperty: being a thenable is the point.
   return { then: (_resolve: unknown, reject: (error: unknown) => void) => reject(error) } as Promise<never>;

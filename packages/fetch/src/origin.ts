@@ -7,14 +7,18 @@ export type Origin = Pick<URL, 'origin' | 'host'>;
 let newest: Origin = { origin: ' ', host: '' };
 
 /**
- * The origin of an address, which `parsed` has as a URL, once that is asked for. Most calls go where the one before went, and how the address
- * begins tells that: to parse it would take a call that succeeds longer than all else.
+ * The origin of an address, whose `url` is read only where it must be. Most calls go where the one before went, and how
+ * the address begins tells that: to parse it would take a call that succeeds longer than all else.
  */
 export function originOf(address: string, parsed: { readonly url: URL | undefined }): Origin | undefined {
   if (address.startsWith(newest.origin) && address[newest.origin.length] === '/') return newest;
   const { url } = parsed;
-  if (url && url.origin !== newest.origin) newest = { origin: url.origin, host: url.host };
-  return url && newest;
+  if (!url) return undefined;
+  const { origin, host } = url;
+  const found = { origin, host };
+  // Not one that begins otherwise: `blob:http://a.test/` has the origin of `http://a.test/`, but no host.
+  if (address.startsWith(origin)) newest = found;
+  return found;
 }
 
 /** Whoever calls ever new hosts must not collect budgets for ever. */

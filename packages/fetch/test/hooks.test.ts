@@ -99,10 +99,19 @@ describe('`name`', () => {
       attempts: 2,
       onRetry: ({ name }) => void names.push(name),
     });
-    const urls = ['a.test/', 'a.test.b/', 'a.test:80/', 'a.test:81/', 'a.test@b.test/', 'A.TEST', 'a.test/a.test:81/'];
-    for (const url of urls) await fetch(`http://${url}`);
-    const hosts = ['a.test', 'a.test.b', 'a.test', 'a.test:81', 'b.test', 'a.test', 'a.test'];
-    expect(names).toEqual(hosts.map((host) => `GET ${host}`));
+    const hosts = {
+      'a.test/': 'a.test',
+      'a.test.b/': 'a.test.b',
+      'a.test:80/': 'a.test',
+      'a.test:81/': 'a.test:81',
+      'a.test@b.test/': 'b.test',
+      'A.TEST': 'a.test',
+      'a.test/a.test:81/': 'a.test',
+      'a.test?a.test:81/': 'a.test',
+    };
+    await fetch('blob:http://a.test/id'); // Never retried, and of no host, although its origin is `http://a.test`.
+    for (const url of Object.keys(hosts)) await fetch(`http://${url}`);
+    expect(names).toEqual(Object.values(hosts).map((host) => `GET ${host}`));
   });
 
   test('can be a string', async () => {
