@@ -41,12 +41,12 @@ export const QUICK: Effort = {
   processes: 1,
   rounds: 5,
   roundMs: 4,
-  warmUpMs: 40,
+  warmUpMs: 20,
   waitingProcesses: 1,
   mostWaiting: 10_000,
-  imports: 3,
-  fetchRounds: 5,
-  fetchWarmUpCalls: 200,
+  imports: 1,
+  fetchRounds: 3,
+  fetchWarmUpCalls: 60,
 };
 
 export const MILLION = 1_000_000;
