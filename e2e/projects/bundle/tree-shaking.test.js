@@ -34,7 +34,7 @@ const bundlers = {
 /** Words that only the rest has, and that no bundler shortens: the budget's, test mode's, a block's, synchronous code's. */
 const REST = ['minPerSecond', 'setTesting', '<block>', 'Atomics'];
 /** Bytes, minified and gzipped. */
-const LIMIT = 6200;
+const LIMIT = 6270;
 
 for (const [name, bundle] of Object.entries(bundlers)) {
   describe(`with ${name}`, () => {
