@@ -26,8 +26,8 @@ export function toMs(name: string, value: unknown, instead?: string): number {
   if (typeof value !== 'object' || value === null) throw invalid(name, ALLOWED, value, instead);
   if (typeof (value as TemporalDurationLike).total === 'function')
     return fromTemporal(name, value as TemporalDurationLike);
-  checkKeys(name, value, Object.keys(UNITS), `write ${ALLOWED}`);
   const units = Object.keys(UNITS) as (keyof typeof UNITS)[];
+  checkKeys(name, value, units, `write ${ALLOWED}`);
   const amounts = value as { readonly [Unit in keyof typeof UNITS]?: unknown };
   const given = units.filter((unit) => amounts[unit] !== undefined);
   if (given.length === 0) throw invalid(name, ALLOWED, value, `give at least one of ${units.join(', ')}`);

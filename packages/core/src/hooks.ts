@@ -103,28 +103,23 @@ export function emit(event: RetryEvent, own: RetryListener, details: RetryDetail
 
 /** Tells one hook. Returns how to dispose of what it returned, if that is a disposable. */
 function hear(listen: Listen, hook: object, details: RetryDetails): (() => void) | undefined {
-  const failed = (error: unknown): void => warn(hook, listen.name, error);
-  try {
+  const failed = (error: unknown): undefined => warn(hook, listen.name, error);
+  const isolate = <Result>(run: () => Result): Result | undefined => {
+    try {
+      return run();
+    } catch (error) {
+      return failed(error);
+    }
+  };
+  return isolate(() => {
     const result = listen.call(hook, details);
     if (isThenable(result)) result.then(undefined, failed);
     const dispose = disposeOf(result);
-    return (
-      dispose &&
-      (() => {
-        try {
-          dispose();
-        } catch (error) {
-          failed(error);
-        }
-      })
-    );
-  } catch (error) {
-    failed(error);
-    return undefined;
-  }
+    return dispose && (() => isolate(dispose));
+  });
 }
 
-function warn(hook: object, name: string, error: unknown): void {
+function warn(hook: object, name: string, error: unknown): undefined {
   if (shared.warned.has(hook)) return;
   shared.warned.add(hook);
   const message = `A retry hook (${name || 'anonymous'}) failed. Retrying goes on; further failures of this hook are not reported.`;

@@ -88,20 +88,20 @@ export class Exchange {
 
   #send(num: number): Promise<FetchResponse> {
     const { attempts, attemptTimeoutMs } = this.#settings;
+    const isTimed = attemptTimeoutMs <= LONGEST_TIMER_MS;
     this.#num = num;
     // A test may ask for more attempts than the options do.
     const last = num >= attempts && !isTesting();
-    const response =
-      attemptTimeoutMs > LONGEST_TIMER_MS
-        ? this.#request.send(this.#fetch, this.#newSignal(), last)
-        : this.#sendWithin(attemptTimeoutMs, last);
+    const signal = this.#newSignal(isTimed);
+    const response = isTimed
+      ? this.#sendWithin(attemptTimeoutMs, signal, last)
+      : this.#request.send(this.#fetch, signal, last);
     return Promise.resolve(response).then((response) => this.#receive(response));
   }
 
   /** Bounds the time until the headers are here; the body may take as long as it needs. */
-  async #sendWithin(ms: number, last: boolean): Promise<FetchResponse> {
+  async #sendWithin(ms: number, signal: AbortSignal | undefined, last: boolean): Promise<FetchResponse> {
     this.#timedOut = false;
-    const signal = this.#newSignal(true);
     const timer = setTimeout(() => {
       this.#timedOut = true;
       this.#controller?.abort(new DOMException(`no answer within the \`attemptTimeout\` of ${ms} ms`, 'TimeoutError'));
@@ -114,7 +114,7 @@ export class Exchange {
   }
 
   /** Of the attempt and the caller, for as long as the body lives: so not core's, which ends with the attempt. */
-  #newSignal(isTimed = false): AbortSignal | undefined {
+  #newSignal(isTimed: boolean): AbortSignal | undefined {
     if (!isTimed && this.#callers.length === 0 && this.#fetch === ENDS_BY_CANCEL) return undefined;
     this.#controller = new AbortController();
     const { signal } = this.#controller;

@@ -53,7 +53,7 @@ export class OutgoingRequest {
     this.#original = (body === undefined || body === null) && request && hasBody(request) ? request : undefined;
     // One that is not to be repeated is sent itself: to clone it would only keep its body in memory.
     this.#replayable = this.#original ? this.repeatable : isReplayable(body);
-    if (request && this.#init) keepReferrer(this.#init, request);
+    if (request) keepReferrer(init as Init, request);
   }
 
   /** `undefined` where it is no URL: then `fetch` itself complains. */
@@ -131,7 +131,7 @@ function hasBody({ body, method }: Request): boolean {
   return body === undefined ? method !== 'GET' && method !== 'HEAD' : body !== null;
 }
 
-/** Any `init` beside a `Request` resets its referrer (Fetch standard, constructor of `Request`), and ours always has a signal. */
+/** Any `init` beside a `Request` resets its referrer (Fetch standard, constructor of `Request`), and ours mostly has a signal. */
 function keepReferrer(init: Init, { referrer, referrerPolicy }: Request): void {
   if (referrer && referrer !== 'about:client') init.referrer ??= referrer;
   if (referrerPolicy) init.referrerPolicy ??= referrerPolicy;

@@ -98,19 +98,6 @@ describe('a discarded response', () => {
   });
 });
 
-test('where another fetch may have copied the answer, the request is aborted too', async () => {
-  const signals: AbortSignal[] = [];
-  const endless = () => new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(16_384)) });
-  const fetch = quickFetch({
-    fetch: async (_input, init) => {
-      signals.push(init?.signal as AbortSignal);
-      return signals.length === 1 ? new Response(endless(), { status: 503 }) : new Response();
-    },
-  });
-  await fetch('http://a.test/');
-  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
-});
-
 test('a response that comes back is not released', async () => {
   await using server = await flakyServer({ status: 503, body: 'x'.repeat(1_000_000) });
   const response = await quickFetch({ attempts: 2 })(server.url);

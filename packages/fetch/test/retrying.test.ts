@@ -118,8 +118,7 @@ describe('what comes back', () => {
     expect(performance.now() - begun).toBeLessThan(2_000);
   });
 
-  test('the last response comes back, readable, when a late timer leaves no time for the retry', async () => {
-    await using server = await flakyServer({ status: 503, body: 'busy', headers: { 'x-id': '1' } });
+  describe('when a late timer leaves no time for the retry', () => {
     const block = (): void => {
       const until = performance.now() + 400;
       while (performance.now() < until);
@@ -130,10 +129,21 @@ describe('what comes back', () => {
       timeout: 300,
       onRetry: () => void setTimeout(block, 60),
     });
-    const response = await fetch(server.url);
-    expect([response.status, response.url, response.headers.get('x-id')]).toEqual([503, `${server.url}/`, '1']);
-    expect(await response.text()).toBe('busy');
-    expect(server.requests).toHaveLength(1);
+
+    test('the last response comes back, readable', async () => {
+      await using server = await flakyServer({ status: 503, body: 'busy', headers: { 'x-id': '1' } });
+      const response = await fetch(server.url);
+      expect([response.status, response.url, response.headers.get('x-id')]).toEqual([503, `${server.url}/`, '1']);
+      expect(await response.text()).toBe('busy');
+      expect(server.requests).toHaveLength(1);
+    });
+
+    test('a body that was cut off until then is never taken for a whole one', async () => {
+      await using server = await flakyServer({ status: 503, body: 'busy', drip: 40 });
+      const response = await fetch(server.url);
+      expect(response.status).toBe(503);
+      await expect(response.text()).rejects.toThrow('the body is gone');
+    });
   });
 
   test('a slow answer is delivered, though `timeout` is over', async () => {
