@@ -19,6 +19,9 @@ const STEPS: Record<string, FlakyStep[]> = {
   loop: [{ status: 302, headers: { location: '/loop' } }],
 };
 
+/** Where nobody listens: a port that no server is given by chance. */
+const REFUSED_URL = 'http://127.0.0.1:4';
+
 /** Where the suite of fetch finds what it needs, for one run of it. */
 export interface FetchServer {
   readonly flaky: string;
@@ -30,14 +33,13 @@ export interface FetchServer {
 /** A flaky server that goes by the path, and one that tells what arrived at it: by path, or how many connections are open. */
 export async function fetchServer(): Promise<FetchServer> {
   const counts = new Map<string, number>();
-  const refused = await refusedUrl();
   const flaky = await flakyServer(({ method, path }) => {
     // A browser asks before it sends to another origin.
     if (method === 'OPTIONS') return { status: 204, headers: CORS };
     const name = path.slice(1);
     const count = counts.get(name) ?? 0;
     counts.set(name, count + 1);
-    if (name === 'post-away') return { status: 303, headers: { ...CORS, location: refused } };
+    if (name === 'post-away') return { status: 303, headers: { ...CORS, location: REFUSED_URL } };
     const steps = STEPS[name.replace(/^endless.*/, 'endless')] ?? BUSY;
     const step = steps[Math.min(count, steps.length - 1)] as FlakyStep;
     return 'reset' in step || 'close' in step || 'hang' in step
@@ -54,18 +56,11 @@ export async function fetchServer(): Promise<FetchServer> {
   return {
     flaky: flaky.url,
     records: `http://127.0.0.1:${(records.address() as AddressInfo).port}`,
-    refused,
+    refused: REFUSED_URL,
     async close() {
       records.closeAllConnections();
       records.close();
       await flaky.close();
     },
   };
-}
-
-/** Where nobody listens. */
-async function refusedUrl(): Promise<string> {
-  const server = await flakyServer({});
-  await server.close();
-  return server.url;
 }

@@ -22,5 +22,6 @@ export default defineConfig({
     setupFiles: ['../../vitest.setup.ts'],
     reporters: ['default', noSkips],
     maxWorkers: 2,
+    testTimeout: 30_000,
   },
 });

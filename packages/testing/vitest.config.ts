@@ -21,5 +21,6 @@ export default defineConfig({
     setupFiles: ['../../vitest.setup.ts'],
     reporters: ['default', noSkips],
     maxWorkers: 2,
+    testTimeout: 30_000,
   },
 });

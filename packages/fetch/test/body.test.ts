@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import { flakyServer } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
-import { quickFetch, recordingFetch, refusedUrl } from './quick-fetch.ts';
+import { quickFetch, recordingFetch, REFUSED_URL } from './quick-fetch.ts';
 
 const bytes = new TextEncoder().encode('hello');
 const streamOf = (...chunks: string[]): ReadableStream<Uint8Array> =>
@@ -75,7 +75,7 @@ describe('bodies that can be read once', () => {
   test('a connection that was refused is no exception', async () => {
     const { inputs, fetch: recording } = recordingFetch();
     const fetch = quickFetch({ fetch: recording });
-    await expect(fetch(await refusedUrl(), streaming(streamOf('hello')))).rejects.toThrow('fetch failed');
+    await expect(fetch(REFUSED_URL, streaming(streamOf('hello')))).rejects.toThrow('fetch failed');
     expect(inputs).toHaveLength(1);
   });
 });
@@ -219,7 +219,7 @@ describe('a body function', () => {
       made.push(stream);
       return stream as unknown as BodyInit;
     };
-    await expect(quickFetch({ attempts: 2 })(await refusedUrl(), { method: 'PUT', body })).rejects.toThrow(
+    await expect(quickFetch({ attempts: 2 })(REFUSED_URL, { method: 'PUT', body })).rejects.toThrow(
       'fetch failed',
     );
     expect(made.map(({ destroyed }) => destroyed)).toEqual([true, true]);
@@ -257,7 +257,7 @@ describe('a Request with a body', () => {
 
   test('is sent itself where it must not be repeated', async () => {
     const { inputs, fetch } = recordingFetch();
-    const request = new Request(await refusedUrl(), { method: 'POST', body: 'hello' });
+    const request = new Request(REFUSED_URL, { method: 'POST', body: 'hello' });
     await expect(quickFetch({ fetch })(request)).rejects.toThrow('fetch failed');
     expect(inputs).toEqual([request]);
   });

@@ -1,6 +1,6 @@
 import { flakyServer } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
-import { quickFetch, recordingFetch, refusedUrl } from './quick-fetch.ts';
+import { quickFetch, recordingFetch, REFUSED_URL } from './quick-fetch.ts';
 
 /** Answers by whoever asks first: two failures of each kind. */
 const STEPS = [{ status: 503 }, { reset: true }] as const;
@@ -102,7 +102,7 @@ describe('a request that was certainly never sent', () => {
   test('is sent again whatever its method: connection refused', async () => {
     const { inputs, fetch: recording } = recordingFetch();
     const fetch = quickFetch({ fetch: recording });
-    await expect(fetch(await refusedUrl(), { method: 'POST', body: 'x' })).rejects.toThrow('fetch failed');
+    await expect(fetch(REFUSED_URL, { method: 'POST', body: 'x' })).rejects.toThrow('fetch failed');
     expect(inputs).toHaveLength(4);
   });
 
@@ -133,7 +133,7 @@ describe('a request that was certainly never sent', () => {
   );
 
   test.each([303, 307, 308])('is not one that a redirect %i led to where nobody listens', async (status) => {
-    await using server = await flakyServer({ status, headers: { location: `${await refusedUrl()}/orders/7` } });
+    await using server = await flakyServer({ status, headers: { location: `${REFUSED_URL}/orders/7` } });
     await expect(quickFetch()(server.url, { method: 'POST', body: 'x' })).rejects.toThrow('fetch failed');
     expect(server.requests).toHaveLength(1);
   });
@@ -150,7 +150,7 @@ describe('a request that was certainly never sent', () => {
   });
 
   test('that was redirected is repeated where its key allows it', async () => {
-    await using server = await flakyServer([{ status: 307, headers: { location: await refusedUrl() } }, {}]);
+    await using server = await flakyServer([{ status: 307, headers: { location: REFUSED_URL } }, {}]);
     const init = { method: 'POST', body: 'x', headers: { 'idempotency-key': 'a1' } };
     expect((await quickFetch()(server.url, init)).status).toBe(200);
     expect(server.requests.map(({ body }) => body)).toEqual(['x', 'x']);

@@ -1,16 +1,11 @@
 import { type FetchLike, type RetryingFetch, type RetryingFetchOptions, retryingFetch } from '@stamina/fetch';
-import { flakyServer } from '@stamina/testing';
 
 /** A retrying fetch that never waits of its own accord. */
 export const quickFetch = (options: RetryingFetchOptions = {}): RetryingFetch =>
   retryingFetch({ waitInitial: 0, waitJitter: 0, ...options });
 
-/** A URL where nobody listens. */
-export async function refusedUrl(): Promise<string> {
-  const server = await flakyServer({});
-  await server.close();
-  return server.url;
-}
+/** Where nobody listens: on a port that is assigned to no service, and that no server of a test can be given, as one that was closed can. */
+export const REFUSED_URL = 'http://127.0.0.1:4';
 
 /** The global fetch, and what it was called with. */
 export function recordingFetch(): { readonly inputs: unknown[]; readonly fetch: FetchLike } {

@@ -2,7 +2,7 @@ import { retryBudget } from '@stamina/core';
 import { fetch, HttpStatusError, retryingFetch } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
-import { quickFetch, refusedUrl } from './quick-fetch.ts';
+import { quickFetch, REFUSED_URL } from './quick-fetch.ts';
 
 describe('what is retried', () => {
   test.each([408, 425, 429, 500, 502, 503, 504])('an answer %i is retried', async (status) => {
@@ -57,7 +57,7 @@ describe('what is retried', () => {
           throw error;
         }),
     });
-    const error = await fetch(await refusedUrl()).catch((error: unknown) => error);
+    const error = await fetch(REFUSED_URL).catch((error: unknown) => error);
     expect(errors).toHaveLength(4);
     expect(error).toBe(errors[3]);
   });

@@ -1,7 +1,7 @@
 import { isTransient } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
-import { refusedUrl } from './quick-fetch.ts';
+import { REFUSED_URL } from './quick-fetch.ts';
 
 const coded = (code: unknown, message = ''): Error => Object.assign(new Error(message), { code });
 const failed = (cause: unknown): TypeError => new TypeError('fetch failed', { cause });
@@ -144,7 +144,7 @@ describe('isTransient', () => {
       fetch(url)
         .then((response) => response.text())
         .catch((error: unknown) => error);
-    expect(isTransient(await thrown(await refusedUrl()))).toBe(true);
+    expect(isTransient(await thrown(REFUSED_URL))).toBe(true);
     expect(isTransient(await thrown('not a url'))).toBe(false);
     for (const step of [
       { reset: true },

@@ -173,7 +173,8 @@ describe.skipIf(!hasPrometheus)(WITH_PROMETHEUS, () => {
       const { groups } = (await prometheus.api('rules')) as { groups: { rules: Rule[] }[] };
       return groups.flatMap((group) => group.rules);
     };
-    await expect.poll(async () => (await rules()).map(({ health }) => health)).toEqual(Array(8).fill('ok'));
+    const healths = async (): Promise<string[]> => (await rules()).map(({ health }) => health);
+    await expect.poll(healths, { timeout: 30_000 }).toEqual(Array(8).fill('ok'));
   });
 
   test.each(panelQueries)('the dashboard has data to show for $title', async ({ expr }) => {
