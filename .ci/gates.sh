@@ -26,7 +26,9 @@ sum_up() {
   local name
   for name in "${failures[@]}"; do
     printf '\n== what failed in %s\n' "$name"
-    grep -aE -A 15 'FAIL|✗|×|[Ee]rror\b|skipped:' "$logs/$name" | tail -n 120
+    grep -aE -A 15 'FAIL|✗|×|ERR|Error:|skipped:' "$logs/$name" | tail -n 120
+    echo "== and its end"
+    tail -n 15 "$logs/$name"
   done
   printf '\nFailed: %s\n' "${failures[*]}"
   return 1
