@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import { flakyServer } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
-import { quickFetch, recordingFetch, REFUSED_URL } from './quick-fetch.ts';
+import { quickFetch, REFUSED_URL, recordingFetch } from './quick-fetch.ts';
 
 const bytes = new TextEncoder().encode('hello');
 const streamOf = (...chunks: string[]): ReadableStream<Uint8Array> =>
@@ -219,9 +219,7 @@ describe('a body function', () => {
       made.push(stream);
       return stream as unknown as BodyInit;
     };
-    await expect(quickFetch({ attempts: 2 })(REFUSED_URL, { method: 'PUT', body })).rejects.toThrow(
-      'fetch failed',
-    );
+    await expect(quickFetch({ attempts: 2 })(REFUSED_URL, { method: 'PUT', body })).rejects.toThrow('fetch failed');
     expect(made.map(({ destroyed }) => destroyed)).toEqual([true, true]);
   });
 });

@@ -1,6 +1,6 @@
 import { flakyServer } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
-import { quickFetch, recordingFetch, REFUSED_URL } from './quick-fetch.ts';
+import { quickFetch, REFUSED_URL, recordingFetch } from './quick-fetch.ts';
 
 /** Answers by whoever asks first: two failures of each kind. */
 const STEPS = [{ status: 503 }, { reset: true }] as const;

@@ -1,11 +1,12 @@
 import { type FlakyStep, flakyServer } from '@stamina/testing';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { quickFetch, REFUSED_URL } from './quick-fetch.ts';
 
 const TEXT = 'whole'.repeat(40_000);
 
 const { numRuns = 150 } = fc.readConfigureGlobal();
+vi.setConfig({ testTimeout: 20_000 + 400 * numRuns });
 
 const step: fc.Arbitrary<FlakyStep> = fc.oneof(
   fc.record({ status: fc.constantFrom(200, 204, 404, 408, 425, 429, 500, 502, 503, 504) }),
@@ -75,4 +76,4 @@ test('whatever the faults, a body arrives whole or not at all, and what is not s
     ),
     { numRuns },
   );
-}, 20_000 + 400 * numRuns);
+});
