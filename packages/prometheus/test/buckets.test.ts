@@ -7,6 +7,7 @@ import { valuesOf } from './values.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
   setRetryHooks([]);
 });
 
@@ -23,6 +24,9 @@ function histogramQuantile(
 }
 
 test.each([2, 3, 4, 6, 7, 10])('the buckets tell quantiles of the default backoff of %s attempts', async (attempts) => {
+  // Drawn evenly, by the golden ratio: with 500 drawn by chance the median alone is off by 5 % every thirtieth time.
+  let draw = 0;
+  vi.spyOn(Math, 'random').mockImplementation(() => (draw = (draw + 0.618_033_988_749_895) % 1));
   const registry = new Registry();
   const waits: number[] = [];
   setRetryHooks([prometheusHook({ registry }), ({ waitFor }) => void waits.push(waitFor / 1_000)]);
@@ -42,6 +46,6 @@ test.each([2, 3, 4, 6, 7, 10])('the buckets tell quantiles of the default backof
   for (const quantile of [0.5, 0.9, 0.99]) {
     const actual = waits[Math.floor(quantile * waits.length)] as number;
     const told = histogramQuantile(quantile, buckets);
-    expect(Math.abs(told / actual - 1), `${quantile}: ${told} for ${actual}`).toBeLessThan(0.05);
+    expect(Math.abs(told / actual - 1), `${quantile}: ${told} for ${actual}`).toBeLessThan(0.02);
   }
 });
