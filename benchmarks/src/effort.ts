@@ -1,6 +1,6 @@
 /** How long, and how often. */
 export interface Effort {
-  /** Fresh processes for each cell. */
+  /** Fresh processes for each cell: an even number, so that either side goes first as often. */
   readonly processes: number;
   /** In each process, for the yardstick and its contender alternately. */
   readonly rounds: number;
@@ -17,18 +17,18 @@ export interface Effort {
 }
 
 export const FULL: Effort = {
-  processes: 3,
+  processes: 4,
   rounds: 15,
   roundMs: 15,
   warmUpMs: 200,
   waitingProcesses: 3,
   mostWaiting: 100_000,
   imports: 41,
-  fetchRounds: 60,
-  fetchWarmUpCalls: 3_000,
+  fetchRounds: 40,
+  fetchWarmUpCalls: 2_000,
 };
 
-/** One process a cell: what differs from process to process is not seen. */
+/** One process a cell: neither is seen what differs from process to process, nor what comes of going first. */
 export const ONCE: Effort = {
   ...FULL,
   processes: 1,

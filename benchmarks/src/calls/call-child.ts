@@ -10,6 +10,8 @@ export interface CallJob {
   readonly rounds: number;
   readonly roundMs: number;
   readonly warmUpMs: number;
+  /** Who is made first may fare better. */
+  readonly subjectFirst: boolean;
 }
 
 /** Per call, one entry per round: nanoseconds or bytes. */
@@ -54,7 +56,10 @@ const warmUp = async (side: Side): Promise<number> => {
   return Math.max(FEWEST_CALLS_PER_BYTE_ROUND, Math.min(MOST_CALLS_PER_BYTE_ROUND, wanted));
 };
 
-const sides = [await createSide('yardstick', YARDSTICK.id), await createSide('subject', job.contender)];
+const makers = [() => createSide('yardstick', YARDSTICK.id), () => createSide('subject', job.contender)];
+if (job.subjectFirst) makers.reverse();
+const sides: Side[] = [];
+for (const make of makers) sides.push(await make());
 const callsPerRound = new Map<Side, number>();
 for (const side of sides) callsPerRound.set(side, await warmUp(side));
 

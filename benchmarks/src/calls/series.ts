@@ -27,8 +27,8 @@ function rowOf(metric: CallMetric, contenders: readonly Contender[], effort: Eff
     .filter(({ retries, variant }) => (retries || load.failures === 0) && (metric.variants || !variant))
     .map(({ id: contender }) => {
       const result: CallResult = { yardstick: [], subject: [] };
-      const sample = async (): Promise<void> => {
-        const job: CallJob = { contender, metric: id, rounds, roundMs, warmUpMs };
+      const sample = async (pass: number): Promise<void> => {
+        const job: CallJob = { contender, metric: id, rounds, roundMs, warmUpMs, subjectFirst: pass % 2 === 1 };
         const flags = meter === 'bytes' ? BYTES_FLAGS : [];
         const taken = await runJob<CallJob, CallResult>('calls/call-child.ts', job, flags);
         result.subject.push(...taken.subject);

@@ -12,6 +12,8 @@ export interface FetchJob {
   readonly metric: string;
   readonly rounds: number;
   readonly warmUpCalls: number;
+  /** Who is made first fares better by some 2 %, even beside its like. */
+  readonly subjectFirst: boolean;
 }
 
 export interface FetchResult {
@@ -24,7 +26,7 @@ export interface FetchResult {
   readonly mostConnections: number;
 }
 
-const { contender, metric, rounds, warmUpCalls } = readJob<FetchJob>();
+const { contender, metric, rounds, warmUpCalls, subjectFirst } = readJob<FetchJob>();
 const { path, inFlight, calls, yardstick } = findFetchMetric(metric);
 
 const server = fork(fileURLToPath(new URL('server.ts', import.meta.url)));
@@ -51,8 +53,12 @@ const createSide = async (name: 'yardstick' | 'subject', id: string) => {
   };
   return { name, round };
 };
+type Side = Awaited<ReturnType<typeof createSide>>;
 
-const sides = [await createSide('yardstick', yardstick), await createSide('subject', contender)];
+const makers = [() => createSide('yardstick', yardstick), () => createSide('subject', contender)];
+if (subjectFirst) makers.reverse();
+const sides: Side[] = [];
+for (const make of makers) sides.push(await make());
 const times = { yardstick: [] as number[], subject: [] as number[] };
 let opened = 0;
 for (let round = -Math.ceil(warmUpCalls / calls); round < rounds; round++) {

@@ -18,9 +18,9 @@ export function fetchSeries(
 function rowOf({ id, path, yardstick }: FetchMetric, effort: Effort) {
   const cells = CONTENDERS.filter(({ retries }) => path === 'ok' || retries).map(({ id: contender }) => {
     const taken: FetchResult[] = [];
-    const sample = async (): Promise<void> => {
+    const sample = async (pass: number): Promise<void> => {
       const { fetchRounds: rounds, fetchWarmUpCalls: warmUpCalls } = effort;
-      const job: FetchJob = { contender, metric: id, rounds, warmUpCalls };
+      const job: FetchJob = { contender, metric: id, rounds, warmUpCalls, subjectFirst: pass % 2 === 1 };
       taken.push(await runJob<FetchJob, FetchResult>('fetch/call-child.ts', job));
     };
     return { contender, taken, series: { title: `${id} ${contender}`, passes: effort.processes, sample } };

@@ -1,6 +1,7 @@
 /** A `class` has a `prototype` that cannot be replaced; an error class in ES5's style has an `Error.prototype` in its chain. */
 export function isClass(fn: unknown): boolean {
-  if (typeof fn !== 'function') return false;
+  // Arrow functions have none: asked first, as every call of `run` is given some.
+  if (typeof fn !== 'function' || !fn.prototype) return false;
   const own = Object.getOwnPropertyDescriptor(fn, 'prototype');
   return own !== undefined && (!own.writable || isBuiltIn(own.value, 'Error'));
 }

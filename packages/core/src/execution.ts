@@ -98,8 +98,8 @@ function tell(execution: Execution, event: RetryEvent, waitFor: number, more?: o
     causedBy: error,
     attempts: policy.attempts,
     timeout: policy.timeout,
-    ...(event !== RETRY && { elapsed: elapsedMs(execution) }),
-    ...more,
   };
+  // Not spread above: of retries there are many, and for the engine a spread makes an object of every one's own shape.
+  if (event !== RETRY) Object.assign(details, { elapsed: elapsedMs(execution) }, more);
   return emit(event, policy, Object.freeze(details));
 }

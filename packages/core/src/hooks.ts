@@ -88,38 +88,37 @@ type Listen = (details: RetryDetails) => unknown;
 /** Tells everyone, whatever becomes of it. Returns how to dispose of what they returned. */
 export function emit(event: RetryEvent, own: RetryListener, details: RetryDetails): (() => void)[] {
   const disposals: (() => void)[] = [];
-  const tell = (hook: object, listen: RetryListener[keyof RetryListener]): void => {
-    const dispose = listen && hear(listen as Listen, hook, details);
-    if (dispose && event === RETRY) disposals.push(dispose);
-  };
-  for (const hook of getRetryHooks()) {
-    tell(hook, typeof hook === 'object' ? hook[event.hook] : event === RETRY ? hook : undefined);
+  for (const { value: hook } of shared.hooks) {
+    hear(details, disposals, typeof hook === 'object' ? hook[event.hook] : event === RETRY && hook, hook);
   }
   // What a policy has of its own are hooks each; an object among the global ones is one.
-  tell(own[event.hook] as object, own[event.hook]);
+  hear(details, disposals, own[event.hook]);
   channelOf(event)?.publish(details);
   return disposals;
 }
 
-/** Tells one hook. Returns how to dispose of what it returned, if that is a disposable. */
-function hear(listen: Listen, hook: object, details: RetryDetails): (() => void) | undefined {
-  const failed = (error: unknown): undefined => warn(hook, listen.name, error);
-  const isolate = <Result>(run: () => Result): Result | undefined => {
-    try {
-      return run();
-    } catch (error) {
-      return failed(error);
-    }
-  };
-  return isolate(() => {
-    const result = listen.call(hook, details);
+/** Tells one hook, if it listens. What it throws, now or when what it returned is disposed of, is only warned about. */
+function hear(details: RetryDetails, disposals: (() => void)[], listen: unknown, hook = listen): void {
+  if (!listen) return;
+  const failed = (error: unknown): void => warn(hook as object, listen as Listen, error);
+  try {
+    const result = (listen as Listen).call(hook, details);
     if (isThenable(result)) result.then(undefined, failed);
     const dispose = disposeOf(result);
-    return dispose && (() => isolate(dispose));
-  });
+    if (!dispose) return;
+    disposals.push(() => {
+      try {
+        dispose();
+      } catch (error) {
+        failed(error);
+      }
+    });
+  } catch (error) {
+    failed(error);
+  }
 }
 
-function warn(hook: object, name: string, error: unknown): undefined {
+function warn(hook: object, { name }: Listen, error: unknown): void {
   if (shared.warned.has(hook)) return;
   shared.warned.add(hook);
   const message = `A retry hook (${name || 'anonymous'}) failed. Retrying goes on; further failures of this hook are not reported.`;

@@ -151,14 +151,16 @@ export class Exchange {
       if (this.#num > 1) return true;
       throw aborted.reason;
     }
-    const { repeatable, replayable, url } = this.#request;
-    if (!replayable || !url) return false;
+    const { repeatable, replayable } = this.#request;
+    if (!replayable) return false;
     if (error instanceof HttpStatusError && error === this.#rejected) {
       judged = this;
       return error.retryAfter === undefined || { atLeast: error.retryAfter };
     }
     if (this.#timedOut) return repeatable;
-    return isTransient(error) && (repeatable || isNeverSent(error, url)) && this.#request.isValid();
+    return (
+      isTransient(error) && (repeatable || isNeverSent(error, this.#request.url as URL)) && this.#request.isValid()
+    );
   }
 
   /** What the call ends with: the last answer, or the last error. */

@@ -1,10 +1,14 @@
 import { type RetryBudget, retryBudget } from '@stamina/core';
 
 /** Where a request goes. */
-export type Origin = Pick<URL, 'origin' | 'host'>;
+export interface Origin {
+  readonly origin: string;
+  readonly host: string;
+  readonly isHttp: boolean;
+}
 
 /** Of the newest request; a space is in no address. */
-let newest: Origin = { origin: ' ', host: '' };
+let newest: Origin = { origin: ' ', host: '', isHttp: false };
 
 /**
  * The origin of an address, whose `url` is read only where it must be. Most calls go where the one before went, and how
@@ -14,8 +18,8 @@ export function originOf(address: string, parsed: { readonly url: URL | undefine
   if (address.startsWith(newest.origin) && address[newest.origin.length] === '/') return newest;
   const { url } = parsed;
   if (!url) return undefined;
-  const { origin, host } = url;
-  const found = { origin, host };
+  const { origin, host, protocol } = url;
+  const found = { origin, host, isHttp: /^https?:$/.test(protocol) };
   // Not one that begins otherwise: `blob:http://a.test/` has the origin of `http://a.test/`, but no host.
   if (address.startsWith(origin)) newest = found;
   return found;

@@ -40,7 +40,9 @@ export class OutgoingRequest {
     const request = isRequest(input) ? input : undefined;
     const init = given ? copyInit(given) : request && {};
     const body = init?.body;
-    this.method = String(init?.method ?? request?.method ?? 'GET').toUpperCase();
+    const method = init?.method ?? request?.method;
+    // Not `'GET'.toUpperCase()`, which engines make slowly.
+    this.method = method ? String(method).toUpperCase() : 'GET';
     // `${}`, as `String` takes a symbol.
     this.#address = request ? request.url : `${input}`;
     this.#input = request ?? this.#address;
@@ -64,7 +66,7 @@ export class OutgoingRequest {
 
   /** Whether all of it can be sent once more. */
   get replayable(): boolean {
-    return this.#replayable && isHttp(this.url);
+    return this.#replayable && this.origin?.isHttp === true;
   }
 
   /** Sends it; `last` says that no attempt can follow. */
@@ -120,10 +122,6 @@ export class OutgoingRequest {
       throw error;
     }
   }
-}
-
-function isHttp(url: URL | undefined): boolean {
-  return url !== undefined && (url.protocol === 'https:' || url.protocol === 'http:');
 }
 
 /** Old browsers do not tell a request's body; then only its method says that there is none. */

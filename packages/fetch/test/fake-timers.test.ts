@@ -55,3 +55,29 @@ test('under fake timers, an attempt is ended by its timeout, and a body that sto
   expect(await (await call).text()).toBe('hello');
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test.each([
+  ['where there are immediates', true],
+  ['where there are none, as in browsers', false],
+])('an answer that stops is read for 50 ms, %s', async (_, hasImmediates) => {
+  if (!hasImmediates) vi.stubGlobal('setImmediate', undefined);
+  try {
+    let calls = 0;
+    const fetch = retryingFetch({
+      waitInitial: 0,
+      waitJitter: 0,
+      fetch: async () =>
+        ++calls === 1
+          ? new Response(new ReadableStream(), { status: 503, headers: { 'content-length': '9' } })
+          : new Response('hello'),
+    });
+    const call = fetch('http://a.test');
+    await vi.advanceTimersByTimeAsync(49);
+    expect(calls).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await (await call).text()).toBe('hello');
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.unstubAllGlobals();
+  }
+});
