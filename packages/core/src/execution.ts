@@ -99,7 +99,7 @@ function tell(execution: Execution, event: RetryEvent, waitFor: number, more?: o
     attempts: policy.attempts,
     timeout: policy.timeout,
   };
-  // Not spread above: of retries there are many, and for the engine a spread makes an object of every one's own shape.
+  // Not spread into the literal: retries, of which there are most, have none of it.
   if (event !== RETRY) Object.assign(details, { elapsed: elapsedMs(execution) }, more);
   return emit(event, policy, Object.freeze(details));
 }
