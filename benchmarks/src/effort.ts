@@ -28,7 +28,7 @@ export const FULL: Effort = {
   fetchWarmUpCalls: 2_000,
 };
 
-/** One process a cell: neither is seen what differs from process to process, nor what comes of going first. */
+/** One process a cell: what differs from process to process is not seen, and the yardstick always goes first. */
 export const ONCE: Effort = {
   ...FULL,
   processes: 1,

@@ -1,17 +1,16 @@
 // A fresh process: one contender, one load, in alternating rounds with the yardstick.
 import { readJob, report } from '../job.ts';
+import { makeSides, type SideName, type SidesJob } from '../sides.ts';
 import { findContender, YARDSTICK } from './contenders.ts';
 import { createMeter } from './meter.ts';
 import { CALL_METRICS, findMetric } from './metrics.ts';
 
-export interface CallJob {
+export interface CallJob extends SidesJob {
   readonly contender: string;
   readonly metric: string;
   readonly rounds: number;
   readonly roundMs: number;
   readonly warmUpMs: number;
-  /** Who is made first may fare better. */
-  readonly subjectFirst: boolean;
 }
 
 /** Per call, one entry per round: nanoseconds or bytes. */
@@ -28,9 +27,9 @@ const FEWEST_CALLS_PER_BYTE_ROUND = 200;
 const COMPILED_CALLS = 20_000;
 const MOST_WARM_UPS = 8;
 
-const createSide = async (name: keyof CallResult, contender: string) => {
+const createSide = async (name: SideName) => {
   const workload: typeof import('./workload.ts') = await import(`./workload.ts?${name}`);
-  const prepare = await findContender(contender).load();
+  const prepare = await findContender(name === 'yardstick' ? YARDSTICK.id : job.contender).load();
   const call = prepare(workload.createTarget(load), terms);
   return { name, run: (calls: number) => workload.repeat(call, calls, load) };
 };
@@ -56,10 +55,7 @@ const warmUp = async (side: Side): Promise<number> => {
   return Math.max(FEWEST_CALLS_PER_BYTE_ROUND, Math.min(MOST_CALLS_PER_BYTE_ROUND, wanted));
 };
 
-const makers = [() => createSide('yardstick', YARDSTICK.id), () => createSide('subject', job.contender)];
-if (job.subjectFirst) makers.reverse();
-const sides: Side[] = [];
-for (const make of makers) sides.push(await make());
+const sides = await makeSides(job, createSide);
 const callsPerRound = new Map<Side, number>();
 for (const side of sides) callsPerRound.set(side, await warmUp(side));
 

@@ -1,6 +1,7 @@
 import type { Effort } from '../effort.ts';
 import { runJob } from '../job.ts';
 import type { Series } from '../series.ts';
+import { subjectGoesFirst } from '../sides.ts';
 import { type Figure, ratios, summarize } from '../statistics.ts';
 import type { CallJob, CallResult } from './call-child.ts';
 import { type Contender, YARDSTICK } from './contenders.ts';
@@ -28,7 +29,7 @@ function rowOf(metric: CallMetric, contenders: readonly Contender[], effort: Eff
     .map(({ id: contender }) => {
       const result: CallResult = { yardstick: [], subject: [] };
       const sample = async (pass: number): Promise<void> => {
-        const job: CallJob = { contender, metric: id, rounds, roundMs, warmUpMs, subjectFirst: pass % 2 === 1 };
+        const job: CallJob = { contender, metric: id, rounds, roundMs, warmUpMs, subjectFirst: subjectGoesFirst(pass) };
         const flags = meter === 'bytes' ? BYTES_FLAGS : [];
         const taken = await runJob<CallJob, CallResult>('calls/call-child.ts', job, flags);
         result.subject.push(...taken.subject);

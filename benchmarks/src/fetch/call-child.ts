@@ -3,17 +3,16 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { readJob, report } from '../job.ts';
+import { makeSides, type SideName, type SidesJob } from '../sides.ts';
 import { findContender } from './contenders.ts';
 import { findFetchMetric } from './metrics.ts';
 import type { Connections } from './server.ts';
 
-export interface FetchJob {
+export interface FetchJob extends SidesJob {
   readonly contender: string;
   readonly metric: string;
   readonly rounds: number;
   readonly warmUpCalls: number;
-  /** Who is made first fares better by some 2 %, even beside its like. */
-  readonly subjectFirst: boolean;
 }
 
 export interface FetchResult {
@@ -26,7 +25,8 @@ export interface FetchResult {
   readonly mostConnections: number;
 }
 
-const { contender, metric, rounds, warmUpCalls, subjectFirst } = readJob<FetchJob>();
+const job = readJob<FetchJob>();
+const { contender, metric, rounds, warmUpCalls } = job;
 const { path, inFlight, calls, yardstick } = findFetchMetric(metric);
 
 const server = fork(fileURLToPath(new URL('server.ts', import.meta.url)));
@@ -38,8 +38,8 @@ const connections = async (): Promise<Connections> => {
   return subject;
 };
 
-const createSide = async (name: 'yardstick' | 'subject', id: string) => {
-  const get = await findContender(id).load();
+const createSide = async (name: SideName) => {
+  const get = await findContender(name === 'yardstick' ? yardstick : contender).load();
   const base = `http://127.0.0.1:${ports[name === 'yardstick' ? 0 : 1]}/${path}`;
   let made = 0;
   const round = async (): Promise<number> => {
@@ -53,12 +53,8 @@ const createSide = async (name: 'yardstick' | 'subject', id: string) => {
   };
   return { name, round };
 };
-type Side = Awaited<ReturnType<typeof createSide>>;
 
-const makers = [() => createSide('yardstick', yardstick), () => createSide('subject', contender)];
-if (subjectFirst) makers.reverse();
-const sides: Side[] = [];
-for (const make of makers) sides.push(await make());
+const sides = await makeSides(job, createSide);
 const times = { yardstick: [] as number[], subject: [] as number[] };
 let opened = 0;
 for (let round = -Math.ceil(warmUpCalls / calls); round < rounds; round++) {

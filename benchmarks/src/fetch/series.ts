@@ -1,6 +1,7 @@
 import type { Effort } from '../effort.ts';
 import { runJob } from '../job.ts';
 import type { Series } from '../series.ts';
+import { subjectGoesFirst } from '../sides.ts';
 import { type Figure, ratios, summarize } from '../statistics.ts';
 import type { FetchJob, FetchResult } from './call-child.ts';
 import { CONTENDERS } from './contenders.ts';
@@ -20,7 +21,7 @@ function rowOf({ id, path, yardstick }: FetchMetric, effort: Effort) {
     const taken: FetchResult[] = [];
     const sample = async (pass: number): Promise<void> => {
       const { fetchRounds: rounds, fetchWarmUpCalls: warmUpCalls } = effort;
-      const job: FetchJob = { contender, metric: id, rounds, warmUpCalls, subjectFirst: pass % 2 === 1 };
+      const job: FetchJob = { contender, metric: id, rounds, warmUpCalls, subjectFirst: subjectGoesFirst(pass) };
       taken.push(await runJob<FetchJob, FetchResult>('fetch/call-child.ts', job));
     };
     return { contender, taken, series: { title: `${id} ${contender}`, passes: effort.processes, sample } };

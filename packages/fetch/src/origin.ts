@@ -4,7 +4,7 @@ import { type RetryBudget, retryBudget } from '@stamina/core';
 export interface Origin {
   readonly origin: string;
   readonly host: string;
-  /** Whether a request there can be sent again: nothing else is a server's. */
+  /** Whether it speaks HTTP: nothing else is sent again. */
   readonly isHttp: boolean;
 }
 
