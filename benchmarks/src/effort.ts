@@ -14,18 +14,21 @@ export interface Effort {
   readonly fetchRounds: number;
   /** Of each side: what runs cold is another thing. */
   readonly fetchWarmUpCalls: number;
+  /** Whether to measure, too, what options add and what each step from a loop by hand to stamina costs. */
+  readonly variants: boolean;
 }
 
 export const FULL: Effort = {
   processes: 4,
-  rounds: 15,
+  rounds: 30,
   roundMs: 15,
   warmUpMs: 200,
   waitingProcesses: 3,
   mostWaiting: 100_000,
   imports: 41,
-  fetchRounds: 40,
+  fetchRounds: 100,
   fetchWarmUpCalls: 2_000,
+  variants: true,
 };
 
 /** One process a cell: what differs from process to process is not seen, and the yardstick always goes first. */
@@ -44,10 +47,11 @@ export const QUICK: Effort = {
   roundMs: 4,
   warmUpMs: 20,
   waitingProcesses: 1,
-  mostWaiting: 10_000,
+  mostWaiting: 1_000,
   imports: 1,
   fetchRounds: 3,
   fetchWarmUpCalls: 60,
+  variants: false,
 };
 
 export const MILLION = 1_000_000;

@@ -22,10 +22,10 @@ export function callSeries(
 
 function rowOf(metric: CallMetric, contenders: readonly Contender[], effort: Effort) {
   const { id, load, meter } = metric;
-  const { rounds, roundMs, warmUpMs } = effort;
+  const { rounds, roundMs, warmUpMs, variants } = effort;
   const yardstick: number[] = [];
   const cells = contenders
-    .filter(({ retries, variant }) => (retries || load.failures === 0) && (metric.variants || !variant))
+    .filter(({ retries, variant }) => (retries || load.failures === 0) && (!variant || (variants && metric.variants)))
     .map(({ id: contender }) => {
       const result: CallResult = { yardstick: [], subject: [] };
       const sample = async (pass: number): Promise<void> => {

@@ -6,6 +6,8 @@ export interface Contender {
   readonly title: string;
   /** Whether it retries every 503: the default budget would not, in a row of nothing else. */
   readonly retries: boolean;
+  /** Whether it shows what an option adds, or what a step from a loop to stamina costs. */
+  readonly variant?: true;
   /** Loaded on demand, so that a process holds one contender only. */
   readonly load: () => Promise<Get>;
 }
@@ -48,6 +50,7 @@ const STEPS: readonly Contender[] = [
     id: 'loop-throwing',
     title: 'loop by hand that throws',
     retries: true,
+    variant: true,
     load: async () => async (url) => {
       for (let attempt = 1; ; attempt++) {
         let failed: Response | undefined;
@@ -70,6 +73,7 @@ const STEPS: readonly Contender[] = [
     id: 'stamina-core',
     title: "core's `.run` around bare fetch",
     retries: true,
+    variant: true,
     async load() {
       const { retry } = await import('@stamina/core');
       const policy = retry({ on: StatusError, attempts: 4, ...WITHOUT_WAIT });
@@ -109,6 +113,7 @@ export const CONTENDERS: readonly Contender[] = [
     id: 'stamina-budget',
     title: 'stamina, with its budget',
     retries: false,
+    variant: true,
     async load() {
       const { retryingFetch } = await import('@stamina/fetch');
       const retrying = retryingFetch(WITHOUT_WAIT);
@@ -119,6 +124,7 @@ export const CONTENDERS: readonly Contender[] = [
     id: 'stamina-signal',
     title: "stamina, with the caller's signal",
     retries: true,
+    variant: true,
     async load() {
       const { retryingFetch } = await import('@stamina/fetch');
       const retrying = retryingFetch({ ...WITHOUT_WAIT, budget: false });
@@ -130,6 +136,7 @@ export const CONTENDERS: readonly Contender[] = [
     id: 'bare-signal',
     title: 'bare fetch, with a signal for each call',
     retries: false,
+    variant: true,
     load: async () => async (url) => (await fetch(url, { signal: new AbortController().signal })).text(),
   },
   {

@@ -17,7 +17,9 @@ export function fetchSeries(
 }
 
 function rowOf({ id, path, yardstick }: FetchMetric, effort: Effort) {
-  const cells = CONTENDERS.filter(({ retries }) => path === 'ok' || retries).map(({ id: contender }) => {
+  const cells = CONTENDERS.filter(
+    ({ retries, variant }) => (path === 'ok' || retries) && (!variant || effort.variants),
+  ).map(({ id: contender }) => {
     const taken: FetchResult[] = [];
     const sample = async (pass: number): Promise<void> => {
       const { fetchRounds: rounds, fetchWarmUpCalls: warmUpCalls } = effort;
