@@ -37,7 +37,7 @@ export function effective(policy: Policy): Policy {
 }
 
 function override(policy: Policy, { active = true, testing }: Partial<Mode> = {}): Policy {
-  if (!active) return { ...policy, attempts: 1, on: () => false, budget: undefined, observable: false };
+  if (!active) return { ...policy, attempts: 1, budget: undefined, active: false };
   if (!testing) return policy;
   const { attempts, cap } = testing;
   return { ...policy, waits: false, attempts: cap ? Math.min(policy.attempts, attempts) : attempts };
@@ -59,12 +59,7 @@ export function startTime(policy: Policy): number {
 }
 
 /** Runs `fn` until it succeeds or nothing may follow. Nothing but the attempt is made unless it fails. */
-export function start(
-  given: Policy,
-  fn: Attempted,
-  target: Target = RUN,
-  args: ArrayLike<unknown> = NONE,
-): Promise<unknown> {
+export function start(given: Policy, fn: Attempted): Promise<unknown> {
   let policy: Policy;
   try {
     policy = begin(given);
@@ -78,7 +73,7 @@ export function start(
       attempt.settle();
       return value;
     },
-    (error: unknown) => new Drive(policy, startedAt, target, fn, args, error, attempt),
+    (error: unknown) => new Drive(policy, startedAt, RUN, fn, NONE, error, attempt),
   );
 }
 
@@ -113,8 +108,8 @@ export class Drive implements Execution, Timer {
   #reject!: (error: unknown) => void;
   #attempt: RunningAttempt | undefined;
   #unwatch: (() => void) | undefined;
-  /** When the event loop is known to have had a turn; before the first, when the call began, if that was noted. */
-  #turnedAt: number;
+  /** When the event loop is known to have had a turn, if that is later than when the call began. */
+  #turnedAt: number | undefined;
 
   constructor(
     policy: Policy,
@@ -126,7 +121,7 @@ export class Drive implements Execution, Timer {
     attempt?: RunningAttempt,
   ) {
     this.policy = policy;
-    this.startedAt = this.#turnedAt = startedAt;
+    this.startedAt = startedAt;
     this.target = target;
     this.self = self;
     this.args = args;
@@ -210,14 +205,16 @@ export class Drive implements Execution, Timer {
   #conclude(verdict: Verdict): void {
     const at = now();
     const waitMs = conclude(this, verdict, at);
-    if (Number.isNaN(this.#turnedAt)) this.#turnedAt = at;
+    const turnedAt = this.#turnedAt ?? this.startedAt;
+    // Nobody noted when it began.
+    if (Number.isNaN(turnedAt)) this.#turnedAt = at;
     if (waitMs > 0) {
       startTimer(this, waitMs);
       this.#unwatch = onAbort(this.policy, () => {
         stopTimer(this);
         this.wake();
       });
-    } else if (at - this.#turnedAt >= TURN_MS || this.failures % TURN_COUNT === 0) {
+    } else if (at - turnedAt >= TURN_MS || this.failures % TURN_COUNT === 0) {
       afterTurn(() => this.wake());
     } else {
       // Whoever was told of the retry may have taken their time, or aborted.

@@ -3,7 +3,7 @@ import { elapsedMs, random } from './clock.ts';
 import { decide } from './decide.ts';
 import type { GiveUpReason } from './details.ts';
 import { emit, GIVE_UP, isObserved, RECOVER, RETRY, type RetryEvent } from './hooks.ts';
-import type { Verdict } from './match.ts';
+import { ask, type Verdict } from './match.ts';
 import type { Policy } from './options.ts';
 
 /** Names a call whose policy does not; asked only when somebody wants to know. */
@@ -40,7 +40,8 @@ const KEPT_ERRORS = 10;
 export function judge(execution: Execution, error: unknown, timedOut = false): Verdict | Promise<Verdict> {
   if (execution.failures++ > 0) execution.older = errorsOf(execution).slice(1 - KEPT_ERRORS);
   execution.error = error;
-  return timedOut || execution.policy.on(error);
+  const { policy } = execution;
+  return timedOut || (policy.active && ask(policy.on, error));
 }
 
 /** Decides at the time `at`, and tells: how long to wait. Throws what the call ends with, if it does. */
@@ -87,7 +88,7 @@ function errorsOf({ older, error }: Execution): unknown[] {
 
 function tell(execution: Execution, event: RetryEvent, waitFor: number, more?: object): (() => void)[] | undefined {
   const { policy } = execution;
-  if (!policy.observable || !isObserved(event, policy)) return undefined;
+  if (!policy.active || !isObserved(event, policy)) return undefined;
   const { target, self, args, failures, waitedMs, error } = execution;
   const details = {
     name: policy.name ?? target.nameOf(self),

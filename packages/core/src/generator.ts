@@ -1,4 +1,4 @@
-import { type Attempted, RUN, start } from './drive.ts';
+import { begin, Drive, startTime, type Target } from './drive.ts';
 import type { NameOf } from './execution.ts';
 import type { Policy } from './options.ts';
 
@@ -16,18 +16,26 @@ export function isAsyncGenerator(value: unknown): value is AnyAsyncGenerator {
  * `first` is the one that is there; `again` makes the next ones.
  */
 export async function* retryGenerator(
-  policy: Policy,
+  given: Policy,
   nameOf: NameOf,
   args: ArrayLike<unknown>,
   first: AnyAsyncGenerator,
   again: () => unknown,
 ): AnyAsyncGenerator {
+  const policy = begin(given);
+  const startedAt = startTime(policy);
   let source = first;
-  const begin: Attempted = ({ num }) => {
-    if (num > 1) source = again() as AnyAsyncGenerator;
-    return source.next();
-  };
-  let result = (await start(policy, begin, { ...RUN, nameOf }, args)) as IteratorResult<unknown> | undefined;
+  let result: IteratorResult<unknown> | undefined;
+  try {
+    result = await source.next();
+  } catch (error) {
+    const next = (): unknown => {
+      source = again() as AnyAsyncGenerator;
+      return source.next();
+    };
+    const target: Target = { nameOf, again: next };
+    result = (await new Drive(policy, startedAt, target, undefined, args, error)) as IteratorResult<unknown>;
+  }
   const rest = {
     next: (value: unknown) => {
       const delivered = result;

@@ -22,22 +22,20 @@ export type BackoffHook = (error: unknown) => BackoffAnswer | PromiseLike<Backof
 /** A judged error: `false`, not to be retried; `true`, after the usual backoff; a number, after that many ms; or a floor. */
 export type Verdict = boolean | number | { readonly atLeastMs: number };
 
-/** Judges an error. */
-export type Matcher = (error: unknown) => Verdict | Promise<Verdict>;
-
-/** Makes a matcher of what the `on` option holds. */
-export function toMatcher(name: string, on: unknown): Matcher {
+/** Makes one hook of what the `on` option holds. */
+export function toHook(name: string, on: unknown): BackoffHook {
   if (!Array.isArray(on)) return toOne(on);
   if (on.length === 0) throw invalid(name, 'a non-empty array', on, 'name at least one error class or hook');
   // `map` would pass over holes.
   return Array.from(on, toOne).reduceRight((rest, first) => (error) => {
-    const orElse = (verdict: Verdict): ReturnType<Matcher> => (verdict === false ? rest(error) : verdict);
-    const verdict = first(error);
-    return verdict instanceof Promise ? verdict.then(orElse) : orElse(verdict);
+    const orElse = (answer: BackoffAnswer): ReturnType<BackoffHook> => (answer === false ? rest(error) : answer);
+    const answer = first(error);
+    return isThenable(answer) ? Promise.resolve(answer).then(orElse) : orElse(answer);
   });
 }
 
-function toOne(on: unknown): Matcher {
+/** A hook stays what it is: whatever `run` is given of its own, every call pays for. */
+function toOne(on: unknown): BackoffHook {
   if (typeof on !== 'function') {
     throw invalid(
       'on',
@@ -46,12 +44,17 @@ function toOne(on: unknown): Matcher {
       'name what to retry, such as `on: HttpError`',
     );
   }
-  if (isClass(on)) return classMatcher(on as unknown as ErrorClass);
-  return (error) => {
-    const judged = (answer: unknown): Verdict => toVerdict(answer, error);
-    const answer = on(error) as unknown;
-    return isThenable(answer) ? Promise.resolve(answer).then(judged) : judged(answer);
-  };
+  return isClass(on) ? classHook(on as unknown as ErrorClass) : (on as BackoffHook);
+}
+
+/** Asks a hook about an error. Throws what it throws, and a TypeError for an answer that is none. */
+export function ask(on: BackoffHook, error: unknown): Verdict | Promise<Verdict> {
+  const answer = on(error);
+  return isThenable(answer) ? verdictOf(answer, error) : toVerdict(answer, error);
+}
+
+async function verdictOf(answer: PromiseLike<unknown>, error: unknown): Promise<Verdict> {
+  return toVerdict(await answer, error);
 }
 
 function toVerdict(answer: unknown, error: unknown): Verdict {
@@ -69,7 +72,7 @@ function toVerdict(answer: unknown, error: unknown): Verdict {
   );
 }
 
-function classMatcher(errorClass: ErrorClass): Matcher {
+function classHook(errorClass: ErrorClass): BackoffHook {
   const builtIn = builtInName(errorClass);
   return (error) =>
     (error instanceof errorClass || (builtIn !== undefined && isBuiltIn(error, builtIn))) &&

@@ -13,7 +13,7 @@ import {
   invalid,
   resolveOptions,
 } from './invalid.ts';
-import { type BackoffHook, type ErrorClass, type Matcher, toMatcher } from './match.ts';
+import { type BackoffHook, type ErrorClass, toHook } from './match.ts';
 
 /** How to retry. Times are milliseconds or a `Duration`; `undefined` stands for the default. */
 export interface RetryOptions {
@@ -49,9 +49,21 @@ export interface RetryOptions {
   onRecover?: OnRecover | undefined;
 }
 
+/** What one call of `run` has of its own. */
+export interface RunOptions {
+  /** Aborts this call, beside the policy's signal. */
+  signal?: AbortSignal | undefined;
+  /** What hooks, logs and metrics call it, instead of the policy's name. */
+  name?: string | undefined;
+  /** Judges what this call throws, instead of the policy's `on`. */
+  on?: RetryOptions['on'] | undefined;
+  /** Limits this call's retries, instead of the policy's budget. */
+  budget?: RetryBudget | undefined;
+}
+
 /** Options once checked and resolved: the same names, all times in ms. */
 export interface Policy {
-  readonly on: Matcher;
+  readonly on: BackoffHook;
   readonly attempts: number;
   readonly timeout: number;
   readonly waitInitial: number;
@@ -70,8 +82,8 @@ export interface Policy {
   readonly signals: readonly AbortSignal[];
   /** Whether retries wait: not in test mode. */
   readonly waits: boolean;
-  /** Whether anyone is told: not while inactive. */
-  readonly observable: boolean;
+  /** Whether anyone is asked or told. */
+  readonly active: boolean;
 }
 
 /** What stands for `undefined`, and what calls have beside their options: all of it, since objects of one shape are faster. */
@@ -93,13 +105,13 @@ const DEFAULTS: Omit<Policy, 'on'> & { on: undefined } = {
   onRecover: undefined,
   signals: [],
   waits: true,
-  observable: true,
+  active: true,
 };
 
 type Checks = { readonly [Option in keyof RetryOptions]-?: Check<Policy[Option]> };
 
 /** What one call may have instead of what its policy has. */
-const CALL_CHECKS: Pick<Checks, 'signal' | 'name' | 'on' | 'budget'> = {
+const CALL_CHECKS: Pick<Checks, keyof RunOptions> = {
   // By their shapes: polyfills, other realms and other copies of this package count.
   signal: checkThat(
     (value) =>
@@ -110,7 +122,7 @@ const CALL_CHECKS: Pick<Checks, 'signal' | 'name' | 'on' | 'budget'> = {
     'pass `controller.signal` or AbortSignal.timeout(ms)',
   ),
   name: checkString,
-  on: toMatcher,
+  on: toHook,
   budget: checkThat(
     (value) => typeof value?.deposit === 'function' && typeof value.withdraw === 'function',
     'a retry budget',
@@ -125,7 +137,7 @@ const checkWait = checkMs((ms) => ms >= 0 && ms < Infinity, 'finite and at least
 const checkLimit = checkMs((ms) => ms > 0, 'greater than 0', 'use Infinity for no limit');
 
 const CHECKS: Checks = {
-  on: toMatcher,
+  on: toHook,
   attempts: checkAttempts,
   timeout: checkLimit,
   waitInitial: checkWait,
@@ -156,7 +168,7 @@ export function resolvePolicy(options: RetryOptions): Policy {
     'write retry({ on: HttpError })',
   );
   if (policy.signal) policy.signals = [policy.signal];
-  if (!policy.on) toMatcher('on', undefined); // It has no default: this throws.
+  if (!policy.on) toHook('on', undefined); // It has no default: this throws.
   if (policy.attempts === Infinity && policy.timeout === Infinity && !policy.signal) {
     throw new RangeError(
       '`attempts` and `timeout` must not both be Infinity without a `signal`: retrying would never stop; limit one of them, or give a signal',
@@ -165,19 +177,33 @@ export function resolvePolicy(options: RetryOptions): Policy {
   return policy;
 }
 
-/** The policy of one call of `run`, with what that call has of its own. */
-export function resolveCall(
-  policy: Policy,
-  own: Partial<Record<keyof typeof CALL_CHECKS, unknown>> | undefined,
-  known: readonly string[],
-  instead: string,
-): Policy {
+/** The policy of one call, with what that call has of its own. Every such call pays for this: so it loops over no names. */
+export function resolveCall(policy: Policy, own: RunOptions | undefined, usage: string): Policy {
   if (own === undefined) return policy;
-  if ('aborted' in Object(own)) throw invalid('options of run', 'an object', own, instead);
-  checkKeys('options of run', own, known, instead);
+  if (!isPlain(own)) checkCall(own, CALL_OPTIONS, usage);
+  return withOwn(policy, own);
+}
+
+/** Whether there is nothing that `checkCall` could refuse, which takes several times as long to find out. */
+function isPlain(own: RunOptions): boolean {
+  if (typeof own !== 'object' || own === null || Array.isArray(own) || 'aborted' in own) return false;
+  for (const key in own) {
+    if (key !== 'signal' && key !== 'name' && key !== 'on' && key !== 'budget') return false;
+  }
+  return true;
+}
+
+/** Refuses what is no set of options for one call; `usage` shows how to give them. */
+export function checkCall(own: RunOptions, known: readonly string[], usage: string): void {
+  const what = `options of ${usage.split('(')[0]}`;
+  const instead = `write ${usage}`;
+  if ('aborted' in Object(own)) throw invalid(what, 'an object', own, instead);
+  checkKeys(what, own, known, instead);
+}
+
+/** Checks each option of a call. */
+export function withOwn(policy: Policy, { signal, name, on, budget }: RunOptions): Policy {
   const call: Writable<Policy> = { ...policy };
-  // One by one, since every call pays for this: a loop over the names would take several times as long.
-  const { signal, name, on, budget } = own;
   if (name !== undefined) call.name = CALL_CHECKS.name('name', name);
   if (on !== undefined) call.on = CALL_CHECKS.on('on', on);
   if (budget !== undefined) call.budget = CALL_CHECKS.budget('budget', budget);

@@ -1,24 +1,12 @@
 import { abortedSignal } from './abort.ts';
 import type { Attempt } from './attempt.ts';
-import type { RetryBudget } from './budget.ts';
+import { BegunCall, type RetryCall } from './call.ts';
 import { apply, imitate } from './decorator.ts';
 import { Drive, effective, start, startTime, type Target } from './drive.ts';
 import { type NameOf, NONE, nameOf } from './execution.ts';
 import { isAsyncGenerator, refusal, retryGenerator } from './generator.ts';
 import { checkFunction } from './invalid.ts';
-import { CALL_OPTIONS, type Policy, type RetryOptions, resolveCall, resolvePolicy } from './options.ts';
-
-/** What one call of `run` has of its own. */
-export interface RunOptions {
-  /** Aborts this call, beside the policy's signal. */
-  signal?: AbortSignal | undefined;
-  /** What hooks, logs and metrics call it, instead of the policy's name. */
-  name?: string | undefined;
-  /** Judges what this call throws, instead of the policy's `on`. */
-  on?: RetryOptions['on'] | undefined;
-  /** Limits this call's retries, instead of the policy's budget. */
-  budget?: RetryBudget | undefined;
-}
+import { type Policy, type RetryOptions, type RunOptions, resolveCall, resolvePolicy } from './options.ts';
 
 type Asynchronous = (...args: any[]) => Promise<any> | AsyncGenerator<any, any, any>;
 /**
@@ -41,6 +29,11 @@ export interface Retry {
   readonly options: RetryOptions;
   /** Run `fn` now, until it succeeds or gives up. */
   run<Result>(fn: (attempt: Attempt) => Result, options?: RunOptions): Promise<Awaited<Result>>;
+  /**
+   * Begin a call whose first attempt is yours to make, and tell `call.fail` if that fails. For libraries: nothing but the
+   * time is noted as long as nothing fails. Throws the reason of a signal that was aborted before.
+   */
+  begin(options?: RunOptions): RetryCall;
   /** Wrap a function that returns a promise or an async generator. */
   <Fn extends Asynchronous>(fn: Fn, ...alone: Alone<ReturnType<Fn>>): Retried<Fn>;
   /** Wrap any other function; it becomes asynchronous. */
@@ -78,15 +71,21 @@ export function retry(options: RetryOptions): Retry {
   return Object.assign(use, {
     options,
     run: (fn: (attempt: Attempt) => unknown, own?: RunOptions) => run(policy, fn, own),
+    begin: (own?: RunOptions) => new BegunCall(resolveCall(policy, own, 'begin({ signal })')),
   }) as Retry;
 }
 
 function run(given: Policy, fn: (attempt: Attempt) => unknown, own: RunOptions | undefined): Promise<unknown> {
   checkFunction('fn', fn, 'write run(() => load(id))');
-  return start(resolveCall(given, own, CALL_OPTIONS, 'write run(fn, { signal })'), fn);
+  return start(resolveCall(given, own, 'run(fn, { signal })'), fn);
 }
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
+
+/** Not by `apply` where there is nothing to pass on: a call that succeeds would cost a twelfth more. */
+function invoke(fn: AnyFunction, self: unknown, args: ArrayLike<unknown>): unknown {
+  return args.length === 0 ? fn.call(self) : fn.apply(self, args as unknown[]);
+}
 
 function wrap(given: Policy, fn: AnyFunction, methodName?: NameOf): AnyFunction {
   if (given.attemptTimeout !== Infinity) {
@@ -96,19 +95,18 @@ function wrap(given: Policy, fn: AnyFunction, methodName?: NameOf): AnyFunction 
   }
   const target: Target = {
     nameOf: methodName ?? (() => nameOf(fn)),
-    again: ({ self, args }) => fn.apply(self, args as unknown[]),
+    again: ({ self, args }) => invoke(fn, self, args),
   };
-  // `arguments` rather than rest parameters, and no function between the caller and `fn`: this is the success path.
+  // This is the success path: so `arguments` rather than rest parameters, and what a failure needs is made last.
   return imitate(fn, function (this: unknown): unknown {
     const policy = effective(given);
     const aborted = abortedSignal(policy);
     if (aborted) return refusal(aborted.reason);
     const startedAt = startTime(policy);
     const args = arguments.length === 0 ? (NONE as unknown[]) : (arguments as unknown as unknown[]);
-    const recover = (error: unknown): unknown => new Drive(policy, startedAt, target, this, args, error);
     let result: unknown;
     try {
-      result = fn.apply(this, args);
+      result = invoke(fn, this, args);
     } catch (error) {
       result = Promise.reject(error);
     }
@@ -118,10 +116,13 @@ function wrap(given: Policy, fn: AnyFunction, methodName?: NameOf): AnyFunction 
         () => target.nameOf(this),
         args,
         result,
-        () => fn.apply(this, args),
+        () => invoke(fn, this, args),
       );
     }
     policy.budget?.deposit();
-    return (result instanceof Promise ? result : Promise.resolve(result)).then(undefined, recover);
+    return (result instanceof Promise ? result : Promise.resolve(result)).then(
+      undefined,
+      (error: unknown) => new Drive(policy, startedAt, target, this, args, error),
+    );
   });
 }

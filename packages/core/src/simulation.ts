@@ -3,7 +3,7 @@ import { isClass } from './class.ts';
 import { decide } from './decide.ts';
 import type { GiveUpReason } from './details.ts';
 import { checkFunction, invalid, resolveOptions } from './invalid.ts';
-import type { Verdict } from './match.ts';
+import { ask, type Verdict } from './match.ts';
 import { type Policy, type RetryOptions, resolvePolicy } from './options.ts';
 
 export type { GiveUpReason } from './details.ts';
@@ -96,7 +96,7 @@ function judge({ on }: Policy, failure: SimulatedFailure, named: boolean): Verdi
     if (named) return true;
     throw new TypeError('`error` must be given: `on` has a hook, and what that answers depends on the error');
   }
-  const verdict = on(failure.error);
+  const verdict = ask(on, failure.error);
   if (!(verdict instanceof Promise)) return verdict;
   verdict.catch(() => {}); // It is not waited for.
   throw new TypeError('`on` must answer at once to be simulated, got a promise', { cause: failure.error });

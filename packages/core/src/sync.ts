@@ -6,7 +6,7 @@ import { attemptsSync } from './drive-sync.ts';
 import { type NameOf, nameOf } from './execution.ts';
 import { checkFunction } from './invalid.ts';
 import { isThenable } from './match.ts';
-import { CALL_OPTIONS, type Policy, type RetryOptions, resolveCall, resolvePolicy } from './options.ts';
+import { CALL_OPTIONS, checkCall, type Policy, type RetryOptions, resolvePolicy, withOwn } from './options.ts';
 
 export type { Attempt, BlockAttempt, RetryOptions };
 
@@ -79,8 +79,12 @@ export function retrySync(options: RetryOptions): RetrySync {
 
 function run(given: Policy, fn: (attempt: Attempt) => unknown, own: RunSyncOptions | undefined): unknown {
   checkFunction('fn', fn, 'write run(() => load(id))');
-  const policy = resolveCall(given, own, RUN_OPTIONS, 'write run(fn, { name })');
-  return drive(attemptsSync(policy, nameOf, fn), fn);
+  return drive(attemptsSync(own === undefined ? given : resolveCallSync(given, own), nameOf, fn), fn);
+}
+
+function resolveCallSync(policy: Policy, own: RunSyncOptions): Policy {
+  checkCall(own, RUN_OPTIONS, 'run(fn, { name })');
+  return withOwn(policy, own);
 }
 
 /** An abort could not be heard of while the thread is blocked. */

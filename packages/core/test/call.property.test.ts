@@ -358,6 +358,27 @@ const surfaces: Record<string, Surface> = {
         { signal: scene.callSignal, ...scene.own },
       ),
   },
+  'call begun by hand': {
+    ...nothing,
+    takesOwn: true,
+    takesSignal: true,
+    defaultName: 'script',
+    async call(scene) {
+      const { budget, ...later } = scene.own;
+      const call = retry(scene.options).begin({ signal: scene.callSignal, budget });
+      try {
+        return await scene.attempt();
+      } catch (error) {
+        return call.fail(
+          error,
+          async function script() {
+            return scene.attempt();
+          },
+          later,
+        );
+      }
+    },
+  },
   'wrapped function': {
     ...nothing,
     defaultName: 'script',

@@ -281,6 +281,13 @@ describe.each([
     await expectRefusal([fn, 'load'], type(`\`options of run\` must be an object, got "load"; ${instead}`));
     const { signal } = new AbortController();
     await expectRefusal([fn, signal], type(`\`options of run\` must be an object, got AbortSignal; ${instead}`));
+    class Polyfill {
+      get aborted(): boolean {
+        return false;
+      }
+    }
+    await expectRefusal([fn, new Polyfill()], type(`\`options of run\` must be an object, got {}; ${instead}`));
+    await expectRefusal([fn, []], type(`\`options of run\` must be an object, got an array of 0; ${instead}`));
     await expectRefusal([fn, { name: 5 }], type('`name` must be a string, got 5'));
     await expectRefusal([fn, { on: null }], type(`\`on\` must be ${ON}, got null; ${NAME_IT}`));
     await expectRefusal(

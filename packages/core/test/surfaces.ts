@@ -47,6 +47,25 @@ export const SURFACES: readonly Surface[] = [
     },
   },
   {
+    title: 'a call begun by hand',
+    ...RUN,
+    givesAttempt: false,
+    prepare(options, work) {
+      const policy = retry(options);
+      return async () => {
+        const call = policy.begin();
+        try {
+          return await work();
+        } catch (error) {
+          return call.fail(
+            error,
+            named('work', (attempt) => work(attempt as Attempt)),
+          );
+        }
+      };
+    },
+  },
+  {
     title: 'a wrapped function',
     ...FUNCTION,
     prepare: (options, work) => callWithArgs(retry(options)(named('work', async () => work()))),

@@ -276,6 +276,16 @@ policy.run(() => load('1'), {
 });
 // @ts-expect-error options, not a signal
 policy.run(() => load('1'), controller.signal);
+// @ts-expect-error options, not a signal
+policy.begin(controller.signal);
+// @ts-expect-error `begin` makes no attempt
+policy.begin(() => load('1'));
+// @ts-expect-error the error comes first
+policy.begin().fail(() => load('1'));
+// @ts-expect-error a function, not its result
+policy.begin().fail(new Error('first'), load('1'));
+// @ts-expect-error it passes an attempt, not an id
+policy.begin().fail(new Error('first'), load);
 // @ts-expect-error a function, not its result
 policy(load('1'));
 // @ts-expect-error a class cannot be wrapped

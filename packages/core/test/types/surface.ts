@@ -24,6 +24,7 @@ import {
   type RetryBlock,
   type RetryBudget,
   type RetryBudgetOptions,
+  type RetryCall,
   type RetryDetails,
   type RetryHook,
   type RetryListener,
@@ -158,6 +159,16 @@ exactly<Promise<void>>()(policy.run(async () => {}));
 exactly<Promise<[User, User]>>()(policy.run(() => Promise.all([load('1'), load('2')])));
 export const own: RunOptions = { signal: undefined, name: undefined, on: undefined, budget: undefined };
 exactly<Promise<User>>()(policy.run(() => load('1'), { on: [HttpError, () => 5], budget: retryBudget() }));
+
+// A call whose first attempt is one's own.
+
+const begun: RetryCall = policy.begin();
+exactly<RetryCall>()(
+  policy.begin({ signal: controller.signal, name: undefined, on: HttpError, budget: retryBudget() }),
+);
+exactly<Promise<User>>()(begun.fail(new HttpError(503), () => load('1')));
+exactly<Promise<User>>()(begun.fail('text', (attempt) => load('1', attempt.signal), own));
+exactly<Promise<number>>()(begun.fail(undefined, ({ num }) => num, { name: 'load' }));
 const { run } = policy;
 exactly<Promise<number>>()(run(() => 1));
 export function look(attempt: Attempt): void {
