@@ -1,4 +1,4 @@
-import { type Attempt, isTesting, type RetryDetails } from '@stamina/core';
+import { type Attempt, isTesting, type RetryCall, type RetryDetails } from '@stamina/core';
 import { type FetchResponse, HttpStatusError } from './http-status-error.ts';
 import { complaint } from './invalid.ts';
 import type { FetchLike, Settings } from './options.ts';
@@ -53,13 +53,37 @@ export class Exchange {
   }
 
   run(): Promise<FetchResponse> {
-    const { policy, on, budgetOf, nameOf } = this.#settings;
+    const call = this.#begin();
+    return this.#send(1).then(
+      (response) => {
+        const error = this.#refuse(response);
+        return error ? this.#retry(call, error) : response;
+      },
+      (error: unknown) => this.#retry(call, error),
+    );
+  }
+
+  /** Throws the reason of an abort that came before, and what the user's functions throw. */
+  #begin(): RetryCall {
+    const { policy, budgetOf, nameOf } = this.#settings;
+    const { signal } = this.#request;
+    try {
+      const budget = budgetOf(this.#request);
+      const name = nameOf?.(this.#request);
+      return policy.begin(signal || budget || nameOf ? { signal, budget, name } : undefined);
+    } catch (error) {
+      this.#request.abandon(error);
+      throw error;
+    }
+  }
+
+  /** Goes on after the first attempt. */
+  #retry(call: RetryCall, error: unknown): Promise<FetchResponse> {
+    const { on, named } = this.#settings;
     const judge = (error: unknown) => this.#judge(error);
-    return policy
-      .run((attempt) => this.#attempt(attempt), {
-        signal: this.#request.signal,
-        name: nameOf(this.#request),
-        budget: budgetOf(this.#request),
+    return call
+      .fail(error, (attempt) => this.#attempt(attempt), {
+        name: named ? undefined : this.#request.name,
         // The user's own is asked last, and never for what must not be sent twice.
         on:
           on && this.#request.replayable && this.#request.repeatable
@@ -76,14 +100,15 @@ export class Exchange {
     }
   }
 
-  #attempt({ num }: Attempt): Promise<FetchResponse> {
+  async #attempt({ num }: Attempt): Promise<FetchResponse> {
     // Already begun, unless there was nobody to tell of the retry.
     this.release(this.#rejected);
-    if (!this.#released) return this.#send(num);
-    return this.#released.then(() => {
-      this.#rejected = this.#released = undefined;
-      return this.#send(num);
-    });
+    if (this.#released) await this.#released;
+    this.#rejected = this.#released = undefined;
+    const response = await this.#send(num);
+    const error = this.#refuse(response);
+    if (error) throw error;
+    return response;
   }
 
   #send(num: number): Promise<FetchResponse> {
@@ -92,11 +117,14 @@ export class Exchange {
     this.#num = num;
     // A test may ask for more attempts than the options do.
     const last = num >= attempts && !isTesting();
-    const signal = this.#newSignal(isTimed);
-    const response = isTimed
-      ? this.#sendWithin(attemptTimeoutMs, signal, last)
-      : this.#request.send(this.#fetch, signal, last);
-    return Promise.resolve(response).then((response) => this.#receive(response));
+    try {
+      const signal = this.#newSignal(isTimed);
+      return Promise.resolve(
+        isTimed ? this.#sendWithin(attemptTimeoutMs, signal, last) : this.#request.send(this.#fetch, signal, last),
+      );
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Bounds the time until the headers are here; the body may take as long as it needs. */
@@ -121,19 +149,19 @@ export class Exchange {
     return this.#callers.length > 0 ? AbortSignal.any([...this.#callers, signal]) : signal;
   }
 
-  /** Lets a response through, or rejects with what makes core retry it. */
-  #receive(response: FetchResponse): FetchResponse | Promise<never> {
+  /** What makes core retry a response; `undefined` where it is let through. */
+  #refuse(response: FetchResponse): HttpStatusError | undefined {
     if (!response?.headers) {
       throw new TypeError(complaint('fetch', 'a function that returns a Response', response, 'is a mock not set up?'));
     }
-    const { repeatable, method, origin } = this.#request;
+    const { repeatable, name } = this.#request;
     if (!this.#isRetried(response) || !repeatable || !this.#request.replayable) {
       this.#request.finish();
-      return response;
+      return undefined;
     }
     const retryAfter = parseRetryAfter(response.headers, Date.now());
-    this.#rejected = new HttpStatusError(`${method} ${origin?.host} answered ${response.status}`, response, retryAfter);
-    return rejection(this.#rejected);
+    this.#rejected = new HttpStatusError(`${name} answered ${response.status}`, response, retryAfter);
+    return this.#rejected;
   }
 
   #isRetried({ status, headers }: FetchResponse): boolean {
@@ -172,10 +200,4 @@ export class Exchange {
     // Core found only after the wait that there is no time left.
     return this.#released ? this.#released.then((remains) => restore(response, remains)) : response;
   }
-}
-
-/** Rejects the promise that adopts it. To throw would note where, and a rejected promise be taken for unhandled first. */
-function rejection(error: unknown): Promise<never> {
-  // biome-ignore lint/suspicious/noThenProperty: being a thenable is the point.
-  return { then: (_resolve: unknown, reject: (error: unknown) => void) => reject(error) } as Promise<never>;
 }

@@ -87,7 +87,10 @@ export interface Settings {
   readonly signal: AbortSignal | undefined;
   readonly fetch: FetchLike | undefined;
   readonly budgetOf: (request: Addressed) => RetryBudget | undefined;
-  readonly nameOf: (request: Addressed) => string;
+  /** Whether the user names requests; the name that they have otherwise is made only for those that fail. */
+  readonly named: boolean;
+  /** The user's function. */
+  readonly nameOf: ((request: Addressed) => string) | undefined;
 }
 
 /** Checks options and fills in the defaults; core checks those that are its own. `beforeRetry` is told of each retry, before the user's own hook. */
@@ -143,7 +146,8 @@ export function resolveOptions(options: RetryingFetchOptions, beforeRetry: (deta
     signal: options.signal,
     fetch,
     budgetOf: toBudgetOf(budget),
-    nameOf: toNameOf(name),
+    named: name !== undefined,
+    nameOf: typeof name === 'function' ? ({ method, url }) => (url ? name({ method, url }) : method) : undefined,
   };
 }
 
@@ -153,12 +157,6 @@ function toBudgetOf(budget: RetryingFetchOptions['budget']): Settings['budgetOf'
   if (budget !== undefined) return () => undefined;
   const budgetOf = originBudgets();
   return ({ origin }) => origin && budgetOf(origin);
-}
-
-function toNameOf(name: RetryingFetchOptions['name']): Settings['nameOf'] {
-  if (typeof name === 'string') return () => name;
-  if (name) return ({ method, url }) => (url ? name({ method, url }) : method);
-  return ({ method, origin }) => (origin ? `${method} ${origin.host}` : method);
 }
 
 /** A duration that core has checked, in ms. */

@@ -64,6 +64,11 @@ export class OutgoingRequest {
     return this.#url;
   }
 
+  /** Of few values, and free of secrets: what hooks, logs and metrics call it by default. */
+  get name(): string {
+    return this.origin ? `${this.method} ${this.origin.host}` : this.method;
+  }
+
   /** Whether all of it can be sent once more. */
   get replayable(): boolean {
     return this.#replayable && this.origin?.isHttp === true;
@@ -88,6 +93,12 @@ export class OutgoingRequest {
   finish(): void {
     // Of a cloned body both branches must be done with, or what one has read is kept for the other.
     this.#original?.body?.cancel().catch(() => {});
+  }
+
+  /** Nothing was sent, nor will be: lets go of the body, as `fetch` does (Fetch standard, "abort a fetch() call"). */
+  abandon(reason: unknown): void {
+    const body = this.#original?.body ?? this.#init?.body;
+    if (body instanceof ReadableStream) body.cancel(reason).catch(() => {});
   }
 
   /** Whether `fetch` accepts all but the body. Where errors have no code, a bad request can look like a lost connection. */

@@ -13,6 +13,21 @@ describe("the caller's signal", () => {
     expect(server.connections.total).toBe(0);
   });
 
+  test('aborted before: lets go of a stream that was to be sent, with its reason, as fetch does', async () => {
+    const signal = AbortSignal.abort(REASON);
+    for (const call of [fetch, quickFetch()]) {
+      const reasons: unknown[] = [];
+      const init = () => ({
+        method: 'PUT',
+        body: new ReadableStream({ cancel: (reason) => void reasons.push(reason) }),
+        duplex: 'half' as const,
+      });
+      await expect(call('http://a.test', { ...init(), signal })).rejects.toBe(REASON);
+      await expect(call(new Request('http://a.test', init()), { signal })).rejects.toBe(REASON);
+      expect(reasons).toEqual([REASON, REASON]);
+    }
+  });
+
   test('ends an attempt that runs, with its reason', async () => {
     const controller = new AbortController();
     await using server = await flakyServer(() => {
