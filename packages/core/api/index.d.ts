@@ -89,10 +89,19 @@ interface RetryOptions {
     onGiveUp?: OnGiveUp | undefined;
     onRecover?: OnRecover | undefined;
 }
+interface RunOptions {
+    signal?: AbortSignal | undefined;
+    name?: string | undefined;
+    on?: RetryOptions["on"] | undefined;
+    budget?: RetryBudget | undefined;
+}
 interface Attempt {
     readonly num: number;
     readonly nextWait: number;
     readonly signal: AbortSignal;
+}
+interface RetryCall {
+    fail<Result>(error: unknown, again: (attempt: Attempt) => Result, options?: RunOptions): Promise<Awaited<Result>>;
 }
 interface BlockAttempt extends Attempt {
     fail(error: unknown): void;
@@ -104,12 +113,6 @@ declare function retryContext(options: RetryOptions): RetryBlock;
 declare function setRetryHooks(hooks: readonly RetryHook[]): void;
 declare function getRetryHooks(): readonly RetryHook[];
 declare function addRetryHook(hook: RetryHook): Disposer;
-interface RunOptions {
-    signal?: AbortSignal | undefined;
-    name?: string | undefined;
-    on?: RetryOptions["on"] | undefined;
-    budget?: RetryBudget | undefined;
-}
 type Asynchronous = (...args: any[]) => Promise<any> | AsyncGenerator<any, any, any>;
 type Alone<Result> = unknown extends Result ? [
     never
@@ -126,6 +129,7 @@ type Retried<Fn extends Asynchronous> = ReturnType<Fn> extends AsyncGenerator<an
 interface Retry {
     readonly options: RetryOptions;
     run<Result>(fn: (attempt: Attempt) => Result, options?: RunOptions): Promise<Awaited<Result>>;
+    begin(options?: RunOptions): RetryCall;
     <Fn extends Asynchronous>(fn: Fn, ...alone: Alone<ReturnType<Fn>>): Retried<Fn>;
     <This, Args extends unknown[], Result>(fn: (this: This, ...args: Args) => Result, ...alone: [
         context?: never
@@ -141,4 +145,4 @@ declare function setTesting(testing: boolean, options?: {
     attempts?: number | undefined;
     cap?: boolean | undefined;
 }): Disposer;
-export { type Attempt, type BackoffAnswer, type BackoffHook, type BlockAttempt, type DisposableLike, type Disposer, type Duration, type DurationObject, type ErrorClass, type GiveUpDetails, type GiveUpReason, type OnGiveUp, type OnRecover, type OnRetry, type RecoverDetails, type Retried, type Retry, type RetryBlock, type RetryBudget, type RetryBudgetOptions, type RetryDetails, type RetryHook, type RetryListener, type RetryOptions, type RunOptions, type TemporalDurationLike, type WaitFloor, addRetryHook, getRetryHooks, isActive, isTesting, retry, retryBudget, retryContext, setActive, setRetryHooks, setTesting };
+export { type Attempt, type BackoffAnswer, type BackoffHook, type BlockAttempt, type DisposableLike, type Disposer, type Duration, type DurationObject, type ErrorClass, type GiveUpDetails, type GiveUpReason, type OnGiveUp, type OnRecover, type OnRetry, type RecoverDetails, type Retried, type Retry, type RetryBlock, type RetryBudget, type RetryBudgetOptions, type RetryCall, type RetryDetails, type RetryHook, type RetryListener, type RetryOptions, type RunOptions, type TemporalDurationLike, type WaitFloor, addRetryHook, getRetryHooks, isActive, isTesting, retry, retryBudget, retryContext, setActive, setRetryHooks, setTesting };
