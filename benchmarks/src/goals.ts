@@ -1,5 +1,6 @@
 import { CONTENDERS } from './calls/contenders.ts';
 import { CALL_METRICS, WAITING_METRICS } from './calls/metrics.ts';
+import { OWN } from './effort.ts';
 import { CONTENDERS as CLIENTS } from './fetch/contenders.ts';
 import { FETCH_METRICS } from './fetch/metrics.ts';
 import type { BenchResults } from './measured.ts';
@@ -20,7 +21,6 @@ interface Goal {
   readonly format: (value: number) => string;
 }
 
-const OWN = 'stamina';
 const PEERS = CONTENDERS.filter(({ id, retries, variant }) => retries && !variant && !id.startsWith(OWN));
 const CLIENT_PEERS = CLIENTS.filter(({ id }) => !/^(bare|loop|stamina)/.test(id));
 

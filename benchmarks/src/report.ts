@@ -1,5 +1,6 @@
 import { bytesTable, scheduleTable, settleTable, timeTable, variantTable, waitingBytesTable } from './calls/tables.ts';
 import { coreTable } from './core-table.ts';
+import type { Processes } from './effort.ts';
 import { connectionsPerCallTable, fetchTable, mostConnectionsTable } from './fetch/tables.ts';
 import { goalTable } from './goals.ts';
 import type { BenchResults } from './measured.ts';
@@ -10,7 +11,9 @@ import { settingLine } from './setting.ts';
 export function benchBlocks(results: BenchResults): Record<string, string> {
   const { calls, waiting, modules, fetch, effort, versions } = results;
   const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  const how = `${effort.processes} processes of ${effort.rounds} rounds for each figure, ${effort.fetchRounds} for HTTP`;
+  const taken = ({ own, others }: Processes, rounds: number) =>
+    `${others} processes of ${rounds} rounds, ${own} for stamina`;
+  const how = `${taken(effort.processes, effort.rounds)}; HTTP: ${taken(effort.fetchProcesses, effort.fetchRounds)}`;
   return {
     setting: `${settingLine(results)}; ${how}; took ${Math.ceil(results.minutes)} min.\n\n${list.join(', ')}.`,
     goals: goalTable(results),

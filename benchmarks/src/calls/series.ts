@@ -1,4 +1,4 @@
-import type { Effort } from '../effort.ts';
+import { type Effort, processesOf } from '../effort.ts';
 import { runJob } from '../job.ts';
 import type { Series } from '../series.ts';
 import { subjectGoesFirst } from '../sides.ts';
@@ -24,8 +24,9 @@ function rowOf(metric: CallMetric, contenders: readonly Contender[], effort: Eff
   const { id, load, meter } = metric;
   const { rounds, roundMs, warmUpMs, variants } = effort;
   const yardstick: number[] = [];
+  const withVariants = metric.variants && (variants === 'all' || variants === meter);
   const cells = contenders
-    .filter(({ retries, variant }) => (retries || load.failures === 0) && (!variant || (variants && metric.variants)))
+    .filter(({ retries, variant }) => (retries || load.failures === 0) && (!variant || withVariants))
     .map(({ id: contender }) => {
       const result: CallResult = { yardstick: [], subject: [] };
       const sample = async (pass: number): Promise<void> => {
@@ -36,7 +37,11 @@ function rowOf(metric: CallMetric, contenders: readonly Contender[], effort: Eff
         result.yardstick.push(...taken.yardstick);
         yardstick.push(...taken.yardstick);
       };
-      return { contender, result, series: { title: `${id} ${contender}`, passes: effort.processes, sample } };
+      return {
+        contender,
+        result,
+        series: { title: `${id} ${contender}`, passes: processesOf(contender, effort.processes), sample },
+      };
     });
   const figures = (): Figure[] => [
     { metric: id, contender: YARDSTICK.id, value: summarize(yardstick) },

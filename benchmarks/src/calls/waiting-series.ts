@@ -19,7 +19,7 @@ export function waitingSeries(
 ): { series: Series[]; figures: () => Figure[] } {
   const rows = WAITING_METRICS.filter(({ id, calls }) => calls <= effort.mostWaiting && wanted(id)).map((metric) =>
     [YARDSTICK, ...contenders]
-      .filter(({ retries, variant }) => retries && (!variant || (effort.variants && metric.variants)))
+      .filter(({ retries, variant }) => retries && (!variant || (effort.variants === 'all' && metric.variants)))
       .map(({ id: contender }) => {
         const taken: WaitingResult[] = [];
         const sample = async (pass: number): Promise<void> => {

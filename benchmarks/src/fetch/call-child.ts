@@ -13,6 +13,7 @@ export interface FetchJob extends SidesJob {
   readonly metric: string;
   readonly rounds: number;
   readonly warmUpCalls: number;
+  readonly warmUpMs: number;
 }
 
 export interface FetchResult {
@@ -26,7 +27,7 @@ export interface FetchResult {
 }
 
 const job = readJob<FetchJob>();
-const { contender, metric, rounds, warmUpCalls } = job;
+const { contender, metric, rounds, warmUpCalls, warmUpMs } = job;
 const { path, inFlight, calls, yardstick } = findFetchMetric(metric);
 
 const server = fork(fileURLToPath(new URL('server.ts', import.meta.url)));
@@ -56,13 +57,13 @@ const createSide = async (name: SideName) => {
 
 const sides = await makeSides(job, createSide);
 const times = { yardstick: [] as number[], subject: [] as number[] };
-let opened = 0;
-for (let round = -Math.ceil(warmUpCalls / calls); round < rounds; round++) {
-  if (round === 0) opened = (await connections()).total;
-  for (const side of sides) {
-    const time = await side.round();
-    if (round >= 0) times[side.name].push(time);
-  }
+const warmAt = performance.now() + warmUpMs;
+for (let made = 0; made < warmUpCalls && performance.now() < warmAt; made += calls) {
+  for (const side of sides) await side.round();
+}
+const { total: opened } = await connections();
+for (let round = 0; round < rounds; round++) {
+  for (const side of sides) times[side.name].push(await side.round());
   // Who goes first changes, so that neither always inherits the other's garbage.
   sides.reverse();
 }

@@ -6,7 +6,7 @@ export interface Contender {
   readonly title: string;
   /** Whether it retries every 503: the default budget would not, in a row of nothing else. */
   readonly retries: boolean;
-  /** Whether it shows what an option adds, or what a step from a loop to stamina costs. */
+  /** Whether it shows what an option adds. */
   readonly variant?: true;
   /** Loaded on demand, so that a process holds one contender only. */
   readonly load: () => Promise<Get>;
@@ -34,71 +34,11 @@ export const LOOP: Contender = {
 
 const WITHOUT_WAIT = { waitInitial: 0, waitJitter: 0 };
 
-/** Made as stamina makes its own: without frames, which cost more than all else. */
-class StatusError extends Error {
-  constructor(status: number) {
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
-    super(`status ${status}`);
-    Error.stackTraceLimit = stackTraceLimit;
-  }
-}
-
-/** Steps from the loop to stamina, which show what each costs: they answer for less than stamina does. */
-const STEPS: readonly Contender[] = [
-  {
-    id: 'loop-throwing',
-    title: 'loop by hand that throws',
-    retries: true,
-    variant: true,
-    load: async () => async (url) => {
-      for (let attempt = 1; ; attempt++) {
-        let failed: Response | undefined;
-        const tryOnce = async (): Promise<Response> => {
-          const response = await fetch(url);
-          if (response.status !== 503) return response;
-          failed = response;
-          throw new StatusError(response.status);
-        };
-        try {
-          return await (await tryOnce()).text();
-        } catch (error) {
-          if (!(error instanceof StatusError) || attempt === 4) throw error;
-          await failed?.arrayBuffer();
-        }
-      }
-    },
-  },
-  {
-    id: 'stamina-core',
-    title: "core's `.run` around bare fetch",
-    retries: true,
-    variant: true,
-    async load() {
-      const { retry } = await import('@stamina/core');
-      const policy = retry({ on: StatusError, attempts: 4, ...WITHOUT_WAIT });
-      return async (url) => {
-        let failed: Response | undefined;
-        const response = await policy.run(async () => {
-          await failed?.arrayBuffer();
-          failed = undefined;
-          const response = await fetch(url);
-          if (response.status !== 503) return response;
-          failed = response;
-          throw new StatusError(response.status);
-        });
-        return response.text();
-      };
-    },
-  },
-];
-
 const LIMITS = { limit: 3, statusCodes: [503] };
 
 export const CONTENDERS: readonly Contender[] = [
   BARE,
   LOOP,
-  ...STEPS,
   {
     id: 'stamina',
     title: 'stamina',

@@ -1,4 +1,4 @@
-import type { Effort } from '../effort.ts';
+import { type Effort, processesOf } from '../effort.ts';
 import { runJob } from '../job.ts';
 import type { Series } from '../series.ts';
 import { subjectGoesFirst } from '../sides.ts';
@@ -18,15 +18,17 @@ export function fetchSeries(
 
 function rowOf({ id, path, yardstick }: FetchMetric, effort: Effort) {
   const cells = CONTENDERS.filter(
-    ({ retries, variant }) => (path === 'ok' || retries) && (!variant || effort.variants),
+    ({ retries, variant }) => (path === 'ok' || retries) && (!variant || effort.variants === 'all'),
   ).map(({ id: contender }) => {
     const taken: FetchResult[] = [];
     const sample = async (pass: number): Promise<void> => {
-      const { fetchRounds: rounds, fetchWarmUpCalls: warmUpCalls } = effort;
-      const job: FetchJob = { contender, metric: id, rounds, warmUpCalls, subjectFirst: subjectGoesFirst(pass) };
+      const { fetchRounds: rounds, fetchWarmUpCalls: warmUpCalls, fetchWarmUpMs: warmUpMs } = effort;
+      const subjectFirst = subjectGoesFirst(pass);
+      const job: FetchJob = { contender, metric: id, rounds, warmUpCalls, warmUpMs, subjectFirst };
       taken.push(await runJob<FetchJob, FetchResult>('fetch/call-child.ts', job));
     };
-    return { contender, taken, series: { title: `${id} ${contender}`, passes: effort.processes, sample } };
+    const passes = processesOf(contender, effort.fetchProcesses);
+    return { contender, taken, series: { title: `${id} ${contender}`, passes, sample } };
   });
   const figures = (): Figure[] =>
     cells

@@ -6,7 +6,7 @@ export type AnyAsyncGenerator = AsyncGenerator<unknown, unknown, unknown>;
 
 /** Told by its shape: down-levelled generators are of no common class. */
 export function isAsyncGenerator(value: unknown): value is AnyAsyncGenerator {
-  if (value instanceof Promise || typeof value !== 'object' || value === null) return false;
+  if (typeof value !== 'object' || value === null) return false;
   const { next, return: end, throw: raise } = value as Partial<AnyAsyncGenerator>;
   return Symbol.asyncIterator in value && [next, end, raise].every((method) => typeof method === 'function');
 }

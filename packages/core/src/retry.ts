@@ -110,17 +110,20 @@ function wrap(given: Policy, fn: AnyFunction, methodName?: NameOf): AnyFunction 
     } catch (error) {
       result = Promise.reject(error);
     }
-    if (isAsyncGenerator(result)) {
-      return retryGenerator(
-        given,
-        () => target.nameOf(this),
-        args,
-        result,
-        () => invoke(fn, this, args),
-      );
+    if (!(result instanceof Promise)) {
+      if (isAsyncGenerator(result)) {
+        return retryGenerator(
+          given,
+          () => target.nameOf(this),
+          args,
+          result,
+          () => invoke(fn, this, args),
+        );
+      }
+      result = Promise.resolve(result);
     }
     policy.budget?.deposit();
-    return (result instanceof Promise ? result : Promise.resolve(result)).then(
+    return (result as Promise<unknown>).then(
       undefined,
       (error: unknown) => new Drive(policy, startedAt, target, this, args, error),
     );

@@ -154,13 +154,12 @@ export class Exchange {
     if (!response?.headers) {
       throw new TypeError(complaint('fetch', 'a function that returns a Response', response, 'is a mock not set up?'));
     }
-    const { repeatable, name } = this.#request;
-    if (!this.#isRetried(response) || !repeatable || !this.#request.replayable) {
+    if (!this.#isRetried(response) || !this.#request.repeatable || !this.#request.replayable) {
       this.#request.finish();
       return undefined;
     }
     const retryAfter = parseRetryAfter(response.headers, Date.now());
-    this.#rejected = new HttpStatusError(`${name} answered ${response.status}`, response, retryAfter);
+    this.#rejected = new HttpStatusError(`${this.#request.name} answered ${response.status}`, response, retryAfter);
     return this.#rejected;
   }
 
