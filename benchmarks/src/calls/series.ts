@@ -37,11 +37,8 @@ function rowOf(metric: CallMetric, contenders: readonly Contender[], effort: Eff
         result.yardstick.push(...taken.yardstick);
         yardstick.push(...taken.yardstick);
       };
-      return {
-        contender,
-        result,
-        series: { title: `${id} ${contender}`, passes: processesOf(contender, effort.processes), sample },
-      };
+      const passes = processesOf(contender, effort.processes);
+      return { contender, result, series: { title: `${id} ${contender}`, passes, sample } };
     });
   const figures = (): Figure[] => [
     { metric: id, contender: YARDSTICK.id, value: summarize(yardstick) },
