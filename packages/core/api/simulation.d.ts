@@ -68,6 +68,8 @@ interface RetryOptions {
     attemptTimeout?: number | Duration | undefined;
     budget?: RetryBudget | undefined;
     unref?: boolean | undefined;
+    discard?: ((error: unknown) => void) | undefined;
+    causeOf?: ((error: unknown) => unknown) | undefined;
     onRetry?: OnRetry | undefined;
     onGiveUp?: OnGiveUp | undefined;
     onRecover?: OnRecover | undefined;

@@ -33,6 +33,8 @@ export class BegunCall implements RetryCall {
     const policy = resolveCall(this.#policy, own, 'fail(error, again, { name })');
     if (this.#failed) throw new TypeError('this call has failed already; call fail once per call');
     this.#failed = true;
-    return Promise.resolve(new Drive(policy, this.#startedAt, RUN, again, NONE, error));
+    return new Promise((resolve, reject) => {
+      new Drive(policy, this.#startedAt, RUN, again, NONE, error).then(resolve, reject);
+    });
   }
 }

@@ -51,6 +51,7 @@ export function conclude(execution: Execution, verdict: Verdict, at: number): nu
   const decision = decide(policy, failures, elapsedMs(execution, at), aborted, verdict, random);
   // An earlier failure was retried, and so it had matched.
   if (typeof decision === 'string') throw giveUp(execution, decision, verdict !== false || failures > 1);
+  policy.discard?.(execution.error);
   execution.disposals = tell(execution, RETRY, decision);
   execution.waitedMs += decision;
   return decision;
@@ -78,7 +79,7 @@ export function recover(execution: Execution): void {
 
 /** What a call that gives up throws: the last error as it is, or the reason of the abort. */
 function giveUp(execution: Execution, reason: GiveUpReason, matched = true): unknown {
-  if (matched) tell(execution, GIVE_UP, 0, { reason, errors: errorsOf(execution) });
+  if (matched) tell(execution, GIVE_UP, 0, reason);
   return reason === 'aborted' ? abortedSignal(execution.policy)?.reason : execution.error;
 }
 
@@ -86,21 +87,36 @@ function errorsOf({ older, error }: Execution): unknown[] {
   return [...older, error];
 }
 
-function tell(execution: Execution, event: RetryEvent, waitFor: number, more?: object): (() => void)[] | undefined {
+/** What hooks are told of `error`: where `causeOf` fails, how it failed, as no call may end by what hooks are told. */
+function causeOf({ causeOf }: Policy, error: unknown): unknown {
+  try {
+    return causeOf ? causeOf(error) : error;
+  } catch (failure) {
+    return failure;
+  }
+}
+
+function tell(
+  execution: Execution,
+  event: RetryEvent,
+  waitFor: number,
+  reason?: GiveUpReason,
+): (() => void)[] | undefined {
   const { policy } = execution;
   if (!policy.active || !isObserved(event, policy)) return undefined;
-  const { target, self, args, failures, waitedMs, error } = execution;
+  const { target, self, args, failures, waitedMs } = execution;
   const details = {
     name: policy.name ?? target.nameOf(self),
     args: Array.from(args),
     retryNum: failures,
     waitFor,
     waitedSoFar: waitedMs,
-    causedBy: error,
+    causedBy: causeOf(policy, execution.error),
     attempts: policy.attempts,
     timeout: policy.timeout,
   };
   // Not spread into the literal: retries, of which there are most, have none of it.
-  if (event !== RETRY) Object.assign(details, { elapsed: elapsedMs(execution) }, more);
+  if (event !== RETRY) Object.assign(details, { elapsed: elapsedMs(execution) });
+  if (reason) Object.assign(details, { reason, errors: errorsOf(execution).map((error) => causeOf(policy, error)) });
   return emit(event, policy, Object.freeze(details));
 }

@@ -41,6 +41,10 @@ export interface RetryOptions {
   budget?: RetryBudget | undefined;
   /** A waiting retry does not keep the process alive. Default false. */
   unref?: boolean | undefined;
+  /** Is given what an attempt threw once a retry is certain, before hooks and the wait: lets go of what it holds. What it throws ends the call. */
+  discard?: ((error: unknown) => void) | undefined;
+  /** Makes what hooks are told, as `causedBy` and `errors`, of what was thrown. Asked only where somebody listens. Default: the same. */
+  causeOf?: ((error: unknown) => unknown) | undefined;
   /** Is told of each retry of this policy. */
   onRetry?: OnRetry | undefined;
   /** Is told when a call of this policy gives up. */
@@ -75,6 +79,8 @@ export interface Policy {
   readonly attemptTimeout: number;
   readonly budget: RetryBudget | undefined;
   readonly unref: boolean | undefined;
+  readonly discard: RetryOptions['discard'];
+  readonly causeOf: RetryOptions['causeOf'];
   readonly onRetry: OnRetry | undefined;
   readonly onGiveUp: OnGiveUp | undefined;
   readonly onRecover: OnRecover | undefined;
@@ -100,6 +106,8 @@ const DEFAULTS: Omit<Policy, 'on'> & { on: undefined } = {
   attemptTimeout: Infinity,
   budget: undefined,
   unref: undefined,
+  discard: undefined,
+  causeOf: undefined,
   onRetry: undefined,
   onGiveUp: undefined,
   onRecover: undefined,
@@ -153,6 +161,8 @@ const CHECKS: Checks = {
   attemptTimeout: checkLimit,
   budget: CALL_CHECKS.budget,
   unref: checkBoolean,
+  discard: checkFunction,
+  causeOf: checkFunction,
   onRetry: checkFunction,
   onGiveUp: checkFunction,
   onRecover: checkFunction,

@@ -110,22 +110,22 @@ function wrap(given: Policy, fn: AnyFunction, methodName?: NameOf): AnyFunction 
     } catch (error) {
       result = Promise.reject(error);
     }
-    if (!(result instanceof Promise)) {
-      if (isAsyncGenerator(result)) {
-        return retryGenerator(
-          given,
-          () => target.nameOf(this),
-          args,
-          result,
-          () => invoke(fn, this, args),
-        );
-      }
-      result = Promise.resolve(result);
+    const onFailure = (error: unknown): Drive => new Drive(policy, startedAt, target, this, args, error);
+    // By far the most, and so asked first: what is a promise needs nothing of the rest.
+    if (result instanceof Promise) {
+      policy.budget?.deposit();
+      return result.then(undefined, onFailure);
+    }
+    if (isAsyncGenerator(result)) {
+      return retryGenerator(
+        given,
+        () => target.nameOf(this),
+        args,
+        result,
+        () => invoke(fn, this, args),
+      );
     }
     policy.budget?.deposit();
-    return (result as Promise<unknown>).then(
-      undefined,
-      (error: unknown) => new Drive(policy, startedAt, target, this, args, error),
-    );
+    return Promise.resolve(result).then(undefined, onFailure);
   });
 }

@@ -81,6 +81,9 @@ interface Plan {
   readonly signal: 'none' | 'policy' | 'call' | 'both';
   readonly abortedBefore: boolean;
   readonly budget: number | undefined;
+  readonly discards: boolean;
+  /** What hooks are told of errors: the errors, what `causeOf` makes of them, or what it throws. */
+  readonly causes: 'errors' | 'made' | 'broken';
   readonly name: string | undefined;
   readonly callName: string | undefined;
   readonly mode: 'normal' | 'inactive' | { readonly attempts: number; readonly cap: boolean };
@@ -175,6 +178,8 @@ const plan: fc.Arbitrary<Plan> = fc
     signal: fc.constantFrom<Plan['signal']>('none', 'policy', 'call', 'both'),
     abortedBefore: fc.oneof({ weight: 20, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     budget: fc.oneof(fc.constant(undefined), fc.nat(6)),
+    discards: fc.boolean(),
+    causes: fc.constantFrom<Plan['causes']>('errors', 'made', 'broken'),
     name: fc.oneof(fc.constant(undefined), fc.string()),
     callName: fc.oneof(fc.constant(undefined), fc.string()),
     mode: fc.oneof(
@@ -202,6 +207,7 @@ const plan: fc.Arbitrary<Plan> = fc
 /** What happened in a call, in order. */
 type Trace = (
   | { attempt: number; nextWait?: number }
+  | { discarded: unknown }
   | { retry: object }
   | { disposed: number }
   | { giveUp: object }
@@ -218,6 +224,7 @@ class Scene {
   readonly aborter = new AbortController();
   readonly reason: Error = new Error('enough');
   readonly hookFailure: Error = new Error('cannot judge');
+  readonly causeFailure: Error = new Error('cannot tell');
   /** When each attempt began and ended, and when hooks were told. */
   readonly begins: number[] = [];
   readonly ends: number[] = [];
@@ -246,6 +253,8 @@ class Scene {
       attemptTimeout: surface.takesAttemptTimeout ? plan.attemptTimeout : undefined,
       signal: policySignal ? this.aborter.signal : undefined,
       budget: toCall && budget ? budgetOf(0) : budget,
+      discard: plan.discards ? (error: unknown) => void this.trace.push({ discarded: error }) : undefined,
+      causeOf: plan.causes === 'errors' ? undefined : (error: unknown) => this.causeOf(error),
       name: plan.name,
       onRetry: (details: RetryDetails) => {
         this.#tell({ retry: details });
@@ -268,6 +277,11 @@ class Scene {
 
   get callSignal(): AbortSignal | undefined {
     return this.plan.signal === 'call' || this.plan.signal === 'both' ? this.aborter.signal : undefined;
+  }
+
+  causeOf(error: unknown): unknown {
+    if (this.plan.causes === 'broken') throw this.causeFailure;
+    return { made: error };
   }
 
   /** Begins an attempt; tells how long it takes. */
@@ -472,6 +486,8 @@ function expected(scene: Scene, surface: Surface): Trace {
   const callName = surface.defaultName === '<block>' || surface.passesArgs ? undefined : plan.callName;
   const name = callName ?? plan.name ?? surface.defaultName;
   const newest: unknown[] = [];
+  const causeOf = (error: unknown): unknown =>
+    ({ errors: error, made: { made: error }, broken: scene.causeFailure })[plan.causes];
   let left = plan.budget ?? Infinity;
   let matched = false;
   let waited = 0;
@@ -494,7 +510,7 @@ function expected(scene: Scene, surface: Surface): Trace {
       retryNum: newest.length,
       waitFor: near(waitFor),
       waitedSoFar: near(waited),
-      causedBy: newest.at(-1),
+      causedBy: causeOf(newest.at(-1)),
       attempts,
       timeout: timeoutMs,
     });
@@ -506,7 +522,8 @@ function expected(scene: Scene, surface: Surface): Trace {
     const error = newest.at(-1);
     aborted ||= failed.abort === 'during' && plan.signal !== 'none';
     const giveUp = (reason: GiveUpReason): Trace => {
-      if (matched) trace.push({ giveUp: { ...details(0), elapsed: elapsed(), reason, errors: newest.slice(-10) } });
+      if (matched)
+        trace.push({ giveUp: { ...details(0), elapsed: elapsed(), reason, errors: newest.slice(-10).map(causeOf) } });
       return [...trace, { threw: reason === 'aborted' ? scene.reason : error }];
     };
     if (inactive) return [...trace, { threw: aborted ? scene.reason : error }];
@@ -536,6 +553,7 @@ function expected(scene: Scene, surface: Surface): Trace {
     if (elapsedAt(scene.ends[num - 1]) + wait > timeoutMs) return giveUp('timeout');
     if (left-- < 1) return giveUp('budget');
 
+    if (plan.discards) trace.push({ discarded: error });
     trace.push({ retry: details(wait) }, { disposed: num });
     told++;
     waited += wait;

@@ -38,6 +38,8 @@ const allowed: { [Option in keyof Required<RetryOptions>]: fc.Arbitrary<RetryOpt
   attemptTimeout: fc.oneof(fc.double({ min: 1e-9, noNaN: true }), fc.constant({ minutes: 1 }), fc.constant(undefined)),
   budget: fc.constantFrom(retryBudget({ minPerSecond: 1e6 }), undefined),
   unref: fc.constantFrom(true, false, undefined),
+  discard: fc.constantFrom(() => {}, undefined),
+  causeOf: fc.constantFrom((error: unknown) => error, undefined),
   onRetry: fc.constantFrom(() => {}, undefined),
   onGiveUp: fc.constantFrom(() => {}, undefined),
   onRecover: fc.constantFrom(() => {}, undefined),

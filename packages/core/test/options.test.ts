@@ -11,7 +11,7 @@ const UNITS = 'days, hours, minutes, seconds, milliseconds';
 const ON = 'an error class, a function (error) => boolean | number | Duration, or an array of these';
 const NAME_IT = 'name what to retry, such as `on: HttpError`';
 const ALLOWED =
-  'on, attempts, timeout, waitInitial, waitMax, waitJitter, waitExpBase, name, signal, attemptTimeout, budget, unref, onRetry, onGiveUp, onRecover';
+  'on, attempts, timeout, waitInitial, waitMax, waitJitter, waitExpBase, name, signal, attemptTimeout, budget, unref, discard, causeOf, onRetry, onGiveUp, onRecover';
 
 const loop: unknown[] = [];
 loop.push(loop);
@@ -120,6 +120,10 @@ const REFUSED: readonly [options: object, error: Error][] = [
   [{ unref: null }, type('`unref` must be true or false, got null')],
   [{ unref: 1 }, type('`unref` must be true or false, got 1')],
 
+  [{ discard: true }, type('`discard` must be a function, got true')],
+  [{ causeOf: 'message' }, type('`causeOf` must be a function, got "message"')],
+  [{ causeOf: Error }, type('`causeOf` must be a function, got function Error')],
+
   [{ onRetry: null }, type('`onRetry` must be a function, got null')],
   [{ onGiveUp: 'log' }, type('`onGiveUp` must be a function, got "log"')],
   [{ onRecover: cyclic }, type('`onRecover` must be a function, got an object')],
@@ -173,6 +177,7 @@ describe.each(Object.keys(SURFACES) as (keyof typeof SURFACES)[])('%s', (name) =
     ['maxRetryTime', 'timeout'],
     ['factor', 'waitExpBase'],
     ['constructor', 'onRetry'],
+    ['cause', 'causeOf'],
     ['attemptsTimeout', 'attemptTimeout'],
   ])('refuses the unknown option `%s`, naming `%s`', (unknown, nearest) => {
     const message = `\`${unknown}\` is not known in retry options; did you mean \`${nearest}\`? Allowed are ${ALLOWED}`;

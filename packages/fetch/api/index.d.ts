@@ -13,7 +13,7 @@ type NameFunction = (request: {
     readonly url: URL;
 }) => string;
 type BudgetFunction = (url: URL) => RetryBudget | undefined;
-interface RetryingFetchOptions extends Omit<RetryOptions, "on" | "name" | "budget"> {
+interface RetryingFetchOptions extends Omit<RetryOptions, "on" | "name" | "budget" | "discard" | "causeOf"> {
     attempts?: number | undefined;
     methods?: readonly string[] | undefined;
     statuses?: readonly number[] | undefined;

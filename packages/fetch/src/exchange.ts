@@ -1,8 +1,8 @@
-import { type Attempt, isTesting, type RetryCall, type RetryDetails } from '@stamina/core';
-import { type FetchResponse, HttpStatusError } from './http-status-error.ts';
+import { type Attempt, isTesting, type RetryCall } from '@stamina/core';
+import type { FetchResponse } from './http-status-error.ts';
 import { complaint } from './invalid.ts';
 import type { FetchLike, Settings } from './options.ts';
-import { type Remains, release, restore } from './release.ts';
+import { Refusal } from './refusal.ts';
 import type { OutgoingRequest } from './request.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { isNeverSent, isTransient } from './transient.ts';
@@ -19,15 +19,6 @@ const NOBODY: readonly AbortSignal[] = [];
  */
 const ENDS_BY_CANCEL: FetchLike | undefined = 'Bun' in globalThis ? undefined : globalThis.fetch;
 
-/** Whose answer is to be retried: core tells its retry hooks right after it has asked about the error, and of no more than that. */
-let judged: Exchange | undefined;
-
-/** Begins to release an answer as soon as it is certain that a retry follows: that goes on while the retry waits. */
-export function releaseBeforeRetry({ causedBy }: RetryDetails): void {
-  judged?.release(causedBy);
-  judged = undefined;
-}
-
 /** One call: a request, and what comes back attempt by attempt. Core decides on all of it. */
 export class Exchange {
   readonly #settings: Settings;
@@ -39,8 +30,8 @@ export class Exchange {
   #controller: AbortController | undefined;
   #num = 0;
   #timedOut = false;
-  #rejected: HttpStatusError | undefined;
-  #released: Promise<Remains> | undefined;
+  /** The newest. */
+  #refusal: Refusal | undefined;
 
   constructor(settings: Settings, fetch: FetchLike, request: OutgoingRequest) {
     this.#settings = settings;
@@ -52,15 +43,22 @@ export class Exchange {
         : NOBODY;
   }
 
-  run(): Promise<FetchResponse> {
+  async run(): Promise<FetchResponse> {
     const call = this.#begin();
-    return this.#send(1).then(
-      (response) => {
-        const error = this.#refuse(response);
-        return error ? this.#retry(call, error) : response;
-      },
-      (error: unknown) => this.#retry(call, error),
-    );
+    let failure: unknown;
+    try {
+      const response = await this.#send(1);
+      const refusal = this.#refuse(response);
+      if (!refusal) return response;
+      failure = refusal;
+    } catch (error) {
+      failure = error;
+    }
+    try {
+      return await this.#retry(call, failure);
+    } catch (error) {
+      return this.#giveUp(error);
+    }
   }
 
   /** Throws the reason of an abort that came before, and what the user's functions throw. */
@@ -81,33 +79,18 @@ export class Exchange {
   #retry(call: RetryCall, error: unknown): Promise<FetchResponse> {
     const { on, named } = this.#settings;
     const judge = (error: unknown) => this.#judge(error);
-    return call
-      .fail(error, (attempt) => this.#attempt(attempt), {
-        name: named ? undefined : this.#request.name,
-        // The user's own is asked last, and never for what must not be sent twice.
-        on:
-          on && this.#request.replayable && this.#request.repeatable
-            ? [judge, ...(Array.isArray(on) ? on : [on])]
-            : judge,
-      })
-      .then(undefined, (error: unknown) => this.#giveUp(error));
-  }
-
-  /** Lets go of the answer that `error` tells of, if it is the one that is retried. */
-  release(error: unknown): void {
-    if (this.#rejected && error === this.#rejected) {
-      this.#released ??= release(this.#rejected.response, this.#controller);
-    }
+    return call.fail(error, (attempt) => this.#attempt(attempt), {
+      name: named ? undefined : this.#request.name,
+      // The user's own is asked last, and never for what must not be sent twice.
+      on: on && this.#isRepeatable() ? [judge, ...(Array.isArray(on) ? on : [on])] : judge,
+    });
   }
 
   async #attempt({ num }: Attempt): Promise<FetchResponse> {
-    // Already begun, unless there was nobody to tell of the retry.
-    this.release(this.#rejected);
-    if (this.#released) await this.#released;
-    this.#rejected = this.#released = undefined;
+    await this.#refusal?.released;
     const response = await this.#send(num);
-    const error = this.#refuse(response);
-    if (error) throw error;
+    const refusal = this.#refuse(response);
+    if (refusal) throw refusal;
     return response;
   }
 
@@ -150,24 +133,27 @@ export class Exchange {
   }
 
   /** What makes core retry a response; `undefined` where it is let through. */
-  #refuse(response: FetchResponse): HttpStatusError | undefined {
+  #refuse(response: FetchResponse): Refusal | undefined {
     if (!response?.headers) {
       throw new TypeError(complaint('fetch', 'a function that returns a Response', response, 'is a mock not set up?'));
     }
-    if (!this.#isRetried(response) || !this.#request.repeatable || !this.#request.replayable) {
-      this.#request.finish();
-      return undefined;
-    }
-    const retryAfter = parseRetryAfter(response.headers, Date.now());
-    this.#rejected = new HttpStatusError(`${this.#request.name} answered ${response.status}`, response, retryAfter);
-    return this.#rejected;
+    this.#refusal = this.#isRepeatable() ? this.#refusalOf(response) : undefined;
+    if (!this.#refusal) this.#request.finish();
+    return this.#refusal;
   }
 
-  #isRetried({ status, headers }: FetchResponse): boolean {
+  #refusalOf(response: FetchResponse): Refusal | undefined {
+    const { status, headers } = response;
+    const isRetried = this.#settings.statuses.has(status);
+    if (!isRetried && status !== 413) return undefined;
+    const retryAfter = parseRetryAfter(headers, Date.now());
     // RFC 9110, section 15.5.14: with `Retry-After`, the server says that it is too large for now only.
-    return (
-      this.#settings.statuses.has(status) || (status === 413 && parseRetryAfter(headers, Date.now()) !== undefined)
-    );
+    if (!isRetried && retryAfter === undefined) return undefined;
+    return new Refusal(response, retryAfter, this.#request, this.#controller);
+  }
+
+  #isRepeatable(): boolean {
+    return this.#request.repeatable && this.#request.replayable;
   }
 
   #judge(error: unknown): boolean | { readonly atLeast: number } {
@@ -180,10 +166,7 @@ export class Exchange {
     }
     const { repeatable, replayable } = this.#request;
     if (!replayable) return false;
-    if (error instanceof HttpStatusError && error === this.#rejected) {
-      judged = this;
-      return error.retryAfter === undefined || { atLeast: error.retryAfter };
-    }
+    if (error instanceof Refusal) return error.retryAfter === undefined || { atLeast: error.retryAfter };
     if (this.#timedOut) return repeatable;
     return (
       isTransient(error) && (repeatable || isNeverSent(error, this.#request.url as URL)) && this.#request.isValid()
@@ -192,11 +175,8 @@ export class Exchange {
 
   /** What the call ends with: the last answer, or the last error. */
   #giveUp(error: unknown): FetchResponse | Promise<FetchResponse> {
-    judged = undefined;
     this.#request.finish();
-    const response = this.#rejected?.response;
-    if (!response || error !== this.#rejected) throw error;
-    // Core found only after the wait that there is no time left.
-    return this.#released ? this.#released.then((remains) => restore(response, remains)) : response;
+    if (error instanceof Refusal) return error.restore();
+    throw error;
   }
 }

@@ -1,13 +1,7 @@
-import {
-  type Duration,
-  type Retry,
-  type RetryBudget,
-  type RetryDetails,
-  type RetryOptions,
-  retry,
-} from '@stamina/core';
+import { type Duration, type Retry, type RetryBudget, type RetryOptions, retry } from '@stamina/core';
 import { checkKeys, checkList, complaint } from './invalid.ts';
 import { type Origin, originBudgets } from './origin.ts';
+import { Refusal } from './refusal.ts';
 
 /** What makes a request: any function that is called as `fetch` is. */
 export type FetchLike = (...args: Parameters<typeof globalThis.fetch>) => ReturnType<typeof globalThis.fetch>;
@@ -19,7 +13,7 @@ export type NameFunction = (request: { readonly method: string; readonly url: UR
 export type BudgetFunction = (url: URL) => RetryBudget | undefined;
 
 /** How to retry: the options of `@stamina/core`, and those of HTTP. `undefined` stands for the default. */
-export interface RetryingFetchOptions extends Omit<RetryOptions, 'on' | 'name' | 'budget'> {
+export interface RetryingFetchOptions extends Omit<RetryOptions, 'on' | 'name' | 'budget' | 'discard' | 'causeOf'> {
   /** Most attempts in all, the first included: an integer ≥ 1, or Infinity. Default 4. */
   attempts?: number | undefined;
   /** Methods that are safe to repeat, in any case. Default GET, HEAD, OPTIONS, PUT, DELETE and QUERY (RFC 9110, section 9.2.2). */
@@ -93,42 +87,30 @@ export interface Settings {
   readonly nameOf: ((request: Addressed) => string) | undefined;
 }
 
-/** Checks options and fills in the defaults; core checks those that are its own. `beforeRetry` is told of each retry, before the user's own hook. */
-export function resolveOptions(options: RetryingFetchOptions, beforeRetry: (details: RetryDetails) => void): Settings {
+/** Checks options and fills in the defaults; core checks those that are its own. */
+export function resolveOptions(options: RetryingFetchOptions): Settings {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new TypeError(
       complaint('options of retryingFetch', 'an object', options, 'write retryingFetch({ attempts: 3 })'),
     );
   }
   checkKeys(options, OPTIONS);
-  const {
-    methods = METHODS,
-    statuses = STATUSES,
-    fetch,
-    name,
-    budget,
-    on,
-    onRetry,
-    attempts = ATTEMPTS,
-    ...rest
-  } = options;
+  const { methods = METHODS, statuses = STATUSES, fetch, name, budget, on, attempts = ATTEMPTS, ...rest } = options;
   if (fetch !== undefined && typeof fetch !== 'function') {
     throw new TypeError(
       complaint('fetch', 'a function that is called as fetch is', fetch, 'leave it out for the global one'),
     );
   }
-  // Of this one, the policy below hides from core what it is.
-  retry({ on: Error, onRetry });
   const policy = retry({
     ...rest,
     attempts,
     on: on === undefined ? () => false : on,
     name: typeof name === 'function' ? undefined : name,
     budget: typeof budget === 'function' || budget === false ? undefined : budget,
-    onRetry: (details) => {
-      beforeRetry(details);
-      return onRetry?.(details);
+    discard: (thrown) => {
+      if (thrown instanceof Refusal) thrown.discard();
     },
+    causeOf: (thrown) => (thrown instanceof Refusal ? thrown.error : thrown),
   });
   return {
     policy,

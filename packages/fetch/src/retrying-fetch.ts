@@ -1,4 +1,4 @@
-import { Exchange, releaseBeforeRetry } from './exchange.ts';
+import { Exchange } from './exchange.ts';
 import type { FetchResponse } from './http-status-error.ts';
 import type { Input, RetryingInit } from './init.ts';
 import { type FetchLike, type RetryingFetchOptions, resolveOptions } from './options.ts';
@@ -24,7 +24,7 @@ export interface RetryingFetch extends Fetch {
  * const response = await fetch('https://api.example.com/users');
  */
 export function retryingFetch(options: RetryingFetchOptions = {}): RetryingFetch {
-  const settings = resolveOptions(options, releaseBeforeRetry);
+  const settings = resolveOptions(options);
   const native = globalThis.fetch;
   const current = (): FetchLike => {
     // Where this one was put in the place of the global one, that is the one before it.

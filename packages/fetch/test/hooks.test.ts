@@ -55,6 +55,24 @@ describe('hooks', () => {
     expect(await response.text()).toBe('busy');
   });
 
+  test('are told of the same answer by the same error at each event', async () => {
+    await using server = await flakyServer({ status: 503 });
+    const retries: RetryDetails[] = [];
+    const gaveUp: GiveUpDetails[] = [];
+    const options = {
+      attempts: 3,
+      onRetry: (details: RetryDetails) => void retries.push(details),
+      onGiveUp: (details: GiveUpDetails) => void gaveUp.push(details),
+    };
+    await quickFetch(options)(server.url);
+    const [first, second, last] = gaveUp[0]?.errors as HttpStatusError[];
+    expect(retries.map(({ causedBy }) => causedBy)).toEqual([first, second]);
+    expect(retries[0]?.causedBy).toBe(first);
+    expect(retries[1]?.causedBy).toBe(second);
+    expect(gaveUp[0]?.causedBy).toBe(last);
+    expect(new Set([first, second, last]).size).toBe(3);
+  });
+
   test('of the process are told as well', async () => {
     await using server = await flakyServer([{ status: 503 }, {}]);
     const told: RetryDetails[] = [];

@@ -11,6 +11,7 @@ interface User {
 declare class HttpError extends Error {
   readonly status: number;
   readonly retryAfterMs: number;
+  readonly response: Response;
 }
 declare class ConnectionError extends Error {}
 declare const id: string;

@@ -214,6 +214,16 @@ retry({
 });
 retry({
   on: HttpError,
+  // @ts-expect-error what was thrown may be anything
+  discard: (error: HttpError) => error,
+});
+retry({
+  on: HttpError,
+  // @ts-expect-error what was thrown may be anything
+  causeOf: (error: HttpError) => error.message,
+});
+retry({
+  on: HttpError,
   // @ts-expect-error a function, not its name
   onRetry: 'log',
 });

@@ -86,6 +86,8 @@ export const everything: RetryOptions = {
   attemptTimeout: { seconds: 5 },
   budget: retryBudget(),
   unref: true,
+  discard: (error) => exactly<unknown>()(error),
+  causeOf: (error) => exactly<unknown>()(error),
   onRetry: ({ name, waitFor }) => exactly<[string, number]>()([name, waitFor] as [typeof name, typeof waitFor]),
   onGiveUp: ({ reason, errors }) =>
     exactly<[GiveUpReason, readonly unknown[]]>()([reason, errors] as [typeof reason, typeof errors]),
@@ -104,6 +106,8 @@ export const defaults: RetryOptions = {
   attemptTimeout: undefined,
   budget: undefined,
   unref: undefined,
+  discard: undefined,
+  causeOf: undefined,
   onRetry: undefined,
   onGiveUp: undefined,
   onRecover: undefined,
