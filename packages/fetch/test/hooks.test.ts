@@ -65,12 +65,9 @@ describe('hooks', () => {
       onGiveUp: (details: GiveUpDetails) => void gaveUp.push(details),
     };
     await quickFetch(options)(server.url);
-    const [first, second, last] = gaveUp[0]?.errors as HttpStatusError[];
-    expect(retries.map(({ causedBy }) => causedBy)).toEqual([first, second]);
-    expect(retries[0]?.causedBy).toBe(first);
-    expect(retries[1]?.causedBy).toBe(second);
-    expect(gaveUp[0]?.causedBy).toBe(last);
-    expect(new Set([first, second, last]).size).toBe(3);
+    const told = [...retries, ...gaveUp].map(({ causedBy }) => causedBy);
+    expect(new Set(told).size).toBe(3);
+    expect(gaveUp[0]?.errors.map((error, index) => error === told[index])).toEqual([true, true, true]);
   });
 
   test('of the process are told as well', async () => {
