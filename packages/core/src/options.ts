@@ -41,7 +41,7 @@ export interface RetryOptions {
   budget?: RetryBudget | undefined;
   /** A waiting retry does not keep the process alive. Default false. */
   unref?: boolean | undefined;
-  /** Is given what an attempt threw once a retry is certain, before hooks and the wait: lets go of what it holds. What it throws ends the call. */
+  /** Is given what an attempt threw once a retry is certain, before hooks and the wait: lets go of what it holds. Not awaited; what it throws ends the call. */
   discard?: ((error: unknown) => void) | undefined;
   /** Makes what hooks are told, as `causedBy` and `errors`, of what was thrown. Asked only where somebody listens. Default: the same. */
   causeOf?: ((error: unknown) => unknown) | undefined;
