@@ -1,0 +1,49 @@
+import { isNumber } from './kinds.ts';
+import { invalid, invalidRange } from './message.ts';
+import { isFunction } from './realm.ts';
+import { show } from './show.ts';
+
+/** Returns the value to use for the option `name`, or throws an error that says what is wrong with the given `value`. */
+export type Check<Value> = (name: string, value: unknown) => Value;
+
+/** Makes a check that throws a TypeError for every value that `allows` refuses. `instead` is the advice in its message. */
+export function checkThat<Value>(allows: (value: any) => boolean, allowed: string, instead?: string): Check<Value> {
+  return (name, value) => {
+    if (allows(value)) return value as Value;
+    throw invalid(name, allowed, value, instead);
+  };
+}
+
+/**
+ * Makes a check for numbers. It throws a RangeError for a number that `allows` refuses, and a TypeError for NaN and for
+ * anything that is not a number.
+ *
+ * @param toNumber turns other values, such as durations, into numbers
+ */
+export function checkNumber(
+  allows: (value: number) => boolean,
+  allowed: string,
+  instead?: string,
+  toNumber: (value: unknown) => unknown = (value) => value,
+): Check<number> {
+  return (name, value) => {
+    const number = toNumber(value);
+    if (!isNumber(number)) throw invalid(name, allowed, value, instead);
+    if (!allows(number)) throw invalidRange(name, allowed, show(value), instead);
+    return number;
+  };
+}
+
+/** Makes a check for arrays whose items all pass `checkItem`. It returns a copy of the array. */
+export function checkList<Item>(checkItem: Check<Item>, instead?: string): Check<readonly Item[]> {
+  return (name, list) => {
+    if (!Array.isArray(list)) throw invalid(name, 'an array', list, instead);
+    return Array.from(list, (item, index) => checkItem(`${name}[${index}]`, item));
+  };
+}
+
+export const checkString: Check<string> = checkThat((value) => typeof value === 'string', 'a string');
+export const checkBoolean: Check<boolean> = checkThat((value) => typeof value === 'boolean', 'true or false');
+
+/** Accepts functions, but no classes, because a class cannot be called without `new`. */
+export const checkFunction: Check<(...args: any[]) => any> = checkThat(isFunction, 'a function');
