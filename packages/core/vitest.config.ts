@@ -11,6 +11,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^@stamina\/core$/, replacement: from('index') },
+      { find: '@stamina/core/library', replacement: from('library') },
       { find: '@stamina/core/simulation', replacement: from('simulation') },
       { find: '@stamina/core/sync', replacement: from('sync') },
     ],

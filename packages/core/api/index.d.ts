@@ -13,9 +13,6 @@ interface DurationObject {
 type Duration = TemporalDurationLike | DurationObject;
 interface RetryBudget {
     readonly balance: number;
-    readonly ratio?: number;
-    readonly minPerSecond?: number;
-    readonly window?: number;
     deposit(): void;
     withdraw(): boolean;
 }
@@ -24,7 +21,13 @@ interface RetryBudgetOptions {
     minPerSecond?: number | undefined;
     window?: number | Duration | undefined;
 }
-declare function retryBudget(options?: RetryBudgetOptions, clock?: () => number): RetryBudget;
+type ErrorClass = abstract new (...args: never[]) => unknown;
+interface WaitFloor {
+    readonly atLeast: number | Duration;
+}
+type RetryAnswer = boolean | number | Duration | WaitFloor;
+type RetryPredicate = (error: unknown) => RetryAnswer | PromiseLike<RetryAnswer>;
+type GiveUpReason = "aborted" | "unmatched" | "attempts" | "timeout" | "budget";
 type DisposeKey = SymbolConstructor extends {
     readonly dispose: infer Key extends symbol;
 } ? Key : never;
@@ -38,20 +41,22 @@ type DisposableLike = {
 } | {
     readonly [Key in DisposeKey]: () => void;
 };
-interface RetryDetails {
+interface CallDetails {
     readonly name: string;
     readonly args: readonly unknown[];
-    readonly retryNum: number;
-    readonly waitFor: number;
+    readonly attempt: number;
     readonly waitedSoFar: number;
     readonly causedBy: unknown;
     readonly attempts: number;
     readonly timeout: number;
 }
-interface RecoverDetails extends RetryDetails {
+interface RetryDetails extends CallDetails {
+    readonly retryNum: number;
+    readonly waitFor: number;
+}
+interface RecoverDetails extends CallDetails {
     readonly elapsed: number;
 }
-type GiveUpReason = "aborted" | "unmatched" | "attempts" | "timeout" | "budget";
 interface GiveUpDetails extends RecoverDetails {
     readonly reason: GiveUpReason;
     readonly errors: readonly unknown[];
@@ -66,14 +71,8 @@ interface RetryListener {
     onRecover?: OnRecover | undefined;
 }
 type RetryHook = OnRetry | RetryListener;
-type ErrorClass = abstract new (...args: never[]) => unknown;
-interface WaitFloor {
-    readonly atLeast: number | Duration;
-}
-type BackoffAnswer = boolean | number | Duration | WaitFloor;
-type BackoffHook = (error: unknown) => BackoffAnswer | PromiseLike<BackoffAnswer>;
 interface RetryOptions {
-    on: ErrorClass | BackoffHook | readonly (ErrorClass | BackoffHook)[];
+    on: ErrorClass | RetryPredicate | readonly (ErrorClass | RetryPredicate)[];
     attempts?: number | undefined;
     timeout?: number | Duration | undefined;
     waitInitial?: number | Duration | undefined;
@@ -85,26 +84,30 @@ interface RetryOptions {
     attemptTimeout?: number | Duration | undefined;
     budget?: RetryBudget | undefined;
     unref?: boolean | undefined;
-    discard?: ((error: unknown) => void) | undefined;
-    causeOf?: ((error: unknown) => unknown) | undefined;
     onRetry?: OnRetry | undefined;
     onGiveUp?: OnGiveUp | undefined;
     onRecover?: OnRecover | undefined;
-}
-interface RunOptions {
-    signal?: AbortSignal | undefined;
-    name?: string | undefined;
-    on?: RetryOptions["on"] | undefined;
-    budget?: RetryBudget | undefined;
 }
 interface Attempt {
     readonly num: number;
     readonly nextWait: number;
     readonly signal: AbortSignal;
 }
-interface RetryCall {
-    fail<Result>(error: unknown, again: (attempt: Attempt) => Result, options?: RunOptions): Promise<Awaited<Result>>;
+declare function setRetryHooks(hooks: readonly RetryHook[]): void;
+declare function getRetryHooks(): readonly RetryHook[];
+declare function addRetryHook(hook: RetryHook): Disposer;
+interface RunOptions {
+    signal?: AbortSignal | undefined;
+    name?: string | undefined;
 }
+declare function retryBudget(options?: RetryBudgetOptions): RetryBudget;
+declare function isActive(): boolean;
+declare function setActive(active: boolean): Disposer;
+declare function isTesting(): boolean;
+declare function setTesting(testing: boolean, options?: {
+    attempts?: number | undefined;
+    cap?: boolean | undefined;
+}): Disposer;
 interface BlockAttempt extends Attempt {
     fail(error: unknown): void;
 }
@@ -112,9 +115,6 @@ interface RetryBlock extends AsyncIterable<BlockAttempt> {
     readonly options: RetryOptions;
 }
 declare function retryContext(options: RetryOptions): RetryBlock;
-declare function setRetryHooks(hooks: readonly RetryHook[]): void;
-declare function getRetryHooks(): readonly RetryHook[];
-declare function addRetryHook(hook: RetryHook): Disposer;
 type Asynchronous = (...args: any[]) => Promise<any> | AsyncGenerator<any, any, any>;
 type Alone<Result> = unknown extends Result ? [
     never
@@ -131,7 +131,6 @@ type Retried<Fn extends Asynchronous> = ReturnType<Fn> extends AsyncGenerator<an
 interface Retry {
     readonly options: RetryOptions;
     run<Result>(fn: (attempt: Attempt) => Result, options?: RunOptions): Promise<Awaited<Result>>;
-    begin(options?: RunOptions): RetryCall;
     <Fn extends Asynchronous>(fn: Fn, ...alone: Alone<ReturnType<Fn>>): Retried<Fn>;
     <This, Args extends unknown[], Result>(fn: (this: This, ...args: Args) => Result, ...alone: [
         context?: never
@@ -140,11 +139,4 @@ interface Retry {
     <Fn extends Asynchronous>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<Fn>): TypedPropertyDescriptor<Fn>;
 }
 declare function retry(options: RetryOptions): Retry;
-declare function isActive(): boolean;
-declare function setActive(active: boolean): Disposer;
-declare function isTesting(): boolean;
-declare function setTesting(testing: boolean, options?: {
-    attempts?: number | undefined;
-    cap?: boolean | undefined;
-}): Disposer;
-export { type Attempt, type BackoffAnswer, type BackoffHook, type BlockAttempt, type DisposableLike, type Disposer, type Duration, type DurationObject, type ErrorClass, type GiveUpDetails, type GiveUpReason, type OnGiveUp, type OnRecover, type OnRetry, type RecoverDetails, type Retried, type Retry, type RetryBlock, type RetryBudget, type RetryBudgetOptions, type RetryCall, type RetryDetails, type RetryHook, type RetryListener, type RetryOptions, type RunOptions, type TemporalDurationLike, type WaitFloor, addRetryHook, getRetryHooks, isActive, isTesting, retry, retryBudget, retryContext, setActive, setRetryHooks, setTesting };
+export { type Attempt, type BlockAttempt, type CallDetails, type DisposableLike, type Disposer, type Duration, type DurationObject, type ErrorClass, type GiveUpDetails, type GiveUpReason, type OnGiveUp, type OnRecover, type OnRetry, type RecoverDetails, type Retried, type Retry, type RetryAnswer, type RetryBlock, type RetryBudget, type RetryBudgetOptions, type RetryDetails, type RetryHook, type RetryListener, type RetryOptions, type RetryPredicate, type RunOptions, type TemporalDurationLike, type WaitFloor, addRetryHook, getRetryHooks, isActive, isTesting, retry, retryBudget, retryContext, setActive, setRetryHooks, setTesting };

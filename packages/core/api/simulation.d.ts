@@ -1,33 +1,3 @@
-type DisposeKey = SymbolConstructor extends {
-    readonly dispose: infer Key extends symbol;
-} ? Key : never;
-type DisposableLike = {
-    dispose(): void;
-} | {
-    readonly [Key in DisposeKey]: () => void;
-};
-interface RetryDetails {
-    readonly name: string;
-    readonly args: readonly unknown[];
-    readonly retryNum: number;
-    readonly waitFor: number;
-    readonly waitedSoFar: number;
-    readonly causedBy: unknown;
-    readonly attempts: number;
-    readonly timeout: number;
-}
-interface RecoverDetails extends RetryDetails {
-    readonly elapsed: number;
-}
-type GiveUpReason = "aborted" | "unmatched" | "attempts" | "timeout" | "budget";
-interface GiveUpDetails extends RecoverDetails {
-    readonly reason: GiveUpReason;
-    readonly errors: readonly unknown[];
-}
-type Hook<Details, Result> = ((details: Details) => void) | ((details: Details) => Result | PromiseLike<void>);
-type OnRetry = Hook<RetryDetails, DisposableLike>;
-type OnGiveUp = Hook<GiveUpDetails, never>;
-type OnRecover = Hook<RecoverDetails, never>;
 interface TemporalDurationLike {
     total(unit: {
         unit: "milliseconds";
@@ -43,9 +13,6 @@ interface DurationObject {
 type Duration = TemporalDurationLike | DurationObject;
 interface RetryBudget {
     readonly balance: number;
-    readonly ratio?: number;
-    readonly minPerSecond?: number;
-    readonly window?: number;
     deposit(): void;
     withdraw(): boolean;
 }
@@ -53,10 +20,43 @@ type ErrorClass = abstract new (...args: never[]) => unknown;
 interface WaitFloor {
     readonly atLeast: number | Duration;
 }
-type BackoffAnswer = boolean | number | Duration | WaitFloor;
-type BackoffHook = (error: unknown) => BackoffAnswer | PromiseLike<BackoffAnswer>;
+type RetryAnswer = boolean | number | Duration | WaitFloor;
+type RetryPredicate = (error: unknown) => RetryAnswer | PromiseLike<RetryAnswer>;
+type GiveUpReason = "aborted" | "unmatched" | "attempts" | "timeout" | "budget";
+type DisposeKey = SymbolConstructor extends {
+    readonly dispose: infer Key extends symbol;
+} ? Key : never;
+type DisposableLike = {
+    dispose(): void;
+} | {
+    readonly [Key in DisposeKey]: () => void;
+};
+interface CallDetails {
+    readonly name: string;
+    readonly args: readonly unknown[];
+    readonly attempt: number;
+    readonly waitedSoFar: number;
+    readonly causedBy: unknown;
+    readonly attempts: number;
+    readonly timeout: number;
+}
+interface RetryDetails extends CallDetails {
+    readonly retryNum: number;
+    readonly waitFor: number;
+}
+interface RecoverDetails extends CallDetails {
+    readonly elapsed: number;
+}
+interface GiveUpDetails extends RecoverDetails {
+    readonly reason: GiveUpReason;
+    readonly errors: readonly unknown[];
+}
+type Hook<Details, Result> = ((details: Details) => void) | ((details: Details) => Result | PromiseLike<void>);
+type OnRetry = Hook<RetryDetails, DisposableLike>;
+type OnGiveUp = Hook<GiveUpDetails, never>;
+type OnRecover = Hook<RecoverDetails, never>;
 interface RetryOptions {
-    on: ErrorClass | BackoffHook | readonly (ErrorClass | BackoffHook)[];
+    on: ErrorClass | RetryPredicate | readonly (ErrorClass | RetryPredicate)[];
     attempts?: number | undefined;
     timeout?: number | Duration | undefined;
     waitInitial?: number | Duration | undefined;
@@ -68,8 +68,6 @@ interface RetryOptions {
     attemptTimeout?: number | Duration | undefined;
     budget?: RetryBudget | undefined;
     unref?: boolean | undefined;
-    discard?: ((error: unknown) => void) | undefined;
-    causeOf?: ((error: unknown) => unknown) | undefined;
     onRetry?: OnRetry | undefined;
     onGiveUp?: OnGiveUp | undefined;
     onRecover?: OnRecover | undefined;

@@ -13,12 +13,16 @@ interface DurationObject {
 type Duration = TemporalDurationLike | DurationObject;
 interface RetryBudget {
     readonly balance: number;
-    readonly ratio?: number;
-    readonly minPerSecond?: number;
-    readonly window?: number;
     deposit(): void;
     withdraw(): boolean;
 }
+type ErrorClass = abstract new (...args: never[]) => unknown;
+interface WaitFloor {
+    readonly atLeast: number | Duration;
+}
+type RetryAnswer = boolean | number | Duration | WaitFloor;
+type RetryPredicate = (error: unknown) => RetryAnswer | PromiseLike<RetryAnswer>;
+type GiveUpReason = "aborted" | "unmatched" | "attempts" | "timeout" | "budget";
 type DisposeKey = SymbolConstructor extends {
     readonly dispose: infer Key extends symbol;
 } ? Key : never;
@@ -27,20 +31,22 @@ type DisposableLike = {
 } | {
     readonly [Key in DisposeKey]: () => void;
 };
-interface RetryDetails {
+interface CallDetails {
     readonly name: string;
     readonly args: readonly unknown[];
-    readonly retryNum: number;
-    readonly waitFor: number;
+    readonly attempt: number;
     readonly waitedSoFar: number;
     readonly causedBy: unknown;
     readonly attempts: number;
     readonly timeout: number;
 }
-interface RecoverDetails extends RetryDetails {
+interface RetryDetails extends CallDetails {
+    readonly retryNum: number;
+    readonly waitFor: number;
+}
+interface RecoverDetails extends CallDetails {
     readonly elapsed: number;
 }
-type GiveUpReason = "aborted" | "unmatched" | "attempts" | "timeout" | "budget";
 interface GiveUpDetails extends RecoverDetails {
     readonly reason: GiveUpReason;
     readonly errors: readonly unknown[];
@@ -49,14 +55,8 @@ type Hook<Details, Result> = ((details: Details) => void) | ((details: Details) 
 type OnRetry = Hook<RetryDetails, DisposableLike>;
 type OnGiveUp = Hook<GiveUpDetails, never>;
 type OnRecover = Hook<RecoverDetails, never>;
-type ErrorClass = abstract new (...args: never[]) => unknown;
-interface WaitFloor {
-    readonly atLeast: number | Duration;
-}
-type BackoffAnswer = boolean | number | Duration | WaitFloor;
-type BackoffHook = (error: unknown) => BackoffAnswer | PromiseLike<BackoffAnswer>;
 interface RetryOptions {
-    on: ErrorClass | BackoffHook | readonly (ErrorClass | BackoffHook)[];
+    on: ErrorClass | RetryPredicate | readonly (ErrorClass | RetryPredicate)[];
     attempts?: number | undefined;
     timeout?: number | Duration | undefined;
     waitInitial?: number | Duration | undefined;
@@ -68,8 +68,6 @@ interface RetryOptions {
     attemptTimeout?: number | Duration | undefined;
     budget?: RetryBudget | undefined;
     unref?: boolean | undefined;
-    discard?: ((error: unknown) => void) | undefined;
-    causeOf?: ((error: unknown) => unknown) | undefined;
     onRetry?: OnRetry | undefined;
     onGiveUp?: OnGiveUp | undefined;
     onRecover?: OnRecover | undefined;
@@ -82,10 +80,12 @@ interface Attempt {
 interface BlockAttempt extends Attempt {
     fail(error: unknown): void;
 }
+interface RetryBlockSync extends Iterable<BlockAttempt> {
+    readonly options: RetryOptions;
+}
+declare function retryContextSync(options: RetryOptions): RetryBlockSync;
 interface RunSyncOptions {
     name?: string | undefined;
-    on?: RetryOptions["on"] | undefined;
-    budget?: RetryBudget | undefined;
 }
 type Immediate<Value> = Value extends PromiseLike<unknown> ? never : Value;
 interface RetrySync {
@@ -100,8 +100,4 @@ interface RetrySync {
     <Fn extends (...args: any[]) => unknown>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<Fn>): TypedPropertyDescriptor<Fn>;
 }
 declare function retrySync(options: RetryOptions): RetrySync;
-interface RetryBlockSync extends Iterable<BlockAttempt> {
-    readonly options: RetryOptions;
-}
-declare function retryContextSync(options: RetryOptions): RetryBlockSync;
-export { type Attempt, type BlockAttempt, RetryBlockSync, type RetryOptions, RetrySync, RunSyncOptions, retryContextSync, retrySync };
+export { type Attempt, type BlockAttempt, type RetryBlockSync, type RetryOptions, type RetrySync, type RunSyncOptions, retryContextSync, retrySync };

@@ -1,10 +1,11 @@
-export type { Attempt } from './attempt.ts';
-export { type RetryBudget, type RetryBudgetOptions, retryBudget } from './budget.ts';
-export type { RetryCall } from './call.ts';
-export { type BlockAttempt, type RetryBlock, retryContext } from './context.ts';
+export type { Attempt } from './call/attempt.ts';
+export type { RetryBudget, RetryBudgetOptions } from './decision/budget.ts';
+export type { GiveUpReason } from './decision/decide.ts';
+export type { ErrorClass, RetryAnswer, RetryPredicate, WaitFloor } from './decision/predicate.ts';
+export { addRetryHook, getRetryHooks, setRetryHooks } from './events/hooks.ts';
 export type {
+  CallDetails,
   GiveUpDetails,
-  GiveUpReason,
   OnGiveUp,
   OnRecover,
   OnRetry,
@@ -12,11 +13,13 @@ export type {
   RetryDetails,
   RetryHook,
   RetryListener,
-} from './details.ts';
-export type { DisposableLike, Disposer } from './disposable.ts';
-export type { Duration, DurationObject, TemporalDurationLike } from './duration.ts';
-export { addRetryHook, getRetryHooks, setRetryHooks } from './hooks.ts';
-export type { BackoffAnswer, BackoffHook, ErrorClass, WaitFloor } from './match.ts';
-export type { RetryOptions, RunOptions } from './options.ts';
-export { type Retried, type Retry, retry } from './retry.ts';
-export { isActive, isTesting, setActive, setTesting } from './state.ts';
+} from './events/payloads.ts';
+export type { RunOptions } from './policy/call-options.ts';
+export type { RetryOptions } from './policy/options.ts';
+export { retryBudget } from './policy/retry-budget.ts';
+export type { DisposableLike, Disposer } from './process/disposable.ts';
+export { isActive, isTesting, setActive, setTesting } from './process/modes.ts';
+export { type RetryBlock, retryContext } from './surfaces/block.ts';
+export { type Retried, type Retry, retry } from './surfaces/retry.ts';
+export type { BlockAttempt } from './surfaces/turn.ts';
+export type { Duration, DurationObject, TemporalDurationLike } from './time/duration.ts';

@@ -1,103 +1,111 @@
-import { type RetryBudget, retryBudget } from './budget.ts';
-import { isClass } from './class.ts';
-import { decide } from './decide.ts';
-import type { GiveUpReason } from './details.ts';
-import { checkFunction, invalid, resolveOptions } from './invalid.ts';
-import { ask, type Verdict } from './match.ts';
-import { type Policy, type RetryOptions, resolvePolicy } from './options.ts';
+import { checkFunction, checkKeys, invalid, isClass } from '@stamina/validation';
+import { begin } from './call/begin.ts';
+import { unusedBudget } from './decision/budget.ts';
+import { decide, type GiveUpReason } from './decision/decide.ts';
+import { toVerdict, type Verdict } from './decision/predicate.ts';
+import { type Policy, type RetryOptions, resolvePolicy } from './policy/options.ts';
+import { USUAL } from './process/shared.ts';
 
-export type { GiveUpReason } from './details.ts';
-export type { RetryOptions } from './options.ts';
+export type { GiveUpReason } from './decision/decide.ts';
+export type { RetryOptions } from './policy/options.ts';
 
-/** Where a simulation takes time and chance from. */
+/** Provides the time and the chance of a simulation. */
 export interface SimulatedWorld {
-  /** The time, in ms; it never goes back. */
+  /** Returns the time in ms. It never goes back. */
   now(): number;
-  /** Draws evenly from [0, 1). */
+  /** Draws a number evenly from [0, 1). */
   random(): number;
 }
 
-/** How a simulated attempt failed. */
+/** Describes how a simulated attempt failed. */
 export interface SimulatedFailure {
-  /** What it threw: `on` is asked about it. */
+  /** The error of the attempt. `on` decides about it. */
   readonly error?: unknown;
-  /** Whether its `attemptTimeout` was up: then it is retried whatever `on` says. Default false. */
+  /** True if the attempt ran into its `attemptTimeout`. Then it is retried, whatever `on` would say. Default false. */
   readonly timedOut?: boolean | undefined;
 }
 
-/** A simulated call; its first attempt has begun. */
+/** A simulated call. Its first attempt has begun. */
 export interface SimulatedCall {
   /**
-   * Note that an attempt failed; default by an error that `on` names, if all that it names are classes.
+   * Reports that an attempt failed. The default is an error that `on` matches, if `on` names classes only.
    *
-   * @returns how long to wait, in ms, before the next attempt; or why there is none
-   * @throws TypeError where `on` has a hook and nothing to judge, or a hook that answers by a promise
+   * @returns the wait before the next attempt, in ms; or the reason why there is none
+   * @throws TypeError if `on` has a predicate and there is no error, or a predicate that answers by a promise
    */
   fail(failure?: SimulatedFailure): number | GiveUpReason;
 }
 
-/** A policy whose calls are told their fate instead of meeting it. */
+/** A policy whose calls are simulated. */
 export interface RetrySimulation {
-  /** Most attempts in all. */
+  /** The most attempts of a call, the first included. */
   readonly attempts: number;
-  /** How long retrying may go on, in ms. */
+  /** No attempt starts once this much time has passed since the first attempt started, in ms. */
   readonly timeout: number;
-  /** How long an attempt may take, in ms; Infinity for no limit. */
+  /** The time limit of an attempt, in ms; Infinity for none. */
   readonly attemptTimeout: number;
-  /** Begin a call, now. */
+  /** Begins a call, now. */
   begin(): SimulatedCall;
 }
 
 /**
- * Ask a policy what it would do, without doing it: nothing runs, waits, or is told to hooks, and `signal` is not looked at.
+ * Simulates calls of a policy: nothing runs, nothing waits, hooks are not called, and `signal` is ignored.
  *
- * The decisions are those of `retry(options)`. A budget is played by one of the same options, all unused, which these calls share.
- * Activation and test mode change nothing. `@stamina/testing` has `simulate`, which draws conclusions from many such calls.
+ * All decisions are those of `retry(options)`. In place of the policy's budget there is an unused one with the same
+ * options, which the calls share. Activation and test mode change nothing. `simulate` of `@stamina/testing` plays many such calls and sums
+ * up how they went.
  *
  * @throws TypeError or RangeError for options that are not allowed
  * @example
  * let now = 0;
  * const call = retrySimulation({ on: HttpError }, { now: () => now, random: () => 0.5 }).begin();
- * call.fail(); // 600: ms to wait; the middle of 100 to 1100
+ * call.fail(); // 600: the wait in ms, in the middle of 100 to 1100
  */
 export function retrySimulation(options: RetryOptions, world: SimulatedWorld): RetrySimulation {
   const real = resolvePolicy(options);
-  const { now, random } = resolveOptions<SimulatedWorld>('the world', world, WORLD_CHECKS, {}, 'write { now, random }');
-  const policy = { ...real, budget: real.budget && unused(real.budget, now) };
-  const { attempts, timeout, attemptTimeout, budget } = policy;
-  const named = [options.on].flat().every(isClass);
+  checkWorld(world);
+  const now = (): number => world.now();
+  const random = (): number => world.random();
+  const simulated: Policy = { ...real, budget: budgetOf(real, now), signals: [], now, random };
+  const { attempts, timeout, attemptTimeout } = simulated;
+  const namesClassesOnly = [options.on].flat().every(isClass);
   return {
     attempts,
     timeout,
     attemptTimeout,
     begin() {
-      const startedAt = now();
+      const { policy, startedAt = 0 } = begin(simulated, USUAL);
       let failures = 0;
-      budget?.deposit();
       return {
         fail: (failure = {}) =>
-          decide(policy, ++failures, now() - startedAt, false, judge(policy, failure, named), random),
+          decide(policy, ++failures, now() - startedAt, false, classify(policy, failure, namesClassesOnly)),
       };
     },
   };
 }
 
-const WORLD_CHECKS = { now: checkFunction, random: checkFunction };
-
-function unused(budget: RetryBudget, now: () => number): RetryBudget {
-  const { ratio, minPerSecond, window } = budget;
-  if (ratio !== undefined) return retryBudget({ ratio, minPerSecond, window }, now);
-  throw invalid('budget', 'one that retryBudget() made', budget, 'what another allows is told only by using it');
+/** Accepts an instance of a class too, whose methods are its prototype's. */
+function checkWorld(world: SimulatedWorld): void {
+  checkKeys('the world', world, ['now', 'random'], 'write { now, random }');
+  checkFunction('now', world.now);
+  checkFunction('random', world.random);
 }
 
-function judge({ on }: Policy, failure: SimulatedFailure, named: boolean): Verdict {
+function budgetOf({ budget }: Policy, now: () => number): Policy['budget'] {
+  if (!budget) return undefined;
+  const unused = unusedBudget(budget, now);
+  if (unused) return unused;
+  throw invalid('budget', 'one that retryBudget() made', budget, 'only using another would tell what it allows');
+}
+
+function classify({ on }: Policy, failure: SimulatedFailure, namesClassesOnly: boolean): Verdict {
   if (failure.timedOut) return true;
   if (!('error' in failure)) {
-    if (named) return true;
-    throw new TypeError('`error` must be given: `on` has a hook, and what that answers depends on the error');
+    if (namesClassesOnly) return true;
+    throw new TypeError('`error` must be given: `on` has a predicate, and its answer depends on the error');
   }
-  const verdict = ask(on, failure.error);
+  const verdict = toVerdict(on(failure.error), failure.error);
   if (!(verdict instanceof Promise)) return verdict;
-  verdict.catch(() => {}); // It is not waited for.
+  verdict.catch(() => {}); // Nobody waits for it.
   throw new TypeError('`on` must answer at once to be simulated, got a promise', { cause: failure.error });
 }

@@ -2,14 +2,14 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { retry } from '@stamina/core';
 import { expect, test } from 'vitest';
 
-/** How often a call may fail at once before it waits for a turn of the event loop. */
+/** The number of zero waits after which a call gives the event loop a turn. */
 const UNTIL_TURN = 1_000;
 
 test.each([
   ['between retries', { waitMax: 0 }, 3],
-  ['over a turn of the event loop', { waitMax: 0 }, UNTIL_TURN + 2],
-  ['over a wait', { waitInitial: 1, waitMax: 1, waitJitter: 0 }, 3],
-])('calls at the same time each keep their async context %s', async (_, waits, attempts) => {
+  ['across a turn of the event loop', { waitMax: 0 }, UNTIL_TURN + 2],
+  ['across a wait', { waitInitial: 1, waitMax: 1, waitJitter: 0 }, 3],
+])('each call keeps its async context %s', async (_, waits, attempts) => {
   const storage = new AsyncLocalStorage<string>();
   const contextsOf = (name: string) =>
     storage.run(name, async () => {

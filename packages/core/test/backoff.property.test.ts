@@ -2,8 +2,8 @@ import { retry } from '@stamina/core';
 import { retrySync } from '@stamina/core/sync';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { bounds, draw, extremeWaits, lengthsOf, runs, type Waits, waits } from './arbitraries.ts';
-import { settle, useVirtualTime } from './virtual-time.ts';
+import { bounds, draw, extremeWaits, lengthsOf, runs, type Waits, waits } from './support/arbitraries.ts';
+import { settle, useVirtualTime } from './support/virtual-time.ts';
 
 useVirtualTime();
 
@@ -12,7 +12,7 @@ const retries = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 1_000, max: 5_000 }) },
 );
 
-/** What attempts were promised (`nextWait`), and what they were given (`waitFor`). */
+/** Returns what attempts saw before each wait (`nextWait`), and what hooks saw (`waitFor`). */
 function observe(options: Waits, count: number, random: () => number): { low: number; wait: number }[] {
   vi.spyOn(Math, 'random').mockImplementation(random);
   const lows: number[] = [];
@@ -35,12 +35,12 @@ function observe(options: Waits, count: number, random: () => number): { low: nu
   return waited.map((wait, index) => ({ wait, low: lows[index] as number }));
 }
 
-/** Equal but for what arithmetic may lose. */
+/** Compares two numbers, and allows for rounding. */
 function expectNear(actual: number, expected: number): void {
   if (Math.abs(actual - expected) > 1e-9 * Math.max(1, Math.abs(expected))) expect(actual).toBe(expected);
 }
 
-/** Numbers that look random and are the same each time (mulberry32). */
+/** Draws random numbers that are the same in every run (mulberry32). */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -52,7 +52,7 @@ function seeded(seed: number): () => number {
 }
 
 describe('a backoff', () => {
-  test('is drawn from the documented range, whose lower bound each attempt tells beforehand', () => {
+  test('is drawn from the range that attempts see', () => {
     fc.assert(
       fc.property(waits, retries, fc.array(draw, { minLength: 1 }), (options, count, draws) => {
         let drawn = 0;
@@ -67,7 +67,7 @@ describe('a backoff', () => {
     );
   });
 
-  test('is the lower bound at the bottom of the draw and spans the whole jitter to its top, however often it was retried', () => {
+  test('spans the whole jitter at every retry', () => {
     fc.assert(
       fc.property(waits, retries, (options, count) => {
         const bottom = observe(options, count, () => 0);
@@ -81,7 +81,7 @@ describe('a backoff', () => {
     );
   });
 
-  test('grows, or stays, from retry to retry', () => {
+  test('never shrinks from retry to retry', () => {
     fc.assert(
       fc.property(waits, retries, draw, (options, count, random) => {
         const observed = observe(options, count, () => random);
@@ -96,7 +96,7 @@ describe('a backoff', () => {
     );
   });
 
-  test('is finite, never negative and never longer than `waitMax`, as far as numbers go', () => {
+  test('stays between 0 and `waitMax`', () => {
     fc.assert(
       fc.property(fc.oneof(waits, extremeWaits), retries, draw, (options, count, random) => {
         const { waitMax = 5_000 } = options;
@@ -108,7 +108,7 @@ describe('a backoff', () => {
     );
   });
 
-  test('has no random part only when asked', () => {
+  test('has no random part without jitter', () => {
     fc.assert(
       fc.property(waits, retries, draw, (options, count, random) => {
         for (const { wait, low } of observe({ ...options, waitJitter: 0 }, count, () => random)) expectNear(wait, low);
@@ -125,7 +125,7 @@ describe('a backoff', () => {
         const sorted = observe({ ...options, waitInitial: 0 }, count, seeded(seed))
           .map(({ wait }) => wait / jitter)
           .sort((a, b) => a - b);
-        // Kolmogorov-Smirnov: the odds that an even draw is further off are 2 · exp(-18), 3 in 100 million.
+        // The Kolmogorov-Smirnov test: an even draw fails it with a probability of 2 · exp(-18), 3 in 100 million.
         const distance = Math.max(
           ...sorted.map((position, index) => Math.max((index + 1) / count - position, position - index / count)),
         );
@@ -135,7 +135,7 @@ describe('a backoff', () => {
     );
   });
 
-  test('is the same for options in numbers, in units and in Temporal durations', () => {
+  test('is the same however durations are written', () => {
     const whole = fc.record({ waitInitial: fc.nat(10_000), waitMax: fc.nat(100_000), waitJitter: fc.nat(10_000) });
     const written = whole.chain((numbers) =>
       fc.record({
@@ -154,18 +154,18 @@ describe('a backoff', () => {
     );
   });
 
-  test('is what the caller of an asynchronous run waits', async () => {
+  test('is the time that an asynchronous call waits', async () => {
     await fc.assert(
       fc.asyncProperty(waits, fc.integer({ min: 1, max: 15 }), draw, async (options, count, random) => {
         const expected = observe(options, count, () => random).map(({ wait }) => wait);
         const times: number[] = [];
-        const told: number[] = [];
+        const seen: number[] = [];
         const policy = retry({
           ...options,
           on: Error,
           attempts: count + 1,
           timeout: Infinity,
-          onRetry: ({ waitFor }) => void told.push(waitFor),
+          onRetry: ({ waitFor }) => void seen.push(waitFor),
         });
         const result = await settle(
           policy.run(() => {
@@ -174,8 +174,8 @@ describe('a backoff', () => {
           }),
         );
         expect(result).toMatchObject({ status: 'rejected' });
-        expect(told).toEqual(expected);
-        // Timers count whole milliseconds, and none ends a wait before its time.
+        expect(seen).toEqual(expected);
+        // Timers count whole milliseconds, and are rounded up so that no wait ends early.
         expect(expected.map((_, index) => Math.round((times[index + 1] as number) - (times[index] as number)))).toEqual(
           expected.map(Math.ceil),
         );

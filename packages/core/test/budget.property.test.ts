@@ -2,8 +2,8 @@ import { type RetryBudget, retryBudget } from '@stamina/core';
 import { retrySync } from '@stamina/core/sync';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { anything, lengthsOf } from './arbitraries.ts';
-import { useVirtualTime } from './virtual-time.ts';
+import { anything, lengthsOf } from './support/arbitraries.ts';
+import { useVirtualTime } from './support/virtual-time.ts';
 
 useVirtualTime();
 
@@ -19,7 +19,7 @@ const shares = fc.record({
   window: fc.oneof(fc.constant(10_000), fc.integer({ min: 1, max: 120_000 })),
 });
 
-/** Time goes by; or a call is made that fails so many times, and wants a retry for each. */
+/** Time passes, or a call is made that fails this many times and wants a retry for each. */
 type Step = { readonly passes: number } | { readonly failures: number };
 
 const schedule = fc.array(
@@ -30,7 +30,7 @@ const schedule = fc.array(
   { maxLength: 120, size: 'max' },
 );
 
-/** Makes one call that would fail `failures` times; tells how many retries it was allowed. */
+/** Makes one call that fails `failures` times. Returns the number of retries that the budget allowed. */
 function call(budget: RetryBudget, failures: number): number {
   let calls = 0;
   try {
@@ -38,24 +38,24 @@ function call(budget: RetryBudget, failures: number): number {
       if (++calls <= failures) throw new Error('again');
     });
   } catch {
-    // Gave up.
+    // The budget was empty.
   }
   return calls - 1;
 }
 
 const LOST = 1e-6;
 
-/** The budget as one would write it with all the memory in the world: each deposit kept, until `fadesAfter`. */
+/** A budget that keeps every deposit until it expires: simple, but of unlimited memory. */
 class Ledger {
   readonly #shares: Shares;
-  readonly #fadesAfter: number;
+  readonly #expiresAfter: number;
   #deposits: { readonly at: number; left: number }[] = [];
   #reserve: number;
   #at = performance.now();
 
-  constructor(given: Shares, fadesAfter: number) {
+  constructor(given: Shares, expiresAfter: number) {
     this.#shares = given;
-    this.#fadesAfter = fadesAfter;
+    this.#expiresAfter = expiresAfter;
     this.#reserve = this.#capacity;
   }
 
@@ -67,7 +67,7 @@ class Ledger {
     const now = performance.now();
     this.#reserve = Math.min(this.#capacity, this.#reserve + ((now - this.#at) * this.#shares.minPerSecond) / 1_000);
     this.#at = now;
-    this.#deposits = this.#deposits.filter(({ at }) => now - at < this.#fadesAfter);
+    this.#deposits = this.#deposits.filter(({ at }) => now - at < this.#expiresAfter);
     return this.#deposits.reduce((sum, { left }) => sum + left, this.#reserve);
   }
 
@@ -75,7 +75,7 @@ class Ledger {
     this.#deposits.push({ at: performance.now(), left: this.#shares.ratio });
   }
 
-  /** What fades first is spent first. */
+  /** Uses the deposits that expire first. */
   withdraw(): void {
     let due = 1;
     for (const deposit of this.#deposits) {
@@ -99,7 +99,7 @@ describe('a retry budget', () => {
     expect(retryBudget().balance).toBe(10);
   });
 
-  test('allows in no stretch of time more than its deposits, its reserve and what refills that', () => {
+  test('never allows more than deposits and reserve', () => {
     fc.assert(
       fc.property(shares, schedule, (given, steps) => {
         const budget = retryBudget(given);
@@ -122,7 +122,7 @@ describe('a retry budget', () => {
     );
   });
 
-  test('has what each deposit is worth until it fades, in up to a tenth of the window, and allows a retry whenever it has one', () => {
+  test('keeps each deposit for 90 to 100 % of the window', () => {
     fc.assert(
       fc.property(shares, schedule, (given, steps) => {
         const budget = retryBudget(given);
@@ -152,7 +152,7 @@ describe('a retry budget', () => {
     );
   });
 
-  test('is never negative, and never more than its reserve and the deposits of one window', () => {
+  test('stays between 0 and the deposits of one window', () => {
     fc.assert(
       fc.property(shares, schedule, (given, steps) => {
         const budget = retryBudget(given);
@@ -173,7 +173,7 @@ describe('a retry budget', () => {
     );
   });
 
-  test('never falls below what refills its reserve', () => {
+  test('refills its reserve in any case', () => {
     fc.assert(
       fc.property(shares, schedule, fc.nat(200_000), (given, steps, passes) => {
         const budget = retryBudget(given);
@@ -189,7 +189,7 @@ describe('a retry budget', () => {
     );
   });
 
-  test('forgets deposits that were not used within the window', () => {
+  test('forgets deposits after the window', () => {
     fc.assert(
       fc.property(shares, fc.integer({ min: 1, max: 300 }), (given, calls) => {
         const budget = retryBudget({ ...given, minPerSecond: 0 });
@@ -201,7 +201,7 @@ describe('a retry budget', () => {
     );
   });
 
-  test('goes on when the clock is set back', () => {
+  test('survives a clock that is set back', () => {
     fc.assert(
       fc.property(shares, schedule, (given, steps) => {
         const budget = retryBudget(given);
@@ -220,7 +220,7 @@ describe('a retry budget', () => {
     );
   });
 
-  test('is the same for a window in numbers, in units and as a Temporal duration', () => {
+  test('accepts every way to write the window', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 1_000_000 }).chain((ms) => fc.tuple(fc.constant(ms), lengthsOf(ms))),
@@ -231,7 +231,7 @@ describe('a retry budget', () => {
     );
   });
 
-  test('refuses what is no share and no window with an error that names it', () => {
+  test('names the option that it refuses', () => {
     fc.assert(
       fc.property(fc.constantFrom('ratio', 'minPerSecond', 'window'), anything, (option, value) => {
         let budget: RetryBudget;

@@ -15,14 +15,14 @@ function deposit(budget: RetryBudget, times: number): void {
   for (let count = 0; count < times; count++) budget.deposit();
 }
 
-/** How many retries are allowed in a row. */
+/** Withdraws until nothing is left. Returns the number of retries. */
 function drain(budget: RetryBudget): number {
   let count = 0;
   while (count < 1_000 && budget.withdraw()) count++;
   return count;
 }
 
-test('by default it starts with a reserve of 10, gains a tenth per call, and one per second', () => {
+test('the defaults are a reserve of 10, 0.1 per call and 1 per second', () => {
   const budget = retryBudget();
   expect(budget.balance).toBe(10);
   expect(drain(budget)).toBe(10);
@@ -33,7 +33,7 @@ test('by default it starts with a reserve of 10, gains a tenth per call, and one
   expect(budget.balance).toBeCloseTo(3, 10);
 });
 
-test('ten deposits of a tenth allow one retry, nine do not', () => {
+test('ten deposits of 0.1 allow one retry', () => {
   const budget = retryBudget({ minPerSecond: 0 });
   expect([budget.balance, budget.withdraw()]).toEqual([0, false]);
   deposit(budget, 9);
@@ -44,14 +44,14 @@ test('ten deposits of a tenth allow one retry, nine do not', () => {
   expect(budget.balance).toBeCloseTo(0, 10);
 });
 
-test('a retry that is refused takes nothing', () => {
+test('a refused retry takes nothing', () => {
   const budget = retryBudget({ ratio: 0.5, minPerSecond: 0 });
   budget.deposit();
   expect(budget.withdraw()).toBe(false);
   expect(budget.balance).toBe(0.5);
 });
 
-test('the ratio is what a call adds', () => {
+test('each call adds `ratio`', () => {
   const budget = retryBudget({ ratio: 0.25, minPerSecond: 0 });
   deposit(budget, 10);
   expect(budget.balance).toBe(2.5);
@@ -61,7 +61,7 @@ test('the ratio is what a call adds', () => {
   expect(drain(generous)).toBe(2);
 });
 
-test('the reserve is `minPerSecond` times `window`, refills evenly, and no further', () => {
+test('the reserve is `minPerSecond` times `window`', () => {
   const budget = retryBudget({ ratio: 0, minPerSecond: 2, window: 3_000 });
   expect(budget.balance).toBe(6);
   pass(60_000);
@@ -80,7 +80,7 @@ test('the reserve is `minPerSecond` times `window`, refills evenly, and no furth
   expect(budget.balance).toBe(6);
 });
 
-test('deposits fade after the window, and not before nine tenths of it', () => {
+test('deposits expire at the end of the window', () => {
   const budget = retryBudget({ ratio: 1, minPerSecond: 0, window: 10_000 });
   deposit(budget, 3);
   pass(9_999);
@@ -89,13 +89,13 @@ test('deposits fade after the window, and not before nine tenths of it', () => {
   expect(budget.balance).toBe(0);
 });
 
-test('deposits fade one after the other, in the order in which they came', () => {
+test('deposits expire in the order of their arrival', () => {
   const budget = retryBudget({ ratio: 1, minPerSecond: 0, window: 10_000 });
   for (let second = 0; second < 10; second++) {
     deposit(budget, 1);
     pass(1_000);
   }
-  // The first is gone, as its ten seconds are over.
+  // The first deposit expired after its ten seconds.
   const balances = [budget.balance];
   for (let second = 0; second < 10; second++) {
     pass(1_000);
@@ -104,7 +104,7 @@ test('deposits fade one after the other, in the order in which they came', () =>
   expect(balances).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0]);
 });
 
-test('after a long silence all deposits are gone', () => {
+test('all deposits expire in a long silence', () => {
   const budget = retryBudget({ ratio: 1, minPerSecond: 0, window: 10_000 });
   deposit(budget, 3);
   pass(1_000_000);
@@ -113,7 +113,7 @@ test('after a long silence all deposits are gone', () => {
   expect(budget.balance).toBe(2);
 });
 
-test('retries take the oldest deposits first, and the reserve last', () => {
+test('retries use the oldest deposits first', () => {
   const budget = retryBudget({ ratio: 1, minPerSecond: 0.1, window: 10_000 });
   deposit(budget, 1);
   pass(5_000);
@@ -121,7 +121,7 @@ test('retries take the oldest deposits first, and the reserve last', () => {
   expect(budget.balance).toBe(3);
   expect(budget.withdraw()).toBe(true);
   pass(5_000);
-  // The older deposit would have faded by now; it was the older one that was taken.
+  // The older deposit would have expired by now. The retry took that one, so the balance stays.
   expect(budget.balance).toBe(2);
   expect(budget.withdraw()).toBe(true);
   pass(5_000);
@@ -130,7 +130,7 @@ test('retries take the oldest deposits first, and the reserve last', () => {
   expect(budget.balance).toBe(0);
 });
 
-test('a retry may be made up of parts: of several deposits, and of the reserve', () => {
+test('a retry may be paid in parts', () => {
   const budget = retryBudget({ ratio: 0.25, minPerSecond: 0.05, window: 10_000 });
   deposit(budget, 1);
   pass(1_000);
@@ -149,7 +149,7 @@ test('reading the balance changes nothing', () => {
   expect(budget.balance).toBe(0);
 });
 
-test('a window may be a duration, and is what deposits live', () => {
+test('the window may be a duration', () => {
   const budget = retryBudget({ ratio: 1, minPerSecond: 1, window: { seconds: 2 } });
   expect(budget.balance).toBe(2);
   deposit(budget, 1);
@@ -157,7 +157,7 @@ test('a window may be a duration, and is what deposits live', () => {
   expect(budget.balance).toBe(2);
 });
 
-test('a clock that is set back neither empties nor fills it', () => {
+test('setting the clock back does not change the balance', () => {
   pass(10_000);
   const budget = retryBudget({ ratio: 1, minPerSecond: 1, window: 2_000 });
   expect(drain(budget)).toBe(2);
@@ -171,13 +171,13 @@ test('a clock that is set back neither empties nor fills it', () => {
   expect(budget.balance).toBe(2);
 });
 
-test('budgets are apart', () => {
+test('budgets are independent', () => {
   const [one, other] = [retryBudget(), retryBudget()];
   drain(one);
   expect(other.balance).toBe(10);
 });
 
-test('with a ratio and a reserve of 0 nothing is ever retried', () => {
+test('a budget of nothing allows no retry', () => {
   const budget = retryBudget({ ratio: 0, minPerSecond: 0 });
   deposit(budget, 100);
   pass(100_000);
@@ -185,7 +185,7 @@ test('with a ratio and a reserve of 0 nothing is ever retried', () => {
 });
 
 const SHARE = 'must be a finite number of at least 0';
-const DURATION = 'must be a number of milliseconds or a duration such as { seconds: 30 }';
+const DURATION = 'must be milliseconds or a duration such as { seconds: 30 }, finite and greater than 0';
 
 test.each<[unknown, Error]>([
   [null, new TypeError('`options of retryBudget` must be an object, got null; write retryBudget({ ratio: 0.1 })')],
@@ -203,18 +203,29 @@ test.each<[unknown, Error]>([
   [{ minPerSecond: -1 }, new RangeError(`\`minPerSecond\` ${SHARE}, got -1`)],
   [{ minPerSecond: Infinity }, new RangeError(`\`minPerSecond\` ${SHARE}, got Infinity`)],
   [{ minPerSecond: null }, new TypeError(`\`minPerSecond\` ${SHARE}, got null`)],
-  [{ window: 0 }, new RangeError('`window` must be finite and greater than 0, got 0')],
-  [{ window: -1 }, new RangeError('`window` must be finite and greater than 0, got -1')],
-  [{ window: Infinity }, new RangeError('`window` must be finite and greater than 0, got Infinity')],
+  [{ window: 0 }, new RangeError(`\`window\` ${DURATION}, got 0`)],
+  [{ window: { seconds: 0 } }, new RangeError(`\`window\` ${DURATION}, got an object`)],
+  [{ window: -1 }, new RangeError(`\`window\` ${DURATION}, got -1`)],
+  [{ window: Infinity }, new RangeError(`\`window\` ${DURATION}, got Infinity`)],
   [{ window: null }, new TypeError(`\`window\` ${DURATION}, got null`)],
   [{ window: Number.NaN }, new TypeError(`\`window\` ${DURATION}, got NaN`)],
 ])('retryBudget(%o) is refused', (options, error) => {
   expect(() => retryBudget(options as RetryBudgetOptions)).toThrow(error);
 });
 
-test('undefined means the default', () => {
+test('`undefined` means the default', () => {
   const budget = retryBudget({ ratio: undefined, minPerSecond: undefined, window: undefined });
   expect(budget.balance).toBe(10);
   deposit(budget, 10);
   expect(budget.balance).toBeCloseTo(11, 10);
+});
+
+test('a budget shows its balance and methods only', () => {
+  expect(Object.keys(retryBudget())).toEqual(['balance', 'deposit', 'withdraw']);
+});
+
+test.each(['attempts', 'timeout', 'on'])('`%s` belongs to the policy', (option) => {
+  expect(() => retryBudget({ [option]: 1 })).toThrow(
+    new TypeError(`\`${option}\` belongs to the policy: write retry({ ${option} })`),
+  );
 });

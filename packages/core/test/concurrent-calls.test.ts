@@ -1,17 +1,24 @@
-import { type GiveUpDetails, type RecoverDetails, type RetryDetails, retry, retryContext } from '@stamina/core';
+import {
+  type CallDetails,
+  type GiveUpDetails,
+  type RecoverDetails,
+  type RetryDetails,
+  retry,
+  retryContext,
+} from '@stamina/core';
 import { retryContextSync } from '@stamina/core/sync';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test('calls of one wrapped function keep their state apart', async () => {
+test('concurrent calls of one function keep separate state', async () => {
   const retries: RetryDetails[] = [];
   const recoveries: RecoverDetails[] = [];
   const giveUps: GiveUpDetails[] = [];
   const disposed: string[] = [];
   const calls = new Map<string, number>();
-  // How often each fails, and how long it then waits: no two at the same pace.
+  // The number of failures of each call, and its wait. No two calls have the same pace.
   const plan: Record<string, { failures: number; wait: number }> = {
     a: { failures: 1, wait: 70 },
     b: { failures: 3, wait: 20 },
@@ -50,13 +57,14 @@ test('calls of one wrapped function keep their state apart', async () => {
     { value: 'd after 1' },
   ]);
 
-  const ofCall = (id: string, details: readonly RetryDetails[]) => details.filter(({ args }) => args[0] === id);
+  const ofCall = (id: string, details: readonly CallDetails[]) => details.filter(({ args }) => args[0] === id);
   for (const [id, retried] of Object.entries({ a: 1, b: 3, c: 4, d: 0 })) {
     const { wait } = plan[id] as { wait: number };
     expect(ofCall(id, retries)).toMatchObject(
       Array.from({ length: retried }, (_, before) => ({
         name: 'get',
         args: [id],
+        attempt: before + 1,
         retryNum: before + 1,
         waitFor: wait,
         waitedSoFar: before * wait,
@@ -66,13 +74,13 @@ test('calls of one wrapped function keep their state apart', async () => {
     expect(disposed.filter((other) => other === id).length).toBe(retried);
   }
   expect(recoveries).toMatchObject([
-    { args: ['b'], retryNum: 3, waitedSoFar: 60, elapsed: 60 },
-    { args: ['a'], retryNum: 1, waitedSoFar: 70, elapsed: 70 },
+    { args: ['b'], attempt: 4, waitedSoFar: 60, elapsed: 60 },
+    { args: ['a'], attempt: 2, waitedSoFar: 70, elapsed: 70 },
   ]);
-  expect(giveUps).toMatchObject([{ args: ['c'], retryNum: 5, waitedSoFar: 200, elapsed: 200, errors: { length: 5 } }]);
+  expect(giveUps).toMatchObject([{ args: ['c'], attempt: 5, waitedSoFar: 200, elapsed: 200, errors: { length: 5 } }]);
 });
 
-test('calls keep `this` and their signals apart', async () => {
+test('concurrent calls keep their own `this` and signal', async () => {
   const controllers = [new AbortController(), new AbortController()] as const;
   const policy = retry({ on: () => 100 });
   const [first, second] = controllers.map(({ signal }) =>
@@ -97,7 +105,7 @@ test('calls keep `this` and their signals apart', async () => {
   expect(seen).toEqual([1, 2, 1, 2, 1]);
 });
 
-test('a call inside another of the same function starts anew', async () => {
+test('a recursive call has its own attempts', async () => {
   const depths: string[] = [];
   const descend = retry({ on: () => 10, attempts: 2 })(async (depth: number): Promise<string> => {
     depths.push(`${depth}`);
@@ -107,15 +115,15 @@ test('a call inside another of the same function starts anew', async () => {
   const result = descend(2).catch((error: unknown) => error);
   await vi.advanceTimersByTimeAsync(1_000);
   expect(await result).toMatchObject({ message: 'bottom' });
-  // Each depth has two attempts of its own.
+  // Each depth has two attempts.
   expect(depths.join('')).toBe('2100100'.repeat(2));
 });
 
-test('loops over one context keep their turns apart', async () => {
-  const context = retryContext({ on: () => 10 });
+test('concurrent loops over one block keep separate turns', async () => {
+  const block = retryContext({ on: () => 10 });
   const loop = async (failures: number): Promise<number[]> => {
     const nums: number[] = [];
-    for await (const attempt of context) {
+    for await (const attempt of block) {
       nums.push(attempt.num);
       if (attempt.num <= failures) attempt.fail(new Error('not yet'));
     }
@@ -126,11 +134,11 @@ test('loops over one context keep their turns apart', async () => {
   expect(await results).toEqual([[1, 2], [1, 2, 3, 4], [1], [1, 2, 3]]);
 });
 
-test('nested sync loops over one context keep their turns apart', () => {
-  const context = retryContextSync({ on: () => 0 });
+test('nested synchronous loops keep separate turns', () => {
+  const block = retryContextSync({ on: () => 0 });
   const nums: string[] = [];
-  for (const outer of context) {
-    for (const inner of context) {
+  for (const outer of block) {
+    for (const inner of block) {
       nums.push(`${outer.num}.${inner.num}`);
       if (inner.num < 2) inner.fail(new Error('inner'));
     }

@@ -1,13 +1,14 @@
-// What a user may write, as one program: the gate for the packed package compiles it as an ES module and as CommonJS,
-// under the oldest and the newest TypeScript, and runs all of these.
+// A program as users write it. The gate for packed packages compiles it as an ES module and as CommonJS, with the oldest and
+// the newest TypeScript, and runs the results.
 import { type RetryDetails, retry, retryBudget, retryContext, setRetryHooks } from '@stamina/core';
+import { libraryPolicy } from '@stamina/core/library';
 import { retryContextSync, retrySync } from '@stamina/core/sync';
 
 class HttpError extends Error {}
 
 const options = { on: HttpError, attempts: 3, waitInitial: { milliseconds: 1 }, waitMax: 1 };
 
-/** Fails twice, then answers. */
+/** Makes a function that fails twice, and then answers. */
 function flaky(): () => string {
   let calls = 0;
   return () => {
@@ -65,11 +66,19 @@ async function main(): Promise<void> {
     }
   }
 
-  expectEqual(retries.length, 12);
+  const query = flaky();
+  const begun = libraryPolicy({ attempts: 3 }).begin();
+  try {
+    query();
+  } catch (error) {
+    expectEqual(await begun.retry(error, { attempt: query, classify: () => 1 }), 'answer');
+  }
+
+  expectEqual(retries.length, 14);
   console.log(`${retries.length} retries`);
 }
 
-/** What to retry has no default. */
+/** `on` has no default. */
 export function misuse(): void {
   // @ts-expect-error `on` is missing
   retry({});

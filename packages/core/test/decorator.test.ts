@@ -1,28 +1,28 @@
 import { retry, setRetryHooks } from '@stamina/core';
 import { retrySync } from '@stamina/core/sync';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { compiled } from './compiled.ts';
 import type { makePrivateService } from './fixtures/private-service.ts';
 import type { makeController } from './fixtures/routed-service.ts';
 import type { key as Key, makeService } from './fixtures/service.ts';
-import { rejection, told } from './work.ts';
+import { compiled } from './support/compiled.ts';
+import { detailsOf, rejection } from './support/work.ts';
 
 const KINDS = { 'a TC39 decorator': {}, 'a legacy decorator': { experimentalDecorators: true } };
 const atOnce = { on: () => 0 };
-const INSTEAD = 'decorate a method, or wrap a function: retry(options)(fn)';
+const INSTEAD = 'decorate a method, or wrap a function';
 
 afterEach(() => {
   setRetryHooks([]);
 });
 
-/** Work that fails on every odd call, and names what the hooks were told. */
+/** Makes work that fails on every odd call, and a function that returns the names that hooks saw. */
 function everyOther() {
   const onRetry = vi.fn();
   const work = vi.fn((method: string, _self: unknown, _args: unknown[]): unknown => {
     if (work.mock.calls.length % 2 === 1) throw new Error('odd');
     return `${method} done`;
   });
-  return { onRetry, work, names: () => told(onRetry).map(({ name }) => name) };
+  return { onRetry, work, names: () => detailsOf(onRetry).map(({ name }) => name) };
 }
 
 describe.each(Object.entries(KINDS))('%s', (_, compilerOptions) => {
@@ -32,7 +32,7 @@ describe.each(Object.entries(KINDS))('%s', (_, compilerOptions) => {
     service = await compiled('service', compilerOptions);
   });
 
-  test('retries methods, with their `this` and their arguments', async () => {
+  test('retries methods with their `this` and arguments', async () => {
     const { onRetry, work } = everyOther();
     const { Service } = service.makeService(retry({ ...atOnce, onRetry }), work);
     const object = new Service();
@@ -42,10 +42,10 @@ describe.each(Object.entries(KINDS))('%s', (_, compilerOptions) => {
       ['load', object, ['an id', 1]],
     ]);
     expect(work.mock.calls.every(([, self]) => self === object)).toBe(true);
-    expect(told(onRetry)).toMatchObject([{ name: 'Service.load', args: ['an id'] }]);
+    expect(detailsOf(onRetry)).toMatchObject([{ name: 'Service.load', args: ['an id'] }]);
   });
 
-  test('retries static methods, methods named by a symbol, generators and synchronous methods', async () => {
+  test('retries every kind of method', async () => {
     const { onRetry, work, names } = everyOther();
     const { Service } = service.makeService(retry({ ...atOnce, onRetry }), work);
     const object = new Service();
@@ -58,7 +58,7 @@ describe.each(Object.entries(KINDS))('%s', (_, compilerOptions) => {
     expect(names()).toEqual(['Service.open', 'Service.Symbol(key)', 'Service.stream', 'Service.overridden']);
   });
 
-  test('names the class that has the method, not the one that inherits it', async () => {
+  test('names the class that defines the method', async () => {
     const { onRetry, work, names } = everyOther();
     const { Special } = service.makeService(retry({ ...atOnce, onRetry }), work);
     const object = new Special();
@@ -69,7 +69,7 @@ describe.each(Object.entries(KINDS))('%s', (_, compilerOptions) => {
     expect(names()).toEqual(['Service.load', 'Service.overridden', 'Service.open']);
   });
 
-  test('keeps name and length, and leaves the method where it was', async () => {
+  test('keeps the properties of the method', async () => {
     const { Service } = service.makeService(retry(atOnce), () => 'done');
     expect([Service.prototype.load.name, Service.prototype.load.length]).toEqual(['load', 1]);
     expect([Service.open.name, Service.open.length]).toEqual(['open', 1]);
@@ -81,14 +81,14 @@ describe.each(Object.entries(KINDS))('%s', (_, compilerOptions) => {
     expect(Object.keys(Service.prototype)).toEqual([]);
   });
 
-  test('uses the name that the options give', async () => {
+  test('uses the `name` option', async () => {
     const { onRetry, work, names } = everyOther();
     const { Service } = service.makeService(retry({ ...atOnce, name: 'users', onRetry }), work);
     await new Service().load('an id');
     expect(names()).toEqual(['users']);
   });
 
-  test('names a method by itself where it has no object, or one of no class', async () => {
+  test('names a method without a class by itself', async () => {
     const { onRetry, work, names } = everyOther();
     const { Service } = service.makeService(retry({ ...atOnce, onRetry }), work);
     const { load } = Service.prototype;
@@ -98,7 +98,7 @@ describe.each(Object.entries(KINDS))('%s', (_, compilerOptions) => {
     expect(names()).toEqual(['load', 'load', 'load']);
   });
 
-  test('names a method that was lent to another object by that object\u2019s class', async () => {
+  test('names a borrowed method after its new class', async () => {
     const { onRetry, work, names } = everyOther();
     const { Service } = service.makeService(retry({ ...atOnce, onRetry }), work);
     class Borrower {
@@ -109,7 +109,7 @@ describe.each(Object.entries(KINDS))('%s', (_, compilerOptions) => {
     expect(names()).toEqual(['Borrower.load']);
   });
 
-  test('lets the methods of a class share a policy, and nothing else', async () => {
+  test('gives methods of one policy separate calls', async () => {
     const onGiveUp = vi.fn();
     const { Service } = service.makeService(retry({ ...atOnce, attempts: 2, onGiveUp }), (method) => {
       throw method;
@@ -117,23 +117,21 @@ describe.each(Object.entries(KINDS))('%s', (_, compilerOptions) => {
     const [one, other] = [new Service(), new Service()];
     const calls = [one.load('a'), other.load('b'), one[service.key]()];
     expect(await Promise.all(calls.map(rejection))).toEqual(['load', 'load', 'key']);
-    expect(told(onGiveUp).map(({ args, errors }) => [args[0], errors])).toEqual([
+    expect(detailsOf(onGiveUp).map(({ args, errors }) => [args[0], errors])).toEqual([
       ['a', ['load', 'load']],
       ['b', ['load', 'load']],
       [undefined, ['key', 'key']],
     ]);
   });
 
-  test('is refused with a signal', () => {
+  test('refuses a signal', () => {
     const { signal } = new AbortController();
     expect(() => service.makeService(retry({ on: Error, signal }), () => {})).toThrow(
-      new TypeError(
-        '`signal` must not be given to a decorator: one signal would abort the calls of all objects; use run(fn, { signal })',
-      ),
+      new TypeError('`signal` must not be given to a decorator; use run(fn, { signal })'),
     );
   });
 
-  test('makes synchronous methods retried in place', () => {
+  test('retries synchronous methods with retrySync', () => {
     const { onRetry, work, names } = everyOther();
     const { Service } = service.makeService(retrySync({ ...atOnce, onRetry }), work);
     expect(new Service().overridden()).toBe('parent done');
@@ -143,7 +141,7 @@ describe.each(Object.entries(KINDS))('%s', (_, compilerOptions) => {
 });
 
 describe('a TC39 decorator of private methods', () => {
-  test('retries them, and names their class', async () => {
+  test('retries them and names their class', async () => {
     const { makePrivateService: make } = await compiled<{ makePrivateService: typeof makePrivateService }>(
       'private-service',
       {},
@@ -156,7 +154,7 @@ describe('a TC39 decorator of private methods', () => {
   });
 });
 
-describe('what is no method', () => {
+describe('a target other than a method', () => {
   const policies = { retry: retry({ on: Error }), retrySync: retrySync({ on: Error }) } as unknown as Record<
     string,
     (...given: unknown[]) => unknown
@@ -166,39 +164,46 @@ describe('what is no method', () => {
     const expectRefused = (message: string, ...given: unknown[]): void =>
       expect(() => policy(...given)).toThrow(new TypeError(`${message}; ${INSTEAD}`));
 
-    test.each(['class', 'field', 'getter', 'setter', 'accessor'])(
-      'is refused as a %s with a TC39 decorator',
-      (kind) => {
-        const target = kind === 'field' ? undefined : () => {};
-        expectRefused(`retry cannot decorate a ${kind}`, target, { kind, name: 'it' });
-      },
-    );
-
-    test('is refused as a field, an accessor or a class with a legacy decorator', () => {
-      expectRefused('retry cannot decorate `field`, which is no method', {}, 'field');
-      expectRefused('retry cannot decorate `field`, which is no method', {}, 'field', undefined);
-      expectRefused('retry cannot decorate `accessor`, which is no method', {}, 'accessor', { get: () => 5 });
-      expectRefused('retry cannot decorate `value`, which is no method', {}, 'value', { value: 5 });
-      expectRefused('retry cannot decorate `Symbol(key)`, which is no method', {}, Symbol('key'), { value: 5 });
-      expectRefused('retry cannot decorate `null`, which is no method', {}, null, {});
-      expectRefused('retry cannot wrap the class Service', class Service {});
+    test.each(['class', 'field', 'getter', 'setter', 'accessor'])('is refused with a TC39 decorator: %s', (kind) => {
+      const target = kind === 'field' ? undefined : () => {};
+      expectRefused(`retry cannot decorate a ${kind}`, target, { kind, name: 'it' });
     });
 
-    test('is refused when wrapped', () => {
-      expectRefused('retry(options) must be given a function, got undefined', undefined);
-      expectRefused('retry(options) must be given a function, got null', null);
-      expectRefused('retry(options) must be given a function, got {}', {});
-      expectRefused('retry(options) must be given a function, got Promise', Promise.resolve());
-      expectRefused('retry(options) must be given a function, got "load"', 'load');
-      expectRefused('retry(options) must be given a function, got 5', 5, { kind: 'method', name: 'load' });
-      expectRefused('retry cannot wrap the class Error', Error);
-      expectRefused('retry cannot decorate `undefined`, which is no method');
+    test.each([
+      ['field'],
+      ['field', undefined],
+      ['accessor', { get: () => 5 }],
+      ['value', { value: 5 }],
+      [Symbol('key'), { value: 5 }],
+      [null, {}],
+    ])('is refused with a legacy decorator: %o, %o', (...given) => {
+      expectRefused('retry cannot decorate a field', {}, ...given);
+    });
+
+    test.each([
+      [undefined, 'undefined'],
+      [null, 'null'],
+      [{}, 'an object'],
+      [Promise.resolve(), 'an instance of Promise'],
+      ['load', '"load"'],
+      [Error, 'class Error'],
+      [class Service {}, 'class Service'],
+    ])('is refused as a wrapped function: %o', (given, shown) => {
+      expectRefused(`\`fn\` must be a function, got ${shown}`, given);
+    });
+
+    test('is refused as a method that is no function', () => {
+      expectRefused('`fn` must be a function, got 5', 5, { kind: 'method', name: 'load' });
+    });
+
+    test('is refused if it is missing', () => {
+      expect(() => policy()).toThrow(TypeError);
     });
   });
 });
 
 describe('with reflect-metadata loaded', () => {
-  test('what other decorators said of a method is found on the wrapper', async () => {
+  test('metadata of other decorators is found on the wrapper', async () => {
     await import('reflect-metadata');
     const { makeController: make, guard } = await compiled<{ makeController: typeof makeController; guard: symbol }>(
       'routed-service',
@@ -209,14 +214,14 @@ describe('with reflect-metadata loaded', () => {
     const { find } = Controller.prototype;
     expect(Reflect.getMetadata('path', find)).toBe('/users/:id');
     expect(Reflect.getMetadata(guard, find)).toEqual(['admin']);
-    expect(Reflect.getMetadata('above', find)).toBe('said of the wrapper');
+    expect(Reflect.getMetadata('above', find)).toBe('added to the wrapper');
     expect(Reflect.getMetadataKeys(find)).toHaveLength(3);
     expect(Reflect.getMetadata('design:paramtypes', Controller.prototype, 'find')).toEqual([String]);
     expect(await new Controller().find('an id')).toBe('an id done');
     expect(names()).toEqual(['Controller.find']);
   });
 
-  test('metadata of a method is copied for a TC39 decorator too', async () => {
+  test('a TC39 decorator copies metadata too', async () => {
     await import('reflect-metadata');
     const method = async (): Promise<void> => {};
     Reflect.defineMetadata('path', '/', method);

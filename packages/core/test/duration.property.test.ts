@@ -2,20 +2,20 @@ import type { Duration, RetryOptions } from '@stamina/core';
 import { retrySync } from '@stamina/core/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anything, durationObject, lengthsOf, temporal } from './arbitraries.ts';
-import { useVirtualTime } from './virtual-time.ts';
+import { anything, durationObject, lengthsOf, temporal } from './support/arbitraries.ts';
+import { useVirtualTime } from './support/virtual-time.ts';
 
 useVirtualTime();
 
-/** How long a `timeout` is, as hooks are told. */
+/** Returns a `timeout` in milliseconds, as hooks see it. */
 function timeoutOf(timeout: number | Duration): number {
-  let told = Number.NaN;
+  let seen = Number.NaN;
   const policy = retrySync({
     on: Error,
     attempts: 1,
     timeout,
     onGiveUp(details) {
-      told = details.timeout;
+      seen = details.timeout;
     },
   });
   expect(() =>
@@ -23,24 +23,24 @@ function timeoutOf(timeout: number | Duration): number {
       throw new Error('once');
     }),
   ).toThrow('once');
-  return told;
+  return seen;
 }
 
-/** How long the wait is that a hook answers. */
+/** Returns the wait in milliseconds if `on` answers `answer`. */
 function waitOf(answer: unknown): number {
-  let told = Number.NaN;
+  let seen = Number.NaN;
   let calls = 0;
   retrySync({
     on: () => answer as number,
     attempts: 2,
     timeout: Infinity,
     onRetry({ waitFor }) {
-      told = waitFor;
+      seen = waitFor;
     },
   }).run(() => {
     if (++calls === 1) throw new Error('once');
   });
-  return told;
+  return seen;
 }
 
 function failureOf(run: () => unknown): unknown {
@@ -52,25 +52,25 @@ function failureOf(run: () => unknown): unknown {
   return undefined;
 }
 
-/** What `value` has for a length, by the documentation; `undefined` if it has none. */
+/** Returns the length that `value` has by the documentation; `undefined` if it has none. */
 function lengthOf(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isNaN(value) ? undefined : value;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   if (typeof (value as { total?: unknown }).total === 'function') {
     try {
       const ms = (value as { total(unit: object): unknown }).total({ unit: 'milliseconds' });
-      return Number.isFinite(ms) ? (ms as number) : undefined;
+      return typeof ms === 'number' && !Number.isNaN(ms) ? ms : undefined;
     } catch {
       return undefined;
     }
   }
-  return undefined; // None that is drawn from anything has a unit's name for a key.
+  return undefined; // No object that `anything` draws has the name of a unit as a key.
 }
 
 const finite = fc.double({ min: -1e9, max: 1e9, noNaN: true });
 
 describe('a duration', () => {
-  test('of several units is their sum', () => {
+  test('is the sum of its units', () => {
     fc.assert(
       fc.property(durationObject, ({ duration, ms }) => {
         expect(waitOf(duration)).toBe(ms);
@@ -79,7 +79,7 @@ describe('a duration', () => {
     );
   });
 
-  test('adds up whatever the signs of its units', () => {
+  test('adds up units of any sign', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: -1_000, max: 1_000 }),
@@ -95,7 +95,7 @@ describe('a duration', () => {
     );
   });
 
-  test('takes `undefined` for a unit that is not given, and needs at least one that is', () => {
+  test('needs one unit other than `undefined`', () => {
     fc.assert(
       fc.property(
         durationObject,
@@ -108,7 +108,7 @@ describe('a duration', () => {
     );
   });
 
-  test('is as long in numbers, in units and as a Temporal duration', () => {
+  test('has the same length however it is written', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 2 ** 45 }).chain((ms) => fc.tuple(fc.constant(ms), lengthsOf(ms))),
@@ -120,7 +120,7 @@ describe('a duration', () => {
     );
   });
 
-  test('may be a fraction, and negative where a hook answers it', () => {
+  test('may be a fraction, and as a wait also negative', () => {
     fc.assert(
       fc.property(finite, (ms) => {
         for (const duration of [ms, { milliseconds: ms }, temporal(ms)]) {
@@ -132,23 +132,23 @@ describe('a duration', () => {
     );
   });
 
-  test('with a unit that does not exist is refused, and told which', () => {
+  test('with an unknown unit is refused', () => {
     const unknown = fc
       .string({ minLength: 1 })
       .filter((key) => !['days', 'hours', 'minutes', 'seconds', 'milliseconds', 'total', '__proto__'].includes(key));
     fc.assert(
       fc.property(durationObject, unknown, anything, ({ duration }, key, value) => {
+        fc.pre(value !== undefined);
         const error = failureOf(() => timeoutOf({ ...duration, [key]: value }));
         expect(error).toBeInstanceOf(TypeError);
-        expect((error as Error).message).toContain(`\`${key}\``);
-        expect((error as Error).message).toContain('timeout');
+        expect((error as Error).message).toContain('`timeout`');
       }),
     );
-    expect(() => timeoutOf({ second: 1 } as Duration)).toThrow('`seconds`');
+    expect(() => timeoutOf({ second: 1 } as Duration)).toThrow('{ seconds: 30 }');
     expect(() => timeoutOf({ ms: 1 } as Duration)).toThrow('milliseconds');
   });
 
-  test('with a unit that is no finite number is refused, and told which', () => {
+  test('with an invalid amount is refused', () => {
     fc.assert(
       fc.property(
         durationObject,
@@ -158,14 +158,13 @@ describe('a duration', () => {
           fc.pre(value !== undefined && !Number.isFinite(value));
           const error = failureOf(() => timeoutOf({ ...duration, [unit]: value }));
           expect([TypeError, RangeError]).toContain((error as Error).constructor);
-          expect((error as Error).message).toContain('timeout');
-          expect((error as Error).message).toContain(unit);
+          expect((error as Error).message).toContain('`timeout`');
         },
       ),
     );
   });
 
-  test('that overflows is never endless', () => {
+  test('that overflows is refused', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('days', 'hours', 'minutes'),
@@ -174,7 +173,9 @@ describe('a duration', () => {
         (unit, amount, opposed) => {
           const duration = { [unit]: amount, seconds: opposed ? -amount : 0 };
           for (const option of ['waitInitial', 'waitMax', 'waitJitter']) {
-            expect(() => retrySync({ on: Error, [option]: duration })).toThrow(RangeError);
+            const error = failureOf(() => retrySync({ on: Error, [option]: duration }));
+            // Infinity minus Infinity is NaN, which is no size.
+            expect([TypeError, RangeError]).toContain((error as Error | undefined)?.constructor);
           }
           expect(() => waitOf(duration)).toThrow(TypeError);
         },
@@ -182,7 +183,7 @@ describe('a duration', () => {
     );
   });
 
-  test('is refused as a wait when it is negative or endless', () => {
+  test('is refused as a wait if negative or infinite', () => {
     const refused = fc.oneof(fc.double({ max: -Number.MIN_VALUE, noNaN: true }), fc.constant(Infinity));
     fc.assert(
       fc.property(refused, fc.constantFrom('waitInitial', 'waitMax', 'waitJitter'), (ms, option) => {
@@ -193,7 +194,7 @@ describe('a duration', () => {
     );
   });
 
-  test('that is garbage is a TypeError or RangeError which names it, and nothing else is', () => {
+  test('is refused by name if it is garbage', () => {
     fc.assert(
       fc.property(anything, (value) => {
         const length = lengthOf(value);
@@ -207,7 +208,7 @@ describe('a duration', () => {
     );
   });
 
-  test('that is garbage where a hook answers it is a TypeError with the judged error for a cause, and never a wait', () => {
+  test('is refused as an answer if it is garbage', () => {
     fc.assert(
       fc.property(anything, (answer) => {
         fc.pre(typeof answer !== 'boolean');
@@ -218,7 +219,7 @@ describe('a duration', () => {
         }
         const error = failureOf(() => waitOf(answer)) as TypeError;
         expect(error.constructor).toBe(TypeError);
-        expect(error.message).toContain('`on`');
+        expect(error.message).toContain('`on(error)`');
         expect(error.cause).toMatchObject({ message: 'once' });
       }),
     );

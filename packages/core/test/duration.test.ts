@@ -1,7 +1,7 @@
 import { type Duration, type GiveUpDetails, retry } from '@stamina/core';
 import { expect, test } from 'vitest';
 
-/** What `duration` is in milliseconds, as hooks are told. */
+/** Returns a duration in milliseconds, as hooks see it. */
 async function milliseconds(duration: number | Duration): Promise<number | undefined> {
   let details: GiveUpDetails | undefined;
   const onGiveUp = (given: GiveUpDetails): void => {
@@ -29,7 +29,7 @@ test.each<[number | Duration, number]>([
   expect(await milliseconds(duration)).toBe(expected);
 });
 
-test('a duration of Temporal is told by its shape', async () => {
+test('a Temporal duration is recognised by its method', async () => {
   class TemporalDuration {
     total(options: { unit: string }): number {
       expect(this).toBeInstanceOf(TemporalDuration);
@@ -40,54 +40,41 @@ test('a duration of Temporal is told by its shape', async () => {
   expect(await milliseconds(new TemporalDuration())).toBe(1_234);
 });
 
-test('a duration of Temporal without a fixed length is refused, with the reason as cause', () => {
-  const cause = new RangeError('relativeTo is required');
-  const months = {
-    total(): number {
-      throw cause;
+const WAIT =
+  '`waitMax` must be milliseconds or a duration such as { seconds: 30 }, finite and at least 0, got an object';
+
+/** Expects that a duration is refused as an option. */
+function expectRefused(duration: unknown, error: Error = new TypeError(WAIT)): void {
+  expect(() => retry({ on: Error, waitMax: duration as Duration })).toThrow(error);
+}
+
+test('a Temporal duration of no fixed length is refused', () => {
+  expectRefused({
+    total() {
+      throw new RangeError('relativeTo is required');
     },
-    toJSON: () => 'P1M',
-  };
-  expect(() => retry({ on: Error, timeout: months })).toThrow(
-    expect.objectContaining({
-      name: 'RangeError',
-      message: '`timeout` must be a duration of fixed length, got "P1M"; use days or smaller units',
-      cause,
-    }),
-  );
+  });
 });
 
-test.each([Number.NaN, Infinity, undefined, '5'])('a duration of Temporal that totals %s is refused', (total) => {
-  const odd = { total: () => total as number, toJSON: () => 'odd' };
-  expect(() => retry({ on: Error, waitMax: odd })).toThrow(
-    new RangeError('`waitMax` must be a duration of fixed length, got "odd"; use days or smaller units'),
-  );
+test.each([Number.NaN, undefined, '5'])('a Temporal duration with a total of %s is refused', (total) => {
+  expectRefused({ total: () => total });
 });
 
-test.each(['days', 'hours', 'minutes', 'seconds', 'milliseconds'])(
-  '%s that are no finite number are refused',
-  (unit) => {
-    const give = (amount: unknown) => () => retry({ on: Error, waitInitial: { [unit]: amount } });
-    const message = `\`waitInitial.${unit}\` must be a finite number, got`;
-    expect(give(null)).toThrow(new TypeError(`${message} null`));
-    expect(give('5')).toThrow(new TypeError(`${message} "5"`));
-    expect(give(Number.NaN)).toThrow(new TypeError(`${message} NaN`));
-    expect(give(Infinity)).toThrow(new RangeError(`${message} Infinity`));
-    expect(give(-Infinity)).toThrow(new RangeError(`${message} -Infinity`));
-  },
-);
-
-test('a unit that is not known is refused, though others are', () => {
-  const given = { seconds: 1, weeks: 2 };
-  expect(() => retry({ on: Error, timeout: given })).toThrow(
-    /^`weeks` is not known in timeout; did you mean `(days|hours|minutes|seconds)`\? Allowed are days, hours, minutes, seconds, milliseconds$/,
-  );
+test('a Temporal duration with a total of Infinity is refused', () => {
+  expectRefused({ total: () => Infinity }, new RangeError(WAIT));
 });
 
-test('units of undefined alone are no duration', () => {
-  expect(() => retry({ on: Error, timeout: { seconds: undefined } })).toThrow(
-    new TypeError(
-      '`timeout` must be a number of milliseconds or a duration such as { seconds: 30 }, got {}; give at least one of days, hours, minutes, seconds, milliseconds',
-    ),
-  );
+test.each(['days', 'hours', 'minutes', 'seconds', 'milliseconds'])('%s must be finite numbers', (unit) => {
+  for (const amount of [null, '5', Number.NaN, Infinity, -Infinity]) expectRefused({ [unit]: amount });
+});
+
+test('an unknown unit is refused', () => {
+  expectRefused({ seconds: 1, weeks: 2 });
+  expectRefused({ second: 1 });
+  expectRefused({ toString: 1 });
+});
+
+test('a duration without any unit is refused', () => {
+  expectRefused({});
+  expectRefused({ seconds: undefined });
 });

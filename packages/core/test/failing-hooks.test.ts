@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { runInNewContext } from 'node:vm';
+import { createContext, runInContext } from 'node:vm';
 import { addRetryHook, type OnRetry, type RetryHook, retry, setRetryHooks } from '@stamina/core';
 import { retrySync } from '@stamina/core/sync';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { expectWarning } from '../../../vitest.setup.ts';
 
-// The setup fails a test on a second warning: each `expectWarning` is for exactly one.
+// The set-up fails a test if a warning comes that no `expectWarning` expects.
 
 afterEach(() => setRetryHooks([]));
 
 const now = { on: Error, waitMax: 0 };
 
-/** Two retries and a success, or with `attempts: 3` a give-up. */
+/** Makes a call that fails three times and then succeeds. With `attempts: 3` it gives up. */
 async function call(options: object = {}): Promise<unknown> {
   let calls = 0;
   return retry({ ...now, ...options }).run(async () => {
@@ -47,7 +47,7 @@ const misbehaviours: [string, () => unknown][] = [
   [
     'returns a thenable that throws',
     () => ({
-      // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tried here.
+      // biome-ignore lint/suspicious/noThenProperty: the test needs a thenable
       then() {
         throw new Error('broken');
       },
@@ -56,12 +56,12 @@ const misbehaviours: [string, () => unknown][] = [
 ];
 
 describe.each(misbehaviours)('a hook that %s', (_, misbehave) => {
-  test('is warned of once, disturbs no retry, and keeps no other hook from running', async () => {
+  test('causes one warning, and disturbs nothing', async () => {
     expectWarning(/StaminaWarning: .*broke/);
     const before = vi.fn();
     const after = vi.fn();
     const broke = vi.fn((_details: unknown) => misbehave() as void);
-    // Named for the warning, which tells which hook failed.
+    // The warning tells the name of the hook.
     const hook = Object.defineProperty((details: unknown) => broke(details), 'name', { value: 'broke' });
     setRetryHooks([before, hook, after]);
     expect(await call()).toBe(4);
@@ -70,7 +70,7 @@ describe.each(misbehaviours)('a hook that %s', (_, misbehave) => {
     await new Promise((done) => setImmediate(done));
   });
 
-  test('is warned of once when it belongs to one policy', async () => {
+  test('causes one warning in the options of a policy', async () => {
     expectWarning('StaminaWarning');
     const global = vi.fn();
     addRetryHook(global);
@@ -83,7 +83,7 @@ describe.each(misbehaviours)('a hook that %s', (_, misbehave) => {
   });
 });
 
-test.each(['onGiveUp', 'onRecover'] as const)('an %s that throws does not change how a call ends', async (event) => {
+test.each(['onGiveUp', 'onRecover'] as const)('an `%s` that throws does not change the outcome', async (event) => {
   expectWarning('StaminaWarning');
   const others = { onGiveUp: vi.fn(), onRecover: vi.fn() };
   setRetryHooks([
@@ -100,7 +100,7 @@ test.each(['onGiveUp', 'onRecover'] as const)('an %s that throws does not change
   expect(others.onGiveUp).toHaveBeenCalledTimes(1);
 });
 
-test('each of two broken hooks is warned of', async () => {
+test('each of two broken hooks causes a warning', async () => {
   expectWarning(/first/);
   expectWarning(/second/);
   setRetryHooks([
@@ -114,7 +114,7 @@ test('each of two broken hooks is warned of', async () => {
   expect(await call()).toBe(4);
 });
 
-test('a hook that was replaced and set again is not warned of again', async () => {
+test('setting a broken hook again causes no second warning', async () => {
   expectWarning('StaminaWarning');
   const hook = () => {
     throw new Error('broken');
@@ -126,7 +126,7 @@ test('a hook that was replaced and set again is not warned of again', async () =
   }
 });
 
-test('the warning tells what the hook threw', async () => {
+test('the warning shows the error of the hook', async () => {
   expectWarning('StaminaWarning');
   const arrived = new Promise<Error & { detail?: string }>((resolve) => process.once('warning', resolve));
   setRetryHooks([
@@ -139,12 +139,12 @@ test('the warning tells what the hook threw', async () => {
   expect(`${name} ${message} ${detail}`).toContain('the very cause');
 });
 
-test('a promise that a hook returns is not awaited', async () => {
+test('a promise of a hook is not awaited', async () => {
   setRetryHooks([(() => new Promise<void>(() => {})) as () => void]);
   expect(await call()).toBe(4);
 });
 
-test('hooks that add and remove hooks while they run disturb nothing', async () => {
+test('hooks may add and remove hooks', async () => {
   const added = vi.fn();
   const removed = vi.fn();
   const hook: RetryHook = () => {
@@ -158,7 +158,7 @@ test('hooks that add and remove hooks while they run disturb nothing', async () 
   expect(added).toHaveBeenCalled();
 });
 
-test('a hook that throws disturbs no synchronous retry', () => {
+test('a broken hook does not disturb synchronous retries', () => {
   expectWarning('StaminaWarning');
   setRetryHooks([
     () => {
@@ -172,27 +172,25 @@ function raise(): never {
   throw new Error('not yet');
 }
 
-describe('where there is no process, as in a browser', () => {
-  // A realm without `process`, in which the built file is run.
+describe('without a `process`, as in a browser', () => {
+  /** Loads the built package in a realm without `process`. */
   function load(more: object = {}) {
     const warn = vi.fn();
-    const context = {
-      module: { exports: {} as typeof import('@stamina/core') },
-      performance,
-      setTimeout,
-      clearTimeout,
-      console: { warn },
-      ...more,
+    const realm = createContext({ performance, setTimeout, clearTimeout, console: { warn }, ...more });
+    const requireInRealm = (path: string): unknown => {
+      const file = fileURLToPath(new URL(`../dist/${path}`, import.meta.url));
+      const source = `((module, exports, require) => {${readFileSync(file, 'utf8')}\n})`;
+      const module = { exports: {} };
+      runInContext(source, realm, { filename: file })(module, module.exports, requireInRealm);
+      return module.exports;
     };
-    const file = fileURLToPath(new URL('../dist/index.cjs', import.meta.url));
-    runInNewContext(`((exports) => {${readFileSync(file, 'utf8')}\n})(module.exports)`, context, { filename: file });
-    return { core: context.module.exports, warn };
+    return { core: requireInRealm('index.cjs') as typeof import('@stamina/core'), warn };
   }
 
   test.each([
-    ['no process at all', {}],
+    ['no process', {}],
     ['a process that cannot warn', { process: { env: {} } }],
-  ])('a broken hook is told of on the console, once: %s', async (_, more) => {
+  ])('a broken hook causes one warning on the console: %s', async (_, more) => {
     const { core, warn } = load(more);
     core.setRetryHooks([
       function broke() {

@@ -1,17 +1,17 @@
 import { retry } from '@stamina/core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { compiled } from './compiled.ts';
 import * as native from './fixtures/generator.ts';
-import { finish } from './surfaces.ts';
-import { failing, hopeless, rejection, told } from './work.ts';
+import { compiled } from './support/compiled.ts';
+import { finish } from './support/surfaces.ts';
+import { detailsOf, failing, hopeless, rejection } from './support/work.ts';
 
 const atOnce = { on: () => 0 };
 
 const KINDS: Record<string, () => Promise<typeof native> | typeof native> = {
   'a native async generator': () => native,
   'a down-levelled async generator': () => compiled('generator', { target: 4 }),
-  'an async generator that is handed on': () => ({ numbers: (...args) => native.numbers(...args) }),
-  'an object with the methods of one': () => ({
+  'a function that returns an async generator': () => ({ numbers: (...args) => native.numbers(...args) }),
+  'an object with the methods of an async generator': () => ({
     numbers(...args) {
       const source = native.numbers(...args);
       const generator = {
@@ -40,7 +40,7 @@ describe.each(Object.entries(KINDS))('%s', (_, load) => {
     ({ numbers } = await load());
   });
 
-  test('delivers its values, and takes those that are sent', async () => {
+  test('yields values, and receives those sent to it', async () => {
     const log: unknown[] = [];
     const generator = retry(atOnce)(numbers)(() => 'begun', log);
     expect(await generator.next('nobody takes the first')).toEqual({ value: 1, done: false });
@@ -51,7 +51,7 @@ describe.each(Object.entries(KINDS))('%s', (_, load) => {
     expect(log).toEqual(['begun', 'a', 'b', 'closed']);
   });
 
-  test('is retried until its first value was delivered', async () => {
+  test('is retried until its first value', async () => {
     const log: unknown[] = [];
     const work = failing(new Error('1'), new Error('2'));
     const values: unknown[] = [];
@@ -61,7 +61,7 @@ describe.each(Object.entries(KINDS))('%s', (_, load) => {
     expect(log).toEqual(['closed', 'closed', 'done', undefined, undefined, 'closed']);
   });
 
-  test('throws the last error as it is, and is then done', async () => {
+  test('throws the last error unchanged, and is done', async () => {
     const error = new Error('always');
     const generator = retry({ ...atOnce, attempts: 2 })(numbers)(hopeless(error), []);
     expect(await rejection(generator.next())).toBe(error);
@@ -84,7 +84,7 @@ describe.each(Object.entries(KINDS))('%s', (_, load) => {
     expect(log).toEqual(['closed', 'done', 'closed']);
   });
 
-  test('is closed by `return`, with its value', async () => {
+  test('is closed by `return`', async () => {
     const log: unknown[] = [];
     const generator = retry(atOnce)(numbers)(failing(1), log);
     await generator.next();
@@ -93,7 +93,7 @@ describe.each(Object.entries(KINDS))('%s', (_, load) => {
     expect(log).toEqual(['closed', 'done', 'closed']);
   });
 
-  test('is thrown into by `throw`, which is not retried', async () => {
+  test('does not retry after `throw`', async () => {
     const log: unknown[] = [];
     const error = new Error('thrown into it');
     const work = failing(1);
@@ -104,7 +104,7 @@ describe.each(Object.entries(KINDS))('%s', (_, load) => {
     expect(work).toHaveBeenCalledTimes(2);
   });
 
-  test('never begins when it is closed before', async () => {
+  test('does not start after `return`', async () => {
     const work = failing();
     const generator = retry(atOnce)(numbers)(work, []);
     expect(await generator.return('before')).toEqual({ value: 'before', done: true });
@@ -112,7 +112,7 @@ describe.each(Object.entries(KINDS))('%s', (_, load) => {
     expect(work).not.toHaveBeenCalled();
   });
 
-  test('runs nothing before the first value is asked for', async () => {
+  test('does not start before `next`', async () => {
     const work = failing();
     retry(atOnce)(numbers)(work, []);
     await vi.runAllTimersAsync();
@@ -120,7 +120,7 @@ describe.each(Object.entries(KINDS))('%s', (_, load) => {
   });
 });
 
-test('an error after the first value passes through, and nobody is told', async () => {
+test('an error after the first value is not retried', async () => {
   const hooks = { onRetry: vi.fn(), onGiveUp: vi.fn(), onRecover: vi.fn() };
   const error = new Error('in the middle');
   const begun = vi.fn();
@@ -135,7 +135,7 @@ test('an error after the first value passes through, and nobody is told', async 
   for (const hook of Object.values(hooks)) expect(hook).not.toHaveBeenCalled();
 });
 
-test('a generator that caught what was thrown into it goes on', async () => {
+test('a generator may catch an error from `throw`', async () => {
   const generator = retry(atOnce)(async function* (): AsyncGenerator<unknown, unknown, unknown> {
     let value: unknown = 'begun';
     for (;;) {
@@ -151,7 +151,7 @@ test('a generator that caught what was thrown into it goes on', async () => {
   expect(await generator.throw('b')).toEqual({ value: 'caught b', done: false });
 });
 
-test('a generator without values is done, and its end is a success', async () => {
+test('a generator without values may succeed after a retry', async () => {
   const onRecover = vi.fn();
   const work = failing(new Error('once'));
   const generator = retry({ ...atOnce, onRecover })(async function* () {
@@ -163,7 +163,7 @@ test('a generator without values is done, and its end is a success', async () =>
   expect(onRecover).toHaveBeenCalledTimes(1);
 });
 
-test('each attempt is a call of its own, with `this` and the arguments', async () => {
+test('each attempt gets `this` and the arguments', async () => {
   const calls: unknown[] = [];
   const onRecover = vi.fn();
   const object = {
@@ -179,10 +179,10 @@ test('each attempt is a call of its own, with `this` and the arguments', async (
     [object, 'a', 5],
     [object, 'a', 5],
   ]);
-  expect(told(onRecover)).toMatchObject([{ name: 'numbers', args: ['a', 5], retryNum: 2 }]);
+  expect(detailsOf(onRecover)).toMatchObject([{ name: 'numbers', args: ['a', 5], attempt: 3 }]);
 });
 
-test('a function that hands a generator on is called once for each attempt', async () => {
+test('the function is called once per attempt', async () => {
   for (const failures of [0, 2]) {
     const work = failing(...Array(failures).keys());
     const handOn = vi.fn(() => native.numbers(work, []));
@@ -191,7 +191,7 @@ test('a function that hands a generator on is called once for each attempt', asy
   }
 });
 
-test('a call that was aborted before can be iterated, and rejects with the reason', async () => {
+test('a call aborted before can be iterated, and rejects', async () => {
   const reason = { why: 'the caller went away' };
   const policy = retry({ on: Error, signal: AbortSignal.abort(reason) });
   const iterate = async (): Promise<void> => {
@@ -204,7 +204,7 @@ test('a call that was aborted before can be iterated, and rejects with the reaso
   }
 });
 
-test('values that are asked for at once come one by one', async () => {
+test('concurrent calls of `next` get consecutive values', async () => {
   const generator = retry(atOnce)(native.numbers)(failing(1), []);
   expect(await Promise.all([generator.next(), generator.next('a'), generator.next('b'), generator.next()])).toEqual([
     { value: 1, done: false },
@@ -214,13 +214,13 @@ test('values that are asked for at once come one by one', async () => {
   ]);
 });
 
-test('what is retried looks like an async generator', () => {
+test('the result is an async generator', () => {
   const generator = retry(atOnce)(native.numbers)(() => {}, []);
   expect(generator[Symbol.asyncIterator]()).toBe(generator);
   expect(Object.prototype.toString.call(generator)).toBe('[object AsyncGenerator]');
 });
 
-test('what only resembles an async generator is a result', async () => {
+test('objects similar to an async generator are results', async () => {
   const sequence = async function* () {};
   const whole = { next() {}, return() {}, throw() {}, [Symbol.asyncIterator]() {} };
   const lacking = (name: string | symbol): object => {
@@ -243,7 +243,7 @@ test('what only resembles an async generator is a result', async () => {
   expect(await retry(atOnce).run(() => promised)).toBe(promised);
 });
 
-test('a call that throws before it returns a generator is retried as a function is', async () => {
+test('an error before the generator is retried like any other', async () => {
   const work = vi.fn(() => {
     if (work.mock.calls.length === 1) throw new Error('once');
     return 'no generator after all';

@@ -1,7 +1,7 @@
 import { addRetryHook, getRetryHooks, type RetryHook, retry, setRetryHooks } from '@stamina/core';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { expectWarning } from '../../../vitest.setup.ts';
-import { failing } from './work.ts';
+import { failing } from './support/work.ts';
 
 const ALLOWED = 'a function or an object with onRetry, onGiveUp or onRecover';
 
@@ -15,7 +15,7 @@ function failOnce(options: object = {}): Promise<unknown> {
   return retry({ on: () => 0, ...options }).run(failing(new Error('once')));
 }
 
-/** The warnings of the process, from now until the test ends. */
+/** Collects the warnings of the process until the test ends. */
 function warnings(): (Error & { detail?: string })[] {
   const all: Error[] = [];
   const listen = (warning: Error): void => void all.push(warning);
@@ -26,11 +26,11 @@ function warnings(): (Error & { detail?: string })[] {
 
 const aTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test('there are no hooks unless some are set', () => {
+test('there are no hooks by default', () => {
   expect(getRetryHooks()).toEqual([]);
 });
 
-test('setting hooks replaces those that were there', async () => {
+test('setRetryHooks replaces the hooks', async () => {
   const [first, third] = [vi.fn<() => void>(), vi.fn<() => void>()];
   const second = { onRecover: vi.fn() };
   setRetryHooks([first, second]);
@@ -43,7 +43,7 @@ test('setting hooks replaces those that were there', async () => {
   expect(third).toHaveBeenCalledTimes(1);
 });
 
-test('the hooks that were asked for are a list of their own', () => {
+test('getRetryHooks returns a copy', () => {
   const given: RetryHook[] = [() => {}];
   setRetryHooks(given);
   given.push(() => {});
@@ -51,7 +51,7 @@ test('the hooks that were asked for are a list of their own', () => {
   expect(getRetryHooks()).toHaveLength(1);
 });
 
-test('a hook that is added stands behind the others, until it is disposed', async () => {
+test('addRetryHook adds a hook until it is disposed', async () => {
   const log: string[] = [];
   setRetryHooks([() => void log.push('set')]);
   const one = addRetryHook(() => void log.push('one'));
@@ -67,7 +67,7 @@ test('a hook that is added stands behind the others, until it is disposed', asyn
   expect(log.splice(0)).toEqual(['set']);
 });
 
-test('a hook that is added twice is called twice, and each disposable removes one', async () => {
+test('a hook may be added twice', async () => {
   const hook = vi.fn();
   const [first, second] = [addRetryHook(hook), addRetryHook(hook)];
   await failOnce();
@@ -80,7 +80,7 @@ test('a hook that is added twice is called twice, and each disposable removes on
   expect(getRetryHooks()).toEqual([]);
 });
 
-test('a disposable of a hook that was replaced removes nothing', () => {
+test('disposing a replaced hook removes nothing', () => {
   const hook = vi.fn();
   const added = addRetryHook(hook);
   setRetryHooks([hook]);
@@ -88,7 +88,7 @@ test('a disposable of a hook that was replaced removes nothing', () => {
   expect(getRetryHooks()).toEqual([hook]);
 });
 
-test('a hook that changes the hooks changes them for the next event', async () => {
+test('a hook changes the hooks for the next event', async () => {
   const late = vi.fn();
   const early = addRetryHook(() => {
     early.dispose();
@@ -100,7 +100,7 @@ test('a hook that changes the hooks changes them for the next event', async () =
   expect(late).toHaveBeenCalledTimes(1);
 });
 
-test('a function hears of retries alone', async () => {
+test('a function is called for retries only', async () => {
   const hook = vi.fn();
   setRetryHooks([hook]);
   await failOnce();
@@ -112,13 +112,13 @@ test.each([
   [undefined, `\`hook\` must be ${ALLOWED}, got undefined`],
   [null, `\`hook\` must be ${ALLOWED}, got null`],
   ['log', `\`hook\` must be ${ALLOWED}, got "log"`],
-  [{}, `\`hook\` must be ${ALLOWED}, got {}`],
-  [{ onretry() {} }, `\`hook\` must be ${ALLOWED}, got {}`],
-  [{ onRetry: undefined }, `\`hook\` must be ${ALLOWED}, got {}`],
+  [{}, `\`hook\` must be ${ALLOWED}, got an object`],
+  [{ onretry() {} }, `\`hook\` must be ${ALLOWED}, got an object`],
+  [{ onRetry: undefined }, `\`hook\` must be ${ALLOWED}, got an object`],
   [{ onRetry: 5 }, '`onRetry` must be a function, got 5'],
   [{ onRetry() {}, onGiveUp: null }, '`onGiveUp` must be a function, got null'],
   [{ onRecover: 'log' }, '`onRecover` must be a function, got "log"'],
-])('%o is no hook, and changes nothing', (given, message) => {
+])('%o is refused as a hook', (given, message) => {
   const hook = vi.fn();
   setRetryHooks([hook]);
   expect(() => addRetryHook(given as RetryHook)).toThrow(new TypeError(message));
@@ -126,11 +126,11 @@ test.each([
   expect(getRetryHooks()).toEqual([hook]);
 });
 
-test('hooks that are no array are refused', () => {
+test('a value other than an array of hooks is refused', () => {
   for (const [given, shown] of [
     [undefined, 'undefined'],
-    [() => {}, 'a function'],
-    [{}, '{}'],
+    [() => {}, 'function (anonymous)'],
+    [{}, 'an object'],
   ]) {
     expect(() => setRetryHooks(given as RetryHook[])).toThrow(
       new TypeError(`\`hooks\` must be an array of hooks, got ${shown}; use [] for none`),
@@ -138,10 +138,10 @@ test('hooks that are no array are refused', () => {
   }
 });
 
-test('a warning of a hook tells what went wrong, once for each hook', async () => {
-  expectWarning('A retry hook (one) failed.');
-  expectWarning('A retry hook (two) failed.');
-  expectWarning('A retry hook (three) failed.');
+test('a warning names the hook and its error', async () => {
+  expectWarning('The retry hook one failed');
+  expectWarning('The retry hook two failed');
+  expectWarning('The retry hook three failed');
   const all = warnings();
   const error = new Error('a bug');
   setRetryHooks([
@@ -161,26 +161,26 @@ test('a warning of a hook tells what went wrong, once for each hook', async () =
   expect(all.map(({ name, message, detail }) => ({ name, message, detail }))).toEqual([
     {
       name: 'StaminaWarning',
-      message: 'A retry hook (one) failed. Retrying goes on; further failures of this hook are not reported.',
+      message: 'The retry hook one failed; its further failures are not reported. Retrying goes on.',
       detail: error.stack,
     },
     {
       name: 'StaminaWarning',
-      message: 'A retry hook (two) failed. Retrying goes on; further failures of this hook are not reported.',
-      detail: 'a bug without a stack',
+      message: 'The retry hook two failed; its further failures are not reported. Retrying goes on.',
+      detail: 'an instance of Error',
     },
     {
       name: 'StaminaWarning',
-      message: 'A retry hook (three) failed. Retrying goes on; further failures of this hook are not reported.',
-      detail: '{"code":5}',
+      message: 'The retry hook three failed; its further failures are not reported. Retrying goes on.',
+      detail: 'an object',
     },
   ]);
 });
 
-test('a warning of a hook shows whatever was thrown', async () => {
+test('a warning shows any thrown value', async () => {
   const all = warnings();
   for (const thrown of ['text', undefined, null]) {
-    expectWarning('A retry hook (anonymous) failed.');
+    expectWarning('The retry hook (anonymous) failed');
     const throwing = (): never => {
       throw thrown;
     };
@@ -190,9 +190,9 @@ test('a warning of a hook shows whatever was thrown', async () => {
   expect(all.map(({ detail }) => detail)).toEqual(['"text"', 'undefined', 'null']);
 });
 
-test('own hooks that fail are warned of once each', async () => {
-  expectWarning('A retry hook (onRecover) failed.');
-  expectWarning('A retry hook (onRetry) failed.');
+test('each failing hook of a policy causes one warning', async () => {
+  expectWarning('The retry hook onRecover failed');
+  expectWarning('The retry hook onRetry failed');
   const onRecover = (): never => {
     throw new Error('a bug');
   };
@@ -204,8 +204,8 @@ test('own hooks that fail are warned of once each', async () => {
   await policy.run(failing(1));
 });
 
-test('one own hook of many policies is warned of once', async () => {
-  expectWarning('A retry hook (onRecover) failed.');
+test('a failing hook of two policies causes one warning', async () => {
+  expectWarning('The retry hook onRecover failed');
   const onRecover = (): never => {
     throw new Error('a bug');
   };
@@ -213,7 +213,7 @@ test('one own hook of many policies is warned of once', async () => {
   await failOnce({ onRecover });
 });
 
-test('without `process.emitWarning` the console is warned', async () => {
+test('without `process.emitWarning` the warning goes to the console', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
   const call = failOnce({
     onRetry: () => {
@@ -224,11 +224,11 @@ test('without `process.emitWarning` the console is warned', async () => {
   await call;
   vi.unstubAllGlobals();
   expect(warn.mock.calls).toEqual([
-    ['A retry hook (onRetry) failed. Retrying goes on; further failures of this hook are not reported.\n"a bug"'],
+    ['The retry hook onRetry failed; its further failures are not reported. Retrying goes on.\n"a bug"'],
   ]);
 });
 
-test('where there is no `process` at all, hooks are told and warnings given all the same', async () => {
+test('hooks and warnings work without a `process`', async () => {
   vi.resetModules();
   const fresh = await import('@stamina/core');
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});

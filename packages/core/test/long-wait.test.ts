@@ -1,8 +1,10 @@
 import { getEventListeners } from 'node:events';
-import { retry, retryContext } from '@stamina/core';
+import { retry } from '@stamina/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ONE_OF_EACH_FORM } from './support/surfaces.ts';
+import { hopeless } from './support/work.ts';
 
-/** Timers take no longer delay: what is longer fires at once. */
+/** Timers accept no longer delay. A longer one would fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 const DAY = 86_400_000;
 
@@ -12,7 +14,7 @@ afterEach(() => void vi.useRealTimers());
 const patient = (wait: number) => ({ on: () => wait, attempts: 2, timeout: Infinity });
 
 describe.each([LONGEST_TIMER, LONGEST_TIMER + 1, 2 * LONGEST_TIMER + 7, 100 * DAY])('a wait of %d ms', (wait) => {
-  test('ends once, and just then', async () => {
+  test('ends once, at the right time', async () => {
     const work = vi.fn(async () => {
       if (work.mock.calls.length === 1) throw new Error('not yet');
       return 'done';
@@ -29,7 +31,7 @@ describe.each([LONGEST_TIMER, LONGEST_TIMER + 1, 2 * LONGEST_TIMER + 7, 100 * DA
   });
 });
 
-test('an attemptTimeout past the longest timer aborts just then', async () => {
+test('an `attemptTimeout` may exceed the longest timer', async () => {
   const aborted: number[] = [];
   const begun = Date.now();
   const result = retry({ on: Error, attempts: 1, attemptTimeout: 60 * DAY }).run(
@@ -47,45 +49,37 @@ test('an attemptTimeout past the longest timer aborts just then', async () => {
   expect(aborted).toEqual([60 * DAY]);
 });
 
-type Start = (signal: AbortSignal, work: () => Promise<void>) => Promise<unknown>;
-const surfaces: Record<string, Start> = {
-  'a wrapped function': (signal, work) => retry({ ...patient(50 * DAY), signal })(work)(),
-  run: (signal, work) => retry({ ...patient(50 * DAY), signal }).run(work),
-  'run, with the signal of the call': (signal, work) => retry(patient(50 * DAY)).run(work, { signal }),
-  'a loop': async (signal, work) => {
-    for await (const attempt of retryContext({ ...patient(50 * DAY), signal })) {
-      await work().catch((error: unknown) => attempt.fail(error));
-    }
-  },
-};
+/** The ways to give a signal to a surface that does not block. */
+const SIGNALS = ONE_OF_EACH_FORM.filter(({ sync }) => !sync).flatMap((surface) => [
+  ...(surface.takesSignal ? [{ title: `the policy's signal in ${surface.title}`, surface, where: 'policy' }] : []),
+  ...(surface.takesCallSignal ? [{ title: `the call's signal in ${surface.title}`, surface, where: 'call' }] : []),
+]);
 
-describe.each(Object.entries(surfaces))('aborting %s', (_, start) => {
-  // Early, and after the first of the timers that a wait of 50 days takes.
-  test.each([0, 1, LONGEST_TIMER, LONGEST_TIMER + DAY])(
-    'after %d ms of a long wait ends it at once, and leaves nothing',
-    async (after) => {
-      const { signal, ...controller } = abortable();
-      const work = vi.fn(async () => Promise.reject(new Error('not yet')));
-      const settled = vi.fn();
-      const result = start(signal, work).catch((error: unknown) => error);
-      void result.then(settled);
-      await vi.advanceTimersByTimeAsync(after);
-      expect(vi.getTimerCount()).toBe(1);
-      expect(settled).not.toHaveBeenCalled();
+describe.each(SIGNALS)('aborting $title', ({ surface, where }) => {
+  const start = (signal: AbortSignal, work: () => unknown): Promise<unknown> => {
+    const own = { [where]: { signal } };
+    return surface.prepare({ ...patient(50 * DAY), ...own.policy }, work)(own.call);
+  };
 
-      const reason = new Error('enough');
-      controller.abort(reason);
-      expect(await result).toBe(reason); // No timer was advanced.
-      expect(vi.getTimerCount()).toBe(0);
-      expect(getEventListeners(signal, 'abort')).toEqual([]);
-      await vi.advanceTimersByTimeAsync(60 * DAY);
-      expect(work).toHaveBeenCalledTimes(1);
-      expect(settled).toHaveBeenCalledTimes(1);
-    },
-  );
+  // A wait of 50 days takes several timers. The abort comes early, or after the first of them.
+  test.each([0, 1, LONGEST_TIMER, LONGEST_TIMER + DAY])('ends a long wait after %d ms', async (after) => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const work = hopeless();
+    const settled = vi.fn();
+    const result = start(signal, work).catch((error: unknown) => error);
+    void result.then(settled);
+    await vi.advanceTimersByTimeAsync(after);
+    expect(vi.getTimerCount()).toBe(1);
+    expect(settled).not.toHaveBeenCalled();
+
+    const reason = new Error('enough');
+    controller.abort(reason);
+    expect(await result).toBe(reason); // No timer was advanced.
+    expect(vi.getTimerCount()).toBe(0);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    await vi.advanceTimersByTimeAsync(60 * DAY);
+    expect(work).toHaveBeenCalledTimes(1);
+    expect(settled).toHaveBeenCalledTimes(1);
+  });
 });
-
-function abortable(): { signal: AbortSignal; abort(reason: unknown): void } {
-  const controller = new AbortController();
-  return { signal: controller.signal, abort: (reason) => controller.abort(reason) };
-}

@@ -1,15 +1,17 @@
-import { type RetryOptions, retry, retryBudget, retryContext } from '@stamina/core';
-import { retryContextSync, retrySync } from '@stamina/core/sync';
+import { type RetryOptions, retry, retryBudget } from '@stamina/core';
+import { libraryPolicy } from '@stamina/core/library';
+import { retrySync } from '@stamina/core/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anything, durationObject, runs, temporal } from './arbitraries.ts';
-import { settle, useVirtualTime } from './virtual-time.ts';
+import { anything, durationObject, runs, temporal } from './support/arbitraries.ts';
+import { POLICIES } from './support/surfaces.ts';
+import { settle, useVirtualTime } from './support/virtual-time.ts';
 
 useVirtualTime();
 
 const aborter = new AbortController();
 
-/** For each option, some values that it allows. */
+/** Some allowed values of each option. */
 const allowed: { [Option in keyof Required<RetryOptions>]: fc.Arbitrary<RetryOptions[Option]> } = {
   on: fc.oneof(
     fc.constantFrom<RetryOptions['on']>(
@@ -38,8 +40,6 @@ const allowed: { [Option in keyof Required<RetryOptions>]: fc.Arbitrary<RetryOpt
   attemptTimeout: fc.oneof(fc.double({ min: 1e-9, noNaN: true }), fc.constant({ minutes: 1 }), fc.constant(undefined)),
   budget: fc.constantFrom(retryBudget({ minPerSecond: 1e6 }), undefined),
   unref: fc.constantFrom(true, false, undefined),
-  discard: fc.constantFrom(() => {}, undefined),
-  causeOf: fc.constantFrom((error: unknown) => error, undefined),
   onRetry: fc.constantFrom(() => {}, undefined),
   onGiveUp: fc.constantFrom(() => {}, undefined),
   onRecover: fc.constantFrom(() => {}, undefined),
@@ -55,13 +55,6 @@ function lengths() {
   );
 }
 
-const surfaces: Record<string, (options: RetryOptions) => unknown> = {
-  retry,
-  retryContext,
-  retrySync,
-  retryContextSync,
-};
-
 function failureOf(run: () => unknown): unknown {
   try {
     run();
@@ -71,7 +64,7 @@ function failureOf(run: () => unknown): unknown {
   return undefined;
 }
 
-/** Refuses to be anything but a clear complaint about one of `expected`. */
+/** Expects a clear error message about one of `expected`. */
 function expectComplaint(error: unknown, ...expected: string[]): void {
   expect([TypeError, RangeError]).toContain((error as Error | undefined)?.constructor);
   const { message } = error as Error;
@@ -79,7 +72,7 @@ function expectComplaint(error: unknown, ...expected: string[]): void {
   expect(message).not.toMatch(/undefined must|of undefined|is not a function|not iterable|Cannot convert/);
 }
 
-/** A policy that was accepted works: one failure later it has succeeded, or thrown that failure, after no odd wait. */
+/** Expects an accepted policy to work: after one failure it succeeds or throws that failure, and its waits are numbers. */
 async function expectToWork(options: RetryOptions): Promise<void> {
   const failure = new Error('once');
   const waited: number[] = [];
@@ -104,7 +97,7 @@ async function expectToWork(options: RetryOptions): Promise<void> {
 }
 
 describe('options', () => {
-  test.each(names)('%s may be any value, and either works or is refused by name', async (option) => {
+  test.each(names)('work or are refused by name: %s', async (option) => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(anything, allowed[option]), async (value) => {
         const options = { on: Error, [option]: value } as RetryOptions;
@@ -116,7 +109,7 @@ describe('options', () => {
     );
   });
 
-  test('work in any combination of allowed values', async () => {
+  test('work in any combination', async () => {
     await fc.assert(
       fc.asyncProperty(fc.record(allowed, { requiredKeys: ['on'] }), async (options) => {
         const error = failureOf(() => retry(options as RetryOptions));
@@ -130,13 +123,13 @@ describe('options', () => {
     );
   });
 
-  test('are refused alike by every surface', () => {
+  test('are refused alike by all policies', () => {
     fc.assert(
       fc.property(
         fc.record({ option: fc.constantFrom(...names.filter((name) => name !== 'attemptTimeout')), value: anything }),
         ({ option, value }) => {
-          const [first, ...others] = Object.values(surfaces).map((surface) =>
-            failureOf(() => surface({ on: Error, [option]: value })),
+          const [first, ...others] = Object.values(POLICIES).map((makePolicy) =>
+            failureOf(() => makePolicy({ on: Error, [option]: value })),
           );
           for (const other of others) {
             expect((other as Error | undefined)?.constructor).toBe((first as Error | undefined)?.constructor);
@@ -147,27 +140,31 @@ describe('options', () => {
     );
   });
 
-  test('given to one call are refused as those of a policy are', () => {
+  test.each<[string, string[], (own: object) => unknown]>([
+    ['run', ['name', 'signal'], (own) => retry({ on: Error }).run(() => 1, own)],
+    ['run, synchronous', ['name'], (own) => retrySync({ on: Error }).run(() => 1, own)],
+    ['begin', ['name', 'signal', 'budget'], (own) => libraryPolicy().begin(own)],
+  ])('of one call are refused like those of a policy: %s', (_, options, call) => {
     fc.assert(
-      fc.property(fc.constantFrom('on', 'name', 'signal', 'budget'), anything, (option, value) => {
+      fc.property(fc.constantFrom(...options), anything, (option, value) => {
         fc.pre(value !== undefined);
         const ofPolicy = failureOf(() => retry({ on: Error, [option]: value } as RetryOptions)) as Error | undefined;
-        const ofCall = failureOf(() => retry({ on: Error }).run(() => 1, { [option]: value })) as Error | undefined;
+        const ofCall = failureOf(() => call({ [option]: value })) as Error | undefined;
         expect(ofCall?.message).toBe(ofPolicy?.message);
         expect(ofCall?.constructor).toBe(ofPolicy?.constructor);
       }),
     );
   });
 
-  test('that are unknown are refused with the nearest name', () => {
+  test('with an unknown name are refused with the nearest', () => {
     fc.assert(
       fc.property(
         fc.string({ minLength: 1 }),
         anything,
-        fc.constantFrom(...Object.keys(surfaces)),
-        (key, value, surface) => {
+        fc.constantFrom(...Object.values(POLICIES)),
+        (key, value, makePolicy) => {
           fc.pre(!(names as string[]).includes(key) && key !== '__proto__');
-          const error = failureOf(() => surfaces[surface]?.({ on: Error, [key]: value } as RetryOptions));
+          const error = failureOf(() => makePolicy({ on: Error, [key]: value } as RetryOptions));
           expectComplaint(error, `\`${key}\``);
           expect(names.some((name) => (error as Error).message.includes(`\`${name}\``))).toBe(true);
         },
@@ -175,7 +172,7 @@ describe('options', () => {
     );
   });
 
-  test('misspelt by one letter are refused with the right name', () => {
+  test('with a typo are refused with the right name', () => {
     const long = names.filter((name) => name.length > 4);
     fc.assert(
       fc.property(fc.constantFrom(...long), fc.nat(), fc.constantFrom('', 'x', 'q'), (name, at, letter) => {
@@ -190,17 +187,17 @@ describe('options', () => {
     );
   });
 
-  test('are an object, or refused with how to write them', () => {
+  test('must be an object', () => {
     fc.assert(
-      fc.property(anything, fc.constantFrom(...Object.keys(surfaces)), (value, surface) => {
-        const error = failureOf(() => surfaces[surface]?.(value as RetryOptions));
+      fc.property(anything, fc.constantFrom(...Object.values(POLICIES)), (value, makePolicy) => {
+        const error = failureOf(() => makePolicy(value as RetryOptions));
         expectComplaint(error, 'options', '`on`');
         expect(error).toBeInstanceOf(TypeError);
       }),
     );
   });
 
-  test('that are null are refused, naming what stands for no limit', () => {
+  test('cannot be null', () => {
     for (const option of ['attempts', 'timeout', 'attemptTimeout'] as const) {
       expect(() => retry({ on: Error, [option]: null } as unknown as RetryOptions)).toThrow('Infinity');
     }
@@ -210,19 +207,19 @@ describe('options', () => {
 
   test.each<[keyof RetryOptions, string, unknown]>([
     ['on', 'an array with a hole', new Array(1)],
-    ['waitMax', 'of no prototype', Object.assign(Object.create(null), { total: () => 'long' })],
-    ['timeout', 'of no length', { total: () => Number.NaN }],
-    ['attempts', 'of no prototype', Object.create(null)],
+    ['waitMax', 'an object without a prototype', Object.assign(Object.create(null), { total: () => 'long' })],
+    ['timeout', 'a duration without a length', { total: () => Number.NaN }],
+    ['attempts', 'an object without a prototype', Object.create(null)],
     ['signal', 'half a signal', { aborted: false }],
     ['budget', 'half a budget', { withdraw: () => true }],
-  ])('that are odd, as an `%s` that is %s, are refused by name', (option, _, value) => {
+  ])('are refused by name: `%s` is %s', (option, _, value) => {
     expectComplaint(
       failureOf(() => retry({ on: Error, [option]: value } as RetryOptions)),
       option,
     );
   });
 
-  test('are read once, so that changing them later changes nothing', async () => {
+  test('are read only once', async () => {
     const options: RetryOptions = { on: [Error], attempts: 3, waitMax: 0 };
     const policy = retry(options);
     options.attempts = 1;

@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { type Attempt, retry, retryContext } from '@stamina/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { SURFACES, type Work } from './support/surfaces.ts';
 
 const now = { on: Error, waitMax: 0 };
 
@@ -8,7 +9,7 @@ afterEach(() => void vi.useRealTimers());
 
 const listenersOf = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
 
-/** Work that reads the attempt's own signal, which follows the long-lived one, and fails `times` times. */
+/** Makes work that reads the signal of its attempt, and fails `times` times. */
 function failing(times: number): (attempt: Attempt) => Promise<number> {
   return async (attempt) => {
     expect(attempt.signal.aborted).toBe(false);
@@ -17,36 +18,37 @@ function failing(times: number): (attempt: Attempt) => Promise<number> {
   };
 }
 
-type Run = (
-  signal: AbortSignal,
-  work: (attempt: Attempt) => Promise<number>,
-  options?: { attempts: number },
-) => Promise<unknown>;
-const surfaces: Record<string, Run> = {
-  'the signal of the policy': (signal, work, more) => retry({ ...now, ...more, signal }).run(work),
-  'the signal of the call': (signal, work, more) => retry({ ...now, ...more }).run(work, { signal }),
-  'both signals': (signal, work, more) => retry({ ...now, ...more, signal }).run(work, { signal }),
-  'the signal of a loop': async (signal, work, more) => {
-    for await (const attempt of retryContext({ ...now, ...more, signal })) {
-      await work(attempt).catch((error: unknown) => attempt.fail(error));
-    }
-  },
-};
+// Only surfaces that give the attempt have a signal that may listen to the long-lived one while work runs.
+const reading = SURFACES.filter(({ sync, givesAttempt, takesSignal }) => !sync && givesAttempt && takesSignal);
+const CASES = reading.flatMap((surface) => [
+  { title: `the policy's signal in ${surface.title}`, surface, toPolicy: true, toCall: false },
+  ...(surface.takesCallSignal
+    ? [
+        { title: `the call's signal in ${surface.title}`, surface, toPolicy: false, toCall: true },
+        { title: `both signals in ${surface.title}`, surface, toPolicy: true, toCall: true },
+      ]
+    : []),
+]);
 
-describe.each(Object.entries(surfaces))('%s has no listener left', (_, run) => {
-  test.each([0, 1, 3])('after a success that took %d retries', async (failures) => {
+describe.each(CASES)('$title has no listener left', ({ surface, toPolicy, toCall }) => {
+  const run = (signal: AbortSignal, work: (attempt: Attempt) => unknown, options: object = {}): Promise<unknown> => {
+    const call = surface.prepare({ ...now, ...options, ...(toPolicy && { signal }) }, work as Work);
+    return call(toCall ? { signal } : {});
+  };
+
+  test.each([0, 1, 3])('after a success with %d retries', async (failures) => {
     const { signal } = new AbortController();
-    await run(signal, failing(failures));
+    expect(await run(signal, failing(failures))).toBe(failures + 1);
     expect(listenersOf(signal)).toBe(0);
   });
 
-  test('after a give-up', async () => {
+  test('after giving up', async () => {
     const { signal } = new AbortController();
     await expect(run(signal, failing(5), { attempts: 3 })).rejects.toThrow('not yet');
     expect(listenersOf(signal)).toBe(0);
   });
 
-  test('after an abort while an attempt runs', async () => {
+  test('after an abort during an attempt', async () => {
     const controller = new AbortController();
     const result = run(controller.signal, async (attempt) => {
       controller.abort(new Error('enough'));
@@ -57,7 +59,7 @@ describe.each(Object.entries(surfaces))('%s has no listener left', (_, run) => {
     expect(listenersOf(controller.signal)).toBe(0);
   });
 
-  test('once an attempt has settled whose signal is read later', async () => {
+  test('after the signal of a settled attempt is read', async () => {
     const { signal } = new AbortController();
     const attempts: Attempt[] = [];
     await run(signal, async (attempt) => attempts.push(attempt));
@@ -66,7 +68,7 @@ describe.each(Object.entries(surfaces))('%s has no listener left', (_, run) => {
   });
 });
 
-test('a wait holds one listener, however many came before', async () => {
+test('each wait holds one listener', async () => {
   vi.useFakeTimers();
   const controller = new AbortController();
   const counts: number[] = [];
@@ -81,7 +83,7 @@ test('a wait holds one listener, however many came before', async () => {
   expect(listenersOf(controller.signal)).toBe(0);
 });
 
-test('an abort while `on` is asked leaves no listener', async () => {
+test('an abort while `on` is pending leaves no listener', async () => {
   const controller = new AbortController();
   const result = retry({ on: () => new Promise(() => {}), signal: controller.signal }).run(failing(1));
   setImmediate(() => controller.abort(new Error('enough')));
@@ -89,7 +91,7 @@ test('an abort while `on` is asked leaves no listener', async () => {
   expect(listenersOf(controller.signal)).toBe(0);
 });
 
-test('a loop left early leaves no listener, whether its turn failed or not', async () => {
+test('a loop left early leaves no listener', async () => {
   const { signal } = new AbortController();
   for (const failed of [false, true]) {
     for await (const attempt of retryContext({ ...now, signal })) {
@@ -127,7 +129,7 @@ test('10 000 retried calls leave no listener', async () => {
   expect(most).toBe(0);
 });
 
-test('1 000 calls that wait at once share one listener, and leave none', async () => {
+test('1 000 concurrent calls share one listener', async () => {
   vi.useFakeTimers();
   const { signal } = new AbortController();
   const again = retry({ on: () => 1_000, signal });
@@ -139,7 +141,7 @@ test('1 000 calls that wait at once share one listener, and leave none', async (
   expect(listenersOf(signal)).toBe(0);
 });
 
-test('an abort ends all calls that share its signal, but for those that wait no more', async () => {
+test('an abort ends all waits that share its signal', async () => {
   vi.useFakeTimers();
   const controller = new AbortController();
   const waits = [10, 1_000, 1_000];

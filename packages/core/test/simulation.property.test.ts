@@ -1,13 +1,13 @@
-import { type BackoffAnswer, type RetryOptions, retry, retryBudget } from '@stamina/core';
+import { type RetryAnswer, type RetryOptions, retry, retryBudget } from '@stamina/core';
 import { retrySimulation } from '@stamina/core/simulation';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { draw, runs, waits } from './arbitraries.ts';
-import { settle, useVirtualTime } from './virtual-time.ts';
+import { draw, runs, waits } from './support/arbitraries.ts';
+import { settle, useVirtualTime } from './support/virtual-time.ts';
 
 useVirtualTime();
 
-const answer: fc.Arbitrary<BackoffAnswer> = fc.oneof(
+const answer: fc.Arbitrary<RetryAnswer> = fc.oneof(
   { weight: 10, arbitrary: fc.constant(true) },
   { weight: 1, arbitrary: fc.constant(false) },
   { weight: 2, arbitrary: fc.integer({ min: -10, max: 20_000 }) },
@@ -21,28 +21,28 @@ const plans = fc.record({
   timeout: fc.oneof(fc.constant(Infinity), fc.integer({ min: 1, max: 60_000 })),
   budgeted: fc.boolean(),
   draws: fc.array(draw, { minLength: 12, maxLength: 12 }),
-  /** How long each attempt takes, and what `on` answers to its failure. */
+  /** The time that each attempt takes, and the answer of `on` to its failure. */
   failures: fc.array(fc.record({ takes: fc.integer({ min: 0, max: 5_000 }), answer }), {
     minLength: 12,
     maxLength: 12,
   }),
 });
 
-test('a simulated call is told what befalls a real one', async () => {
+test('a simulated call behaves like a real one', async () => {
   await fc.assert(
     fc.asyncProperty(plans, async ({ waits, attempts, timeout, budgeted, draws, failures }) => {
-      const on = (error: unknown) => failures[error as number]?.answer as BackoffAnswer;
+      const on = (error: unknown) => failures[error as number]?.answer as RetryAnswer;
       const budget = budgeted ? retryBudget({ ratio: 2, minPerSecond: 0.1 }) : undefined;
       const options: RetryOptions = { ...waits, on, attempts, timeout, budget };
 
       let now = 0;
       let drawn = 0;
       const call = retrySimulation(options, { now: () => now, random: () => draws[drawn++] as number }).begin();
-      const told: unknown[] = [];
+      const decisions: unknown[] = [];
       for (const [error, { takes }] of failures.entries()) {
         now += takes;
         const decision = call.fail({ error });
-        told.push(decision);
+        decisions.push(decision);
         if (typeof decision === 'string') break;
         now += Math.ceil(decision); // As timers do.
       }
@@ -61,8 +61,8 @@ test('a simulated call is told what befalls a real one', async () => {
         throw error;
       });
       expect(await settle(real)).toMatchObject({ status: 'rejected' });
-      // Of an error that is not matched at first, nobody is told.
-      expect(seen).toEqual(told[0] === 'unmatched' ? [] : told);
+      // Hooks are not called for an unmatched first error.
+      expect(seen).toEqual(decisions[0] === 'unmatched' ? [] : decisions);
     }),
     runs(1),
   );

@@ -1,36 +1,28 @@
-import {
-  type BackoffAnswer,
-  type RetryOptions,
-  retry,
-  retryBudget,
-  retryContext,
-  setActive,
-  setTesting,
-} from '@stamina/core';
+import { type RetryAnswer, type RetryOptions, retryBudget, setActive, setTesting } from '@stamina/core';
 import { type RetrySimulation, retrySimulation, type SimulatedWorld } from '@stamina/core/simulation';
-import { retryContextSync, retrySync } from '@stamina/core/sync';
 import { expect, test, vi } from 'vitest';
+import { POLICIES } from './support/surfaces.ts';
 
 class HttpError extends Error {}
 
 const STILL: SimulatedWorld = { now: () => 0, random: () => 0.5 };
 
-/** A policy whose calls see no time pass, and draw from the middle. */
+/** Simulates a policy. Time stands still, and every draw is 0.5. */
 const simulate = (options: Partial<RetryOptions> = {}, world: Partial<SimulatedWorld> = {}): RetrySimulation =>
   retrySimulation({ on: HttpError, ...options }, { ...STILL, ...world });
 
-test('a simulated call is told how long to wait, and in the end why it gives up', () => {
+test('a simulated call gets its waits, and then the reason', () => {
   const call = simulate({ attempts: 4 }).begin();
   expect([call.fail(), call.fail(), call.fail(), call.fail()]).toEqual([600, 700, 900, 'attempts']);
 });
 
-test('it draws from its own randomness', () => {
+test('draws come from the simulated world', () => {
   const draws = [0, 0.25, 0.75];
   const call = simulate({}, { random: () => draws.shift() as number }).begin();
   expect([call.fail(), call.fail(), call.fail()]).toEqual([100, 450, 1_150]);
 });
 
-test('it reads its own clock, and each call counts from its beginning', () => {
+test('time comes from the simulated world', () => {
   let now = 7_000;
   const policy = simulate({ timeout: 1_000 }, { now: () => now });
   const first = policy.begin();
@@ -42,13 +34,13 @@ test('it reads its own clock, and each call counts from its beginning', () => {
   expect(second.fail()).toBe(600);
 });
 
-test('each call has attempts of its own', () => {
+test('each call has its own attempts', () => {
   const policy = simulate({ attempts: 2 });
   const [first, second] = [policy.begin(), policy.begin()];
   expect([first.fail(), second.fail(), first.fail(), second.fail()]).toEqual([600, 600, 'attempts', 'attempts']);
 });
 
-test('`on` is asked about an error that is given', () => {
+test('`on` is called with the given error', () => {
   const call = simulate({ on: [HttpError, (error) => (error === 'soon' ? 5 : { atLeast: 7_000 })] }).begin();
   expect(call.fail({ error: new HttpError() })).toBe(600);
   expect(call.fail({ error: 'soon' })).toBe(5);
@@ -60,19 +52,19 @@ test('`on` is asked about an error that is given', () => {
   ).toBe('unmatched');
 });
 
-test('an attempt that timed out is retried whatever `on` says', () => {
+test('a timed-out attempt is retried without calling `on`', () => {
   const call = simulate({ on: () => false, attemptTimeout: 5 }).begin();
   expect(call.fail({ timedOut: true })).toBe(600);
   expect(call.fail({ timedOut: false, error: 'another' })).toBe('unmatched');
 });
 
-test('a failure without an error is one that `on` names, where it names classes alone', () => {
+test('a failure without an error is retried if `on` has classes only', () => {
   expect(
     simulate({ on: [HttpError, TypeError] })
       .begin()
       .fail({}),
   ).toBe(600);
-  const message = '`error` must be given: `on` has a hook, and what that answers depends on the error';
+  const message = '`error` must be given: `on` has a predicate, and its answer depends on the error';
   expect(() =>
     simulate({ on: () => true })
       .begin()
@@ -85,8 +77,8 @@ test('a failure without an error is one that `on` names, where it names classes 
   ).toThrow(message);
 });
 
-test('a hook that answers by a promise is refused, and the promise is left to itself', async () => {
-  const on = (): Promise<BackoffAnswer> => Promise.reject(new Error('no answer'));
+test('a predicate that returns a promise is refused', async () => {
+  const on = (): Promise<RetryAnswer> => Promise.reject(new Error('no answer'));
   const failure = { error: new HttpError() };
   const thrown = caught(() => simulate({ on }).begin().fail(failure)) as TypeError;
   expect(thrown).toEqual(new TypeError('`on` must answer at once to be simulated, got a promise'));
@@ -94,26 +86,26 @@ test('a hook that answers by a promise is refused, and the promise is left to it
   await new Promise((resolve) => setImmediate(resolve));
 });
 
-test('what a hook throws is thrown', () => {
+test('an error of the predicate is thrown', () => {
   const on = (): never => {
     throw new RangeError('no idea');
   };
   expect(() => simulate({ on }).begin().fail({ error: 1 })).toThrow('no idea');
 });
 
-test('the limits are told in numbers', () => {
+test('limits are numbers of milliseconds', () => {
   const { attempts, timeout, attemptTimeout } = simulate({ timeout: { minutes: 1 }, attemptTimeout: { seconds: 5 } });
   expect([attempts, timeout, attemptTimeout]).toEqual([10, 60_000, 5_000]);
   expect(simulate().attemptTimeout).toBe(Infinity);
 });
 
-test('a budget is played by one of the same options, and takes nothing from the real one', () => {
+test('a simulation uses an unused copy of the budget', () => {
   let now = 0;
   const budget = retryBudget({ ratio: 0.5, minPerSecond: 0.5, window: { seconds: 4 } });
   while (budget.withdraw());
   const policy = simulate({ budget, timeout: Infinity }, { now: () => now });
   const outcomes = (): unknown[] => Array.from({ length: 3 }, () => policy.begin().fail());
-  // A reserve of 2, and half a retry per call.
+  // The reserve is 2, and each call adds half a retry.
   expect(outcomes()).toEqual([600, 600, 600]);
   expect(outcomes()).toEqual([600, 'budget', 600]);
   now += 2_000;
@@ -121,16 +113,16 @@ test('a budget is played by one of the same options, and takes nothing from the 
   expect(budget.balance).toBeLessThan(1);
 });
 
-test('a budget of another kind is refused', () => {
+test('a custom budget is refused', () => {
   const budget = { balance: 10, deposit() {}, withdraw: () => true };
   expect(() => simulate({ budget })).toThrow(
     new TypeError(
-      '`budget` must be one that retryBudget() made, got {"balance":10}; what another allows is told only by using it',
+      '`budget` must be one that retryBudget() made, got an object; only using another would tell what it allows',
     ),
   );
 });
 
-test('nothing is told, and signals, activation and test mode make no difference', () => {
+test('hooks, signals and modes have no effect', () => {
   const listener = vi.fn();
   using _ = setTesting(true);
   using __ = setActive(false);
@@ -140,7 +132,7 @@ test('nothing is told, and signals, activation and test mode make no difference'
   expect(listener).not.toHaveBeenCalled();
 });
 
-test('what is not allowed is refused', () => {
+test('invalid options are refused', () => {
   expect(() => simulate({ attempts: 0 })).toThrow(RangeError);
   expect(() => retrySimulation({ on: Error }, undefined as never)).toThrow(
     '`the world` must be an object, got undefined; write { now, random }',
@@ -150,14 +142,9 @@ test('what is not allowed is refused', () => {
   expect(() => simulate({}, { rnd: () => 0 } as never)).toThrow('did you mean `random`?');
 });
 
-test.each([
-  ['retry', retry],
-  ['retryContext', retryContext],
-  ['retrySync', retrySync],
-  ['retryContextSync', retryContextSync],
-])('%s tells the options that it was given', (_, make) => {
+test.each(Object.entries(POLICIES))('%s exposes its options for simulation', (_, makePolicy) => {
   const options: RetryOptions = { on: HttpError, attempts: 3 };
-  expect(make(options).options).toBe(options);
+  expect(makePolicy(options).options).toBe(options);
 });
 
 function caught(fn: () => unknown): unknown {

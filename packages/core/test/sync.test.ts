@@ -1,34 +1,21 @@
-import { setRetryHooks } from '@stamina/core';
+import { type RetryOptions, setRetryHooks } from '@stamina/core';
 import { retryContextSync, retrySync } from '@stamina/core/sync';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { failing, told } from './work.ts';
+import { SURFACES, type Work } from './support/surfaces.ts';
+import { detailsOf, failing, rejection } from './support/work.ts';
 
-const atOnce = { on: () => 0 };
-const rejecting = (): Promise<never> => Promise.reject(new Error('nobody is to miss this'));
+const noWait = { on: () => 0 };
+const rejecting = (): Promise<never> => Promise.reject(new Error('this must not be an unhandled rejection'));
 
 afterEach(() => {
   setRetryHooks([]);
   vi.restoreAllMocks();
 });
 
-/** The two ways that reach the thread's wait: each calls the work until it succeeds. */
-const SURFACES: Record<string, (options: Parameters<typeof retrySync>[0], work: () => unknown) => unknown> = {
-  run: (options, work) => retrySync(options).run(work),
-  'a wrapped function': (options, work) => retrySync(options)(work)(),
-  'a loop': (options, work) => {
-    for (const attempt of retryContextSync(options)) {
-      try {
-        return work();
-      } catch (error) {
-        attempt.fail(error);
-      }
-    }
-    return undefined;
-  },
-};
+describe.each(SURFACES.filter(({ sync }) => sync))('$title', (surface) => {
+  const call = (options: RetryOptions, work: Work): Promise<unknown> => surface.prepare(options, work)();
 
-describe.each(Object.entries(SURFACES))('%s', (_, call) => {
-  test('blocks the thread for as long as each wait is', () => {
+  test('blocks the thread while it waits', async () => {
     const waits = [20, { milliseconds: 30 }];
     const begun: number[] = [];
     const work = failing();
@@ -39,8 +26,11 @@ describe.each(Object.entries(SURFACES))('%s', (_, call) => {
     });
     const timer = vi.fn();
     setTimeout(timer, 0);
-    expect(call({ on: () => waits.shift() as number }, work)).toBe('done');
+    const result = call({ on: () => waits.shift() as number }, work);
+    // The attempts were made before the call returned its promise, which only the table adds.
+    expect(begun).toHaveLength(3);
     expect(timer).not.toHaveBeenCalled();
+    expect(await result).toBe('done');
     const [first, second, third] = begun as [number, number, number];
     // Timers of the operating system may be early by a fraction of a millisecond, and late by much on a busy machine.
     expect(second - first).toBeGreaterThanOrEqual(19.5);
@@ -48,10 +38,10 @@ describe.each(Object.entries(SURFACES))('%s', (_, call) => {
     expect(third - first).toBeLessThan(5_000);
   });
 
-  test('blocks for the wait, once for each, and not at all where there is none', () => {
+  test('blocks once per wait, and not for a wait of 0', async () => {
     const wait = vi.spyOn(Atomics, 'wait');
     const waits = [0, 2.5, 0, 1];
-    call({ on: () => waits.shift() as number }, failing(1, 2, 3, 4));
+    await call({ on: () => waits.shift() as number }, failing(1, 2, 3, 4));
     expect(wait.mock.calls.map((args) => args.slice(1))).toEqual([
       [0, 0, 2.5],
       [0, 0, 1],
@@ -59,37 +49,37 @@ describe.each(Object.entries(SURFACES))('%s', (_, call) => {
     expect(wait.mock.results).toMatchObject([{ value: 'timed-out' }, { value: 'timed-out' }]);
   });
 
-  test('tells hooks how long it took', () => {
+  test('measures the elapsed time', async () => {
     const onRecover = vi.fn();
-    call({ on: () => 20, onRecover }, failing(1));
-    const [{ elapsed }] = told(onRecover);
+    await call({ on: () => 20, onRecover }, failing(1));
+    const [{ elapsed }] = detailsOf(onRecover);
     expect(elapsed).toBeGreaterThanOrEqual(19.5);
     expect(elapsed).toBeLessThan(5_000);
   });
 
-  test('refuses an `on` that answers by a promise, which is nobody\u2019s unhandled rejection', () => {
-    const error = new Error('judged');
-    const work = failing(error);
+  test('refuses an `on` that returns a promise', async () => {
+    const error = new Error('classified');
     const refused = expect.objectContaining({
       name: 'TypeError',
       message: '`on` must answer at once here, got a promise; use retry from @stamina/core',
       cause: error,
     });
-    expect(() => call({ on: async () => true }, work)).toThrow(refused);
+    const work = failing(error);
+    expect(await rejection(call({ on: async () => true }, work))).toEqual(refused);
     expect(work).toHaveBeenCalledTimes(1);
-    expect(() => call({ on: rejecting }, failing(error))).toThrow(refused);
-    expect(() => call({ on: [RangeError, rejecting] }, failing(error))).toThrow(refused);
+    expect(await rejection(call({ on: rejecting }, failing(error)))).toEqual(refused);
+    expect(await rejection(call({ on: [RangeError, rejecting] }, failing(error)))).toEqual(refused);
   });
 
-  test('says so where blocking is impossible, with the last error as cause, and only at a wait', () => {
-    // As on the main thread of a browser.
+  test('throws if a wait cannot block', async () => {
+    // Browsers do not block on the main thread.
     vi.spyOn(Atomics, 'wait').mockImplementation(() => {
       throw new TypeError('Atomics.wait cannot be called in this context');
     });
     const error = new Error('last');
     const dispose = vi.fn();
-    expect(call(atOnce, failing(1))).toBe('done');
-    expect(() => call({ on: () => 1, onRetry: () => ({ dispose }) }, failing(error))).toThrow(
+    expect(await call(noWait, failing(1))).toBe('done');
+    expect(await rejection(call({ on: () => 1, onRetry: () => ({ dispose }) }, failing(error)))).toEqual(
       expect.objectContaining({
         name: 'TypeError',
         message: 'blocking is not possible here; use retry from @stamina/core',
@@ -100,27 +90,25 @@ describe.each(Object.entries(SURFACES))('%s', (_, call) => {
   });
 });
 
-describe.each([
-  ['run', (work: () => unknown) => retrySync(atOnce).run(work)],
-  ['a wrapped function', (work: () => unknown) => retrySync(atOnce)(work)()],
-])('%s', (_, call) => {
-  test('refuses a function that returns a promise, which is nobody\u2019s unhandled rejection', () => {
+describe.each(SURFACES.filter(({ sync, form }) => sync && form !== 'loop'))('$title', (surface) => {
+  test('refuses work that returns a promise', async () => {
+    const call = (work: Work): Promise<unknown> => surface.prepare(noWait, work)();
     const refused = new TypeError('a function retried here must not return a promise; use retry from @stamina/core');
     for (const returns of [async () => 'done', rejecting]) {
       const work = vi.fn<() => Promise<unknown>>(returns);
-      expect(() => call(work)).toThrow(refused);
+      expect(await rejection(call(work))).toEqual(refused);
       expect(work).toHaveBeenCalledTimes(1);
     }
-    // biome-ignore lint/suspicious/noThenProperty: thenables are the point
-    expect(() => call(() => ({ then() {} }))).toThrow(refused);
-    expect(() => call(failing(1).mockReturnValue(rejecting()))).toThrow(refused);
+    // biome-ignore lint/suspicious/noThenProperty: the test needs a thenable
+    expect(await rejection(call(() => ({ then() {} })))).toEqual(refused);
+    expect(await rejection(call(failing(1).mockReturnValue(rejecting())))).toEqual(refused);
   });
 });
 
-test('a wrapped function is called with the same `this` and arguments each time', () => {
+test('each attempt gets the same `this` and arguments', () => {
   const calls: unknown[] = [];
   const object = {
-    work: retrySync(atOnce)(function (this: unknown, ...args: unknown[]) {
+    work: retrySync(noWait)(function (this: unknown, ...args: unknown[]) {
       calls.push([this, ...args]);
       if (calls.length < 3) throw new Error('not yet');
       return args.length;
@@ -132,17 +120,17 @@ test('a wrapped function is called with the same `this` and arguments each time'
   expect((calls as unknown[][]).every(([self, first]) => self === object && first === arg)).toBe(true);
 });
 
-test('a wrapped function keeps name, length and what else was put on it', () => {
+test('a wrapped function keeps its properties', () => {
   function read(_path: string, _encoding: string): string {
     return 'text';
   }
-  const wrapped = retrySync(atOnce)(Object.assign(read, { displayName: 'Read' }));
+  const wrapped = retrySync(noWait)(Object.assign(read, { displayName: 'Read' }));
   expect([wrapped.name, wrapped.length, wrapped.displayName]).toEqual(['read', 2, 'Read']);
   expect(wrapped('path', 'utf8')).toBe('text');
 });
 
-test('run needs no object to be called on, and gives the attempt and nothing else', () => {
-  const { run } = retrySync(atOnce);
+test('run gives the attempt only, and needs no `this`', () => {
+  const { run } = retrySync(noWait);
   const calls: unknown[] = [];
   run(function (this: unknown, ...args: unknown[]) {
     calls.push([this, args.length, (args[0] as { num: number }).num]);
@@ -154,10 +142,10 @@ test('run needs no object to be called on, and gives the attempt and nothing els
   ]);
 });
 
-test('names are given by the call, by the policy, by the function, or by nothing', () => {
+test('a call is named by its options, or its function', () => {
   const named = (name: string) => Object.defineProperty(failing(1), 'name', { value: name });
   const onRetry = vi.fn();
-  const call = (name?: string) => retrySync({ ...atOnce, name, onRetry });
+  const call = (name?: string) => retrySync({ ...noWait, name, onRetry });
   call('policy').run(named('fn'), { name: 'call' });
   call('policy').run(named('fn'), {});
   call().run(named('fn'));
@@ -165,7 +153,7 @@ test('names are given by the call, by the policy, by the function, or by nothing
   call('policy')(named('fn'))();
   call()(named('fn'))();
   call()(named(''))();
-  expect(told(onRetry).map(({ name }) => name)).toEqual([
+  expect(detailsOf(onRetry).map(({ name }) => name)).toEqual([
     'call',
     'policy',
     'fn',
@@ -176,11 +164,11 @@ test('names are given by the call, by the policy, by the function, or by nothing
   ]);
 });
 
-test('retryContextSync may be used again, and by several loops at once', () => {
-  const context = retryContextSync({ ...atOnce, attempts: 2 });
+test('a block may be used several times at once', () => {
+  const block = retryContextSync({ ...noWait, attempts: 2 });
   const log: string[] = [];
-  for (const outer of context) {
-    for (const inner of context) {
+  for (const outer of block) {
+    for (const inner of block) {
       log.push(`${outer.num}.${inner.num}`);
       if (inner.num === 1) inner.fail('inner');
     }
@@ -189,9 +177,9 @@ test('retryContextSync may be used again, and by several loops at once', () => {
   expect(log).toEqual(['1.1', '1.2', '2.1', '2.2']);
 });
 
-test('an iterator that is done stays done', () => {
+test('a finished iterator stays finished', () => {
   const done = { value: undefined, done: true };
-  const iterator = retryContextSync(atOnce)[Symbol.iterator]();
+  const iterator = retryContextSync(noWait)[Symbol.iterator]();
   expect(iterator.next()).toMatchObject({ value: { num: 1 }, done: false });
   expect([iterator.next(), iterator.next()]).toEqual([done, done]);
   const fatal = retryContextSync({ on: RangeError })[Symbol.iterator]();
@@ -200,9 +188,9 @@ test('an iterator that is done stays done', () => {
   expect(fatal.next()).toEqual(done);
 });
 
-test('both entries share hooks and modes', () => {
+test('the entry shares hooks with the main entry', () => {
   const hook = vi.fn();
   setRetryHooks([hook]);
-  retrySync(atOnce).run(failing(1));
+  retrySync(noWait).run(failing(1));
   expect(hook).toHaveBeenCalledTimes(1);
 });

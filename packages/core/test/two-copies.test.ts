@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,9 @@ import { expectWarning } from '../../../vitest.setup.ts';
 
 type Core = typeof import('@stamina/core');
 type Sync = typeof import('@stamina/core/sync');
+type Library = typeof import('@stamina/core/library');
+type Simulation = typeof import('@stamina/core/simulation');
+type All = Core & Sync & Library & Simulation;
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 const elsewhere = mkdtempSync(join(tmpdir(), 'stamina-copy-'));
@@ -17,12 +21,12 @@ afterAll(() => rmSync(elsewhere, { recursive: true }));
 
 const require = createRequire(import.meta.url);
 const load = (file: string) => import(/* @vite-ignore */ pathToFileURL(file).href);
-const esm: Core = await load(join(dist, 'index.js'));
-const cjs: Core & Sync = { ...require(join(dist, 'index.cjs')), ...require(join(dist, 'sync.cjs')) };
-const other: Core & Sync = {
-  ...(await load(join(elsewhere, 'dist/index.js'))),
-  ...(await load(join(elsewhere, 'dist/sync.js'))),
-};
+const ENTRIES = ['index', 'sync', 'library', 'simulation'];
+const loadEsm = async (folder: string): Promise<All> =>
+  Object.assign({}, ...(await Promise.all(ENTRIES.map((entry) => load(join(folder, `${entry}.js`))))));
+const esm = await loadEsm(dist);
+const cjs: All = Object.assign({}, ...ENTRIES.map((entry) => require(join(dist, `${entry}.cjs`))));
+const other = await loadEsm(join(elsewhere, 'dist'));
 
 afterEach(() => esm.setRetryHooks([]));
 
@@ -48,10 +52,10 @@ describe.each([
   ['ESM and CommonJS', esm, cjs],
   ['CommonJS and an ESM copy', cjs, other],
   ['two ESM copies', esm, other],
-])('%s in one process', (_, one: Core, two: Core & Sync) => {
-  test('are two copies indeed', () => expect(one.retry).not.toBe(two.retry));
+])('%s in one process', (_, one: All, two: All) => {
+  test('are two copies', () => expect(one.retry).not.toBe(two.retry));
 
-  test('share whether retrying is active', async () => {
+  test('share activation', async () => {
     const off = one.setActive(false);
     expect(two.isActive()).toBe(false);
     expect(await attemptsOf(two)).toBe(1);
@@ -67,14 +71,14 @@ describe.each([
     expect(attemptsOfSync(two)).toBe(5);
   });
 
-  test('share test mode, whoever ends it', async () => {
+  test('share test mode', async () => {
     const outer = one.setTesting(true, { attempts: 2 });
     expect(two.isTesting()).toBe(true);
     expect(await attemptsOf(two)).toBe(2);
     expect(attemptsOfSync(two)).toBe(2);
     const inner = two.setTesting(true, { attempts: 3, cap: true });
     expect(await attemptsOf(one)).toBe(3);
-    outer.dispose(); // Out of order: the newest that is left applies.
+    outer.dispose(); // Out of order. The newest setting that is left applies.
     expect(await attemptsOf(one)).toBe(3);
     expect(await attemptsOf(two)).toBe(3);
     inner.dispose();
@@ -101,7 +105,7 @@ describe.each([
     expect(first).toHaveBeenCalledTimes(12);
   });
 
-  test('warn of a broken hook once between them', async () => {
+  test('cause one warning for a broken hook', async () => {
     expectWarning('StaminaWarning');
     one.addRetryHook(() => {
       throw new Error('broken');
@@ -111,8 +115,20 @@ describe.each([
     attemptsOfSync(two);
   });
 
+  test('share scopes', async () => {
+    await one.runInScope(
+      () => new AsyncLocalStorage(),
+      async () => {
+        two.setTesting(true, { attempts: 2 });
+        expect(await attemptsOf(one)).toBe(2);
+        expect(two.currentScope()).toBe(one.currentScope());
+      },
+    );
+    expect(two.isTesting()).toBe(false);
+  });
+
   test('share a budget', async () => {
-    const budget = one.retryBudget({ ratio: 0, minPerSecond: 0.3 }); // A reserve of 3.
+    const budget = one.retryBudget({ ratio: 0, minPerSecond: 0.3 }); // The reserve is 3.
     const run = ({ retry }: Core) =>
       retry({ on: Error, waitMax: 0, attempts: 3, budget }).run(async () => Promise.reject(new Error('not yet')));
     await expect(run(two)).rejects.toThrow('not yet');
@@ -120,9 +136,18 @@ describe.each([
     await expect(run(one)).rejects.toThrow('not yet');
     expect(Math.round(budget.balance)).toBe(0);
   });
+  test('simulate budgets of each other', () => {
+    const options = { on: Error, budget: one.retryBudget() };
+    expect(
+      two
+        .retrySimulation(options, { now: () => 0, random: () => 0 })
+        .begin()
+        .fail(),
+    ).toBe(100);
+  });
 });
 
-test('one name on globalThis holds what they share, and it is registered and versioned', () => {
+test('copies share one registered, versioned symbol of globalThis', () => {
   const keys = Object.getOwnPropertySymbols(globalThis).filter((key) => key.description?.includes('stamina'));
   expect(keys.length).toBe(1);
   const key = keys[0] as symbol;

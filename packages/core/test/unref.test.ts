@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { retry } from '@stamina/core';
 import { afterEach, expect, test, vi } from 'vitest';
-import { finish } from './surfaces.ts';
-import { failing } from './work.ts';
+import { finish } from './support/surfaces.ts';
+import { failing } from './support/work.ts';
 
 const inChild = promisify(execFile);
 
@@ -13,7 +13,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What a process prints, in order, that only waits for a retry. */
+/** Runs a process that only waits for a retry. Returns the lines that it prints. */
 async function printedWith(options: string): Promise<string[]> {
   const core = JSON.stringify(new URL('../dist/index.js', import.meta.url).href);
   const script = `
@@ -31,13 +31,13 @@ async function printedWith(options: string): Promise<string[]> {
   return stdout.trim().split('\n');
 }
 
-test('a waiting retry keeps its process alive, unless `unref` says that it must not', async () => {
+test('`unref` lets the process exit while a retry waits', async () => {
   expect(await printedWith('')).toEqual(['retried', 'exit']);
   expect(await printedWith('unref: false')).toEqual(['retried', 'exit']);
   expect(await printedWith('unref: true')).toEqual(['exit']);
 });
 
-/** Whether each timer that `call` starts keeps the process alive. */
+/** Tells for each timer that `call` starts whether it keeps the process alive. */
 async function references(call: () => Promise<unknown>): Promise<boolean[]> {
   vi.useFakeTimers();
   const start = vi.spyOn(globalThis, 'setTimeout');
@@ -49,7 +49,7 @@ async function references(call: () => Promise<unknown>): Promise<boolean[]> {
   return counts;
 }
 
-test('the timers of a wait, and of an attempt, keep the process alive or not', async () => {
+test('`unref` applies to waits and attempt timeouts', async () => {
   for (const unref of [false, true]) {
     expect(await references(() => retry({ on: () => 50, unref }).run(failing(1)))).toEqual([!unref]);
     const attemptTimeout = (): Promise<unknown> =>
@@ -60,7 +60,7 @@ test('the timers of a wait, and of an attempt, keep the process alive or not', a
   }
 });
 
-test('a wait longer than a timer can take stays without a reference throughout', async () => {
+test('`unref` applies to every timer of a long wait', async () => {
   vi.useFakeTimers();
   const start = vi.spyOn(globalThis, 'setTimeout');
   await finish(retry({ on: () => 2 ** 31, timeout: Infinity, unref: true }).run(failing(1)));
@@ -68,7 +68,7 @@ test('a wait longer than a timer can take stays without a reference throughout',
   expect(timers.map((timer) => timer.hasRef())).toEqual([false, false]);
 });
 
-test('where timers are numbers, `unref` is done as Deno does it, or not at all', async () => {
+test('`unref` works in Deno, where timers are numbers', async () => {
   const unrefTimer = vi.fn();
   vi.useFakeTimers();
   const begin = globalThis.setTimeout;
@@ -86,7 +86,7 @@ test('where timers are numbers, `unref` is done as Deno does it, or not at all',
   vi.unstubAllGlobals();
 });
 
-test('where a timer is an object that cannot be without a reference, the wait is as ever', async () => {
+test('`unref` does nothing for timers without `unref`', async () => {
   vi.useFakeTimers();
   const begin = globalThis.setTimeout;
   vi.spyOn(globalThis, 'setTimeout').mockImplementation(((...args: Parameters<typeof setTimeout>) => {

@@ -1,112 +1,132 @@
 import { setImmediate as realSetImmediate, setTimeout as realSetTimeout } from 'node:timers';
-import { retry, retryContext, setTesting } from '@stamina/core';
+import { retry, setTesting } from '@stamina/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { finish, ONE_OF_EACH_FORM } from './support/surfaces.ts';
+import { hopeless, rejection } from './support/work.ts';
 
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
-// Instrumented code takes far longer, for each mutant that it covers.
+// Stryker's instrumented code is far slower, and runs once for each mutant.
 const MANY = process.env.STRYKER_MUTATOR_WORKER ? 20_000 : 100_000;
 
 const error = new Error('not yet');
 
-/** Never waits, and ends by itself, so that a broken driver fails the test rather than hang it. */
+/** Never waits, and ends by itself, so that a mistake fails the test rather than hangs it. */
 const eager = { on: () => 0, attempts: MANY, timeout: Number.POSITIVE_INFINITY };
 
-type Start = (options: typeof eager & { signal?: AbortSignal }, work: () => void) => Promise<unknown>;
-const surfaces: Record<string, Start> = {
-  run: (options, work) =>
-    retry(options).run(() => {
-      work();
+const surfaces = ONE_OF_EACH_FORM.filter(({ sync }) => !sync);
+describe.each(surfaces)(`${MANY} attempts of $title without a wait`, { timeout: 30_000 }, (surface) => {
+  const start = (options: object, count: () => void): Promise<unknown> =>
+    surface.prepare({ ...eager, ...options }, () => {
+      count();
       throw error;
-    }),
-  'a wrapped async function': (options, work) =>
-    retry(options)(async () => {
-      work();
-      throw error;
-    })(),
-  'a loop': async (options, work) => {
-    for await (const attempt of retryContext(options)) {
-      work();
-      attempt.fail(error);
-    }
-  },
-};
+    })();
 
-describe.each(Object.entries(surfaces))('100 000 attempts of %s without a wait', { timeout: 30_000 }, (_, start) => {
   test('let timers fire in between', async () => {
     let attempts = 0;
     let fired = 0;
     const tick = setInterval(() => fired++, 1);
     const begun = performance.now();
-    await expect(start(eager, () => attempts++)).rejects.toThrow('not yet');
+    await expect(start({}, () => attempts++)).rejects.toThrow('not yet');
     const took = performance.now() - begun;
     clearInterval(tick);
     expect(attempts).toBe(MANY);
-    // A turn at least every 10 ms is promised; a busy machine may take its time.
+    // We promise a turn every 10 ms. A busy machine may take longer.
     expect(fired).toBeGreaterThan(took / 50);
   });
 
-  test('see an abort in between', async () => {
-    const controller = new AbortController();
-    let attempts = 0;
-    setTimeout(() => controller.abort(new Error('enough')), 1);
-    await expect(start({ ...eager, signal: controller.signal }, () => attempts++)).rejects.toThrow('enough');
-    expect(attempts).toBeLessThan(MANY);
-  });
-
-  test('end under fake timers that nobody advances, and let real ones fire', async () => {
-    vi.useFakeTimers();
+  test('let real timers fire under fake timers', async () => {
+    vi.useFakeTimers(); // Nobody advances them.
     let attempts = 0;
     let firedAt = 0;
     realSetTimeout(() => {
       firedAt = attempts;
     }, 1);
-    await expect(start(eager, () => attempts++)).rejects.toThrow('not yet');
+    await expect(start({}, () => attempts++)).rejects.toThrow('not yet');
     expect(attempts).toBe(MANY);
     expect(firedAt).toBeGreaterThan(0);
     expect(firedAt).toBeLessThan(MANY);
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  if (!surface.takesSignal) return;
+  test('see an abort in between', async () => {
+    const controller = new AbortController();
+    let attempts = 0;
+    setTimeout(() => controller.abort(new Error('enough')), 1);
+    await expect(start({ signal: controller.signal }, () => attempts++)).rejects.toThrow('enough');
+    expect(attempts).toBeLessThan(MANY);
+  });
 });
 
-test('a backoff of zero, and test mode, let timers fire as well', async () => {
-  const fails = () => {
-    throw error;
-  };
+test('a backoff of zero lets timers fire', async () => {
   const fired = vi.fn();
-  const once = () => new Promise((done) => setTimeout(done, 0)).then(fired);
-
-  const first = once();
+  const firing = new Promise((done) => setTimeout(done, 0)).then(fired);
   await expect(
-    retry({ ...eager, on: Error, waitMax: 0 }).run(() =>
-      fired.mock.calls.length > 0 ? raise('a timer fired') : fails(),
-    ),
+    retry({ ...eager, on: Error, waitMax: 0 }).run(() => {
+      if (fired.mock.calls.length > 0) throw Object.assign(new Error('a timer fired'), { name: 'AbortError' }); // No class matches it.
+      throw error;
+    }),
   ).rejects.toThrow('a timer fired');
-  await first;
+  await firing;
+});
 
+test('test mode lets timers fire', async () => {
   const testing = setTesting(true, { attempts: MANY });
-  fired.mockClear();
-  const second = once();
+  const fired = vi.fn();
+  const firing = new Promise((done) => setTimeout(done, 0)).then(fired);
   let seen = false;
   await expect(
     retry({ on: Error }).run(() => {
       seen ||= fired.mock.calls.length > 0;
-      fails();
+      throw error;
     }),
   ).rejects.toThrow('not yet');
   testing.dispose();
-  await second;
+  await firing;
   expect(seen).toBe(true);
 });
 
-function raise(message: string): never {
-  throw Object.assign(new Error(message), { name: 'AbortError' }); // Which no class matches.
-}
-
-test('a handful of attempts without a wait needs no turn of the event loop', async () => {
+test('a few attempts without a wait need no turn of the event loop', async () => {
   vi.useFakeTimers(); // No time passes, however busy the machine is.
   const turned = vi.fn();
   realSetImmediate(turned);
-  await expect(retry({ ...eager, attempts: 20 }).run(() => raise('always'))).rejects.toThrow('always');
+  await expect(retry({ ...eager, attempts: 20 }).run(hopeless())).rejects.toThrow('always');
   expect(turned).not.toHaveBeenCalled();
+});
+
+/** Makes enough zero waits for one turn of the event loop. The clock stands still meanwhile. */
+async function failLong(): Promise<void> {
+  const work = hopeless();
+  await rejection(finish(retry({ on: () => 0, attempts: 1_100 }).run(work)));
+  expect(work).toHaveBeenCalledTimes(1_100);
+}
+
+test('a turn of the event loop sets no timer, and closes its port', async () => {
+  vi.useFakeTimers();
+  const start = vi.spyOn(globalThis, 'setTimeout');
+  const closed: (() => void)[] = [];
+  class Channel extends MessageChannel {
+    constructor() {
+      super();
+      closed.push(vi.spyOn(this.port1, 'close'));
+    }
+  }
+  vi.stubGlobal('MessageChannel', Channel);
+  await failLong();
+  expect(start).not.toHaveBeenCalled();
+  expect(closed).toHaveLength(1);
+  for (const close of closed) expect(close).toHaveBeenCalledTimes(1);
+});
+
+test('a turn of the event loop takes a timer without message channels', async () => {
+  vi.useFakeTimers();
+  vi.stubGlobal('MessageChannel', undefined);
+  const start = vi.spyOn(globalThis, 'setTimeout');
+  await failLong();
+  expect(start.mock.calls).toEqual([[expect.any(Function), 0]]);
 });

@@ -1,14 +1,14 @@
 import { getEventListeners } from 'node:events';
 import { retryBudget, setActive } from '@stamina/core';
 import { expect, onTestFinished, vi } from 'vitest';
-import type { Work } from '../surfaces.ts';
-import { failing, hopeless, rejection, settle, told } from '../work.ts';
-import type { Behaviours } from './table.ts';
+import type { Work } from '../support/surfaces.ts';
+import { detailsOf, failing, hopeless, rejection, settle } from '../support/work.ts';
+import type { Behaviours } from './behaviour.ts';
 
-const error = new Error('the own error of the attempt');
+const error = new Error('the error of the attempt');
 const reason = { why: 'the caller went away' };
 
-/** Work that aborts while its attempt number `num` runs; it throws the errors in turn, the last of them for ever. */
+/** Makes work that aborts during attempt `num`. It throws the errors in turn, and then repeats the last one. */
 function abortingDuring(num: number, controller: AbortController, ...errors: unknown[]) {
   const work = vi.fn<Work>(() => {
     const { length } = work.mock.calls;
@@ -19,7 +19,7 @@ function abortingDuring(num: number, controller: AbortController, ...errors: unk
 }
 
 export const aborting: Behaviours = {
-  'aborted before the call, nothing is called, and the reason is thrown': async (surface) => {
+  'an abort before the call prevents every attempt': async (surface) => {
     const hooks = { onRetry: vi.fn(), onGiveUp: vi.fn(), onRecover: vi.fn() };
     const work = failing();
     const budget = retryBudget();
@@ -29,13 +29,13 @@ export const aborting: Behaviours = {
     expect(budget.balance).toBe(10);
   },
 
-  'a signal that was aborted without a reason rejects with an AbortError': async (surface) => {
+  'an abort without a reason throws an AbortError': async (surface) => {
     const thrown = await rejection(settle(surface, { on: Error, signal: AbortSignal.abort() }, failing()));
     expect(thrown).toBeInstanceOf(DOMException);
     expect(thrown).toMatchObject({ name: 'AbortError' });
   },
 
-  'aborted while an attempt runs, its success counts': async (surface) => {
+  'a success counts despite an abort': async (surface) => {
     for (const num of [1, 2]) {
       const controller = new AbortController();
       const work = failing();
@@ -49,7 +49,7 @@ export const aborting: Behaviours = {
     }
   },
 
-  'aborted while an attempt runs, its failure is not retried, and the reason is thrown': async (surface) => {
+  'a failure is not retried after an abort': async (surface) => {
     for (const num of [1, 2]) {
       const controller = new AbortController();
       const onGiveUp = vi.fn();
@@ -58,12 +58,12 @@ export const aborting: Behaviours = {
       expect(await rejection(settle(surface, options, work))).toBe(reason);
       expect(work).toHaveBeenCalledTimes(num);
       const errors = Array(num).fill(error);
-      expect(told(onGiveUp)).toMatchObject([{ reason: 'aborted', causedBy: error, errors, retryNum: num }]);
-      expect(told(onGiveUp)[0].causedBy).toBe(error);
+      expect(detailsOf(onGiveUp)).toMatchObject([{ reason: 'aborted', causedBy: error, errors, attempt: num }]);
+      expect(detailsOf(onGiveUp)[0].causedBy).toBe(error);
     }
   },
 
-  'aborted comes before every other reason to give up': async (surface) => {
+  '`aborted` precedes all other reasons to give up': async (surface) => {
     const controller = new AbortController();
     const onGiveUp = vi.fn();
     const budget = retryBudget({ ratio: 0, minPerSecond: 1, window: 1_000 });
@@ -71,12 +71,10 @@ export const aborting: Behaviours = {
     const on = (thrown: unknown): number | false => (thrown === error ? 0 : false);
     const options = { on, attempts: 2, timeout: 5, budget, signal: controller.signal, onGiveUp };
     expect(await rejection(settle(surface, options, work))).toBe(reason);
-    expect(told(onGiveUp)).toMatchObject([{ reason: 'aborted', errors: [error, { message: 'unmatched' }] }]);
+    expect(detailsOf(onGiveUp)).toMatchObject([{ reason: 'aborted', errors: [error, { message: 'unmatched' }] }]);
   },
 
-  'aborted while an attempt runs that no retry would follow, the reason is thrown, and nobody told': async (
-    surface,
-  ) => {
+  'an aborted call without a matched error calls no hook': async (surface) => {
     const controller = new AbortController();
     const onGiveUp = vi.fn();
     const work = abortingDuring(1, controller, error);
@@ -86,7 +84,7 @@ export const aborting: Behaviours = {
     expect(onGiveUp).not.toHaveBeenCalled();
   },
 
-  'aborted by a hook, no attempt follows, and what hooks returned is disposed once': async (surface) => {
+  'a hook can abort the retry': async (surface) => {
     for (const wait of [0, 2]) {
       const controller = new AbortController();
       const dispose = vi.fn();
@@ -100,11 +98,11 @@ export const aborting: Behaviours = {
       expect(await rejection(settle(surface, options, work))).toBe(reason);
       expect(work).toHaveBeenCalledTimes(1);
       expect(dispose).toHaveBeenCalledTimes(1);
-      expect(told(onGiveUp)).toMatchObject([{ reason: 'aborted', retryNum: 1, errors: [error] }]);
+      expect(detailsOf(onGiveUp)).toMatchObject([{ reason: 'aborted', attempt: 1, errors: [error] }]);
     }
   },
 
-  'a signal acts while inactive': async (surface) => {
+  'signals work while retrying is inactive': async (surface) => {
     const inactive = setActive(false);
     onTestFinished(() => inactive.dispose());
     const controller = new AbortController();
@@ -114,7 +112,7 @@ export const aborting: Behaviours = {
     expect(work).toHaveBeenCalledTimes(1);
   },
 
-  'a signal is left without listeners': async (surface) => {
+  'a settled call leaves no listener on the signal': async (surface) => {
     const { signal } = new AbortController();
     await settle(surface, { on: () => 1, signal }, failing(1, 2));
     await rejection(settle(surface, { on: () => 1, signal, attempts: 2 }, hopeless()));
@@ -123,7 +121,7 @@ export const aborting: Behaviours = {
 };
 
 export const abortingWaits: Behaviours = {
-  'aborted while it waits, a call ends at once': async (surface) => {
+  'an abort ends a wait at once': async (surface) => {
     const controller = new AbortController();
     const dispose = vi.fn();
     const onGiveUp = vi.fn();
@@ -135,12 +133,14 @@ export const abortingWaits: Behaviours = {
     expect(performance.now() - origin).toBe(300);
     expect(work).toHaveBeenCalledTimes(1);
     expect(dispose).toHaveBeenCalledTimes(1);
-    expect(told(onGiveUp)).toMatchObject([{ reason: 'aborted', causedBy: error, elapsed: 1_000, waitedSoFar: 1_000 }]);
+    expect(detailsOf(onGiveUp)).toMatchObject([
+      { reason: 'aborted', causedBy: error, elapsed: 1_000, waitedSoFar: 1_000 },
+    ]);
     expect(vi.getTimerCount()).toBe(0);
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
   },
 
-  'aborted by a hook, the wait is not begun': async (surface) => {
+  'an abort by a hook prevents the wait': async (surface) => {
     const controller = new AbortController();
     const origin = performance.now();
     const onRetry = (): void => controller.abort(reason);
@@ -150,7 +150,7 @@ export const abortingWaits: Behaviours = {
     expect(vi.getTimerCount()).toBe(0);
   },
 
-  'while it waits, a call listens to its signal; between waits it does not': async (surface) => {
+  'a call listens to its signal only while it waits': async (surface) => {
     const { signal } = new AbortController();
     const counts: number[] = [];
     setTimeout(() => counts.push(getEventListeners(signal, 'abort').length), 500);
@@ -163,7 +163,7 @@ export const abortingWaits: Behaviours = {
     expect(counts).toEqual([1, 0]);
   },
 
-  'aborted while a hook thinks about an error, a call ends at once': async (surface) => {
+  'an abort ends the wait for an answer of `on`': async (surface) => {
     const controller = new AbortController();
     const onGiveUp = vi.fn();
     const work = hopeless(error);
@@ -175,7 +175,7 @@ export const abortingWaits: Behaviours = {
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
   },
 
-  'an answer that comes after the abort changes nothing': async (surface) => {
+  'an answer after the abort is ignored': async (surface) => {
     const controller = new AbortController();
     const hooks = { onRetry: vi.fn(), onGiveUp: vi.fn() };
     const work = hopeless(error);
@@ -187,7 +187,7 @@ export const abortingWaits: Behaviours = {
     for (const hook of Object.values(hooks)) expect(hook).not.toHaveBeenCalled();
   },
 
-  'a promise that rejects after the abort is nobody\u2019s unhandled rejection': async (surface) => {
+  'a rejection after the abort is handled': async (surface) => {
     const controller = new AbortController();
     const on = () => new Promise<boolean>((_, reject) => setTimeout(reject, 400, new Error('too late')));
     setTimeout(() => controller.abort(reason), 300);
@@ -195,7 +195,7 @@ export const abortingWaits: Behaviours = {
     await vi.runAllTimersAsync();
   },
 
-  'an answer leaves no listener on the signal': async (surface) => {
+  'an answer of `on` leaves no listener on the signal': async (surface) => {
     const { signal } = new AbortController();
     const counts: number[] = [];
     const on = async (): Promise<number> => {

@@ -1,21 +1,20 @@
-// All behaviours, and which surfaces have them.
-
-import type { Surface } from '../surfaces.ts';
+// All behaviours, and the surfaces that must have them.
+import type { Surface } from '../support/surfaces.ts';
 import { aborting, abortingWaits } from './aborting.ts';
 import { attempts } from './attempts.ts';
-import { matching } from './matching.ts';
+import type { Behaviours } from './behaviour.ts';
+import { hooks } from './hooks.ts';
 import { budgets, modes } from './modes.ts';
 import { outcomes } from './outcomes.ts';
-import type { Behaviours } from './table.ts';
-import { telling } from './telling.ts';
+import { predicates } from './predicates.ts';
 import { asynchronousWaiting, waiting } from './waiting.ts';
 
-const TABLE: readonly [behaviours: Behaviours, where: (surface: Surface) => boolean][] = [
+const TABLE: readonly [behaviours: Behaviours, applies: (surface: Surface) => boolean][] = [
   [outcomes, () => true],
-  [matching, () => true],
+  [predicates, () => true],
   [waiting, () => true],
   [asynchronousWaiting, ({ sync }) => !sync],
-  [telling, () => true],
+  [hooks, () => true],
   [modes, () => true],
   [budgets, () => true],
   [attempts, ({ givesAttempt }) => givesAttempt],
@@ -23,7 +22,7 @@ const TABLE: readonly [behaviours: Behaviours, where: (surface: Surface) => bool
   [abortingWaits, ({ takesSignal, sync }) => takesSignal && !sync],
 ];
 
-/** Each sentence that must hold of a surface, and what shows that it does. */
-export function behavioursOf(surface: Surface): [sentence: string, expectHolds: Behaviours[string]][] {
-  return TABLE.flatMap(([behaviours, where]) => (where(surface) ? Object.entries(behaviours) : []));
+/** Returns the behaviours that a surface must have. */
+export function behavioursOf(surface: Surface): [title: string, expectHolds: Behaviours[string]][] {
+  return TABLE.flatMap(([behaviours, applies]) => (applies(surface) ? Object.entries(behaviours) : []));
 }

@@ -2,11 +2,11 @@ import { getEventListeners } from 'node:events';
 import type { Attempt } from '@stamina/core';
 import { setActive, setTesting } from '@stamina/core';
 import { expect, onTestFinished, vi } from 'vitest';
-import type { Surface } from '../surfaces.ts';
-import { rejection, settle } from '../work.ts';
-import type { Behaviours } from './table.ts';
+import type { Surface } from '../support/surfaces.ts';
+import { rejection, settle } from '../support/work.ts';
+import type { Behaviours } from './behaviour.ts';
 
-/** What `look` sees of each attempt of a call that fails until nothing can follow. */
+/** Returns the result of `look` for each attempt of a call that never succeeds. */
 async function seen<Seen>(surface: Surface, options: object, look: (attempt: Attempt) => Seen): Promise<Seen[]> {
   const all: Seen[] = [];
   const work = (attempt?: Attempt): never => {
@@ -24,14 +24,14 @@ export const attempts: Behaviours = {
     expect(await seen(surface, { attempts: 4 }, ({ num }) => num)).toEqual([1, 2, 3, 4]);
   },
 
-  '`nextWait` is the lower bound of the next wait, and 0 when no attempt can follow': async (surface) => {
+  '`nextWait` is the lower bound of the next wait': async (surface) => {
     vi.mocked(Math.random).mockReturnValue(0.5);
     expect(await seen(surface, { attempts: 5 }, nextWait)).toEqual([1, 2, 4, 4, 0]);
     expect(await seen(surface, { attempts: 5, waitJitter: 1 }, nextWait)).toEqual([1, 2, 3, 3, 0]);
     expect(await seen(surface, { attempts: 1 }, nextWait)).toEqual([0]);
   },
 
-  '`nextWait` is 0 when the wait would not fit the timeout': async (surface) => {
+  '`nextWait` is 0 if the wait exceeds the timeout': async (surface) => {
     expect(await seen(surface, { timeout: 3 }, nextWait)).toEqual([1, 2, 0]);
     expect(await seen(surface, { timeout: 2.5 }, nextWait)).toEqual([1, 0]);
     const late = (attempt: Attempt): number[] => {
@@ -42,7 +42,7 @@ export const attempts: Behaviours = {
     expect(await seen(surface, { timeout: 10.5 }, late)).toEqual([[0]]);
   },
 
-  '`nextWait` is 0 once the signal is aborted, in test mode, and while inactive': async (surface) => {
+  '`nextWait` is 0 if no wait can follow': async (surface) => {
     const controller = new AbortController();
     const abort = (attempt: Attempt): number[] => {
       const before = attempt.nextWait;
@@ -58,7 +58,7 @@ export const attempts: Behaviours = {
     expect(await seen(surface, {}, nextWait)).toEqual([0]);
   },
 
-  '`signal` is one for each attempt, and made when it is first read': async (surface) => {
+  'each attempt makes its `signal` on first read': async (surface) => {
     const { signal } = new AbortController();
     const listeners = (): number => getEventListeners(signal, 'abort').length;
     const signals: AbortSignal[] = [];
@@ -79,7 +79,7 @@ export const attempts: Behaviours = {
     expect(signals.map(({ aborted }) => aborted)).toEqual([false, false, false]);
   },
 
-  '`signal` is aborted with the policy\u2019s, for the same reason': async (surface) => {
+  '`signal` is aborted with the policy\u2019s reason': async (surface) => {
     for (const readFirst of [true, false]) {
       const controller = new AbortController();
       const reason = { readFirst };
@@ -93,7 +93,7 @@ export const attempts: Behaviours = {
     }
   },
 
-  '`signal` is inert once its attempt has settled': async (surface) => {
+  '`signal` is never aborted after its attempt': async (surface) => {
     const controller = new AbortController();
     const taken: Attempt[] = [];
     const { signal } = controller;
@@ -107,7 +107,7 @@ export const attempts: Behaviours = {
     await settle(surface, { on: () => 0, signal }, work);
     expect(getEventListeners(signal, 'abort')).toEqual([]);
     controller.abort();
-    // The last one was never read while its attempt ran.
+    // The last signal was not read while its attempt ran.
     expect(taken.map((attempt) => attempt.signal.aborted)).toEqual([false, false, false, false]);
   },
 };

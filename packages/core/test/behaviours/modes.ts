@@ -1,8 +1,8 @@
 import { retryBudget, setActive, setRetryHooks, setTesting } from '@stamina/core';
 import { expect, vi } from 'vitest';
-import { finish } from '../surfaces.ts';
-import { failing, hopeless, rejection, settle, told } from '../work.ts';
-import type { Behaviours } from './table.ts';
+import { finish } from '../support/surfaces.ts';
+import { detailsOf, failing, hopeless, rejection, settle } from '../support/work.ts';
+import type { Behaviours } from './behaviour.ts';
 
 const error = new Error('always');
 
@@ -15,7 +15,7 @@ async function whileOn<Result>(disposer: { dispose(): void }, call: () => Promis
 }
 
 export const modes: Behaviours = {
-  'inactive, work runs once: no retry, no hook, no judging, no budget': async (surface) => {
+  'inactive calls make one plain attempt': async (surface) => {
     const hooks = { onRetry: vi.fn(), onGiveUp: vi.fn(), onRecover: vi.fn() };
     const on = vi.fn(() => 0);
     const work = hopeless(error);
@@ -28,11 +28,11 @@ export const modes: Behaviours = {
     expect(budget.balance).toBe(10);
   },
 
-  'inactive, a success is a success': async (surface) => {
+  'inactive calls return their result': async (surface) => {
     expect(await whileOn(setActive(false), () => settle(surface, { on: Error }, failing()))).toBe('done');
   },
 
-  'active again, work is retried again, under the same policy': async (surface) => {
+  'a policy retries again after it was inactive': async (surface) => {
     const work = failing(error, error);
     const call = surface.prepare({ on: () => 0 }, work);
     await whileOn(setActive(false), () => rejection(finish(call())));
@@ -41,7 +41,7 @@ export const modes: Behaviours = {
     expect(work).toHaveBeenCalledTimes(3);
   },
 
-  'inactive or testing holds for calls that begin afterwards, not for those that run': async (surface) => {
+  'modes do not change calls that run already': async (surface) => {
     for (const change of [() => setActive(false), () => setTesting(true)]) {
       const disposers: { dispose(): void }[] = [];
       const work = failing(error);
@@ -55,7 +55,7 @@ export const modes: Behaviours = {
     }
   },
 
-  'testing, there is one attempt unless more are asked for, and nothing waits': async (surface) => {
+  'test mode has one attempt by default, and no waits': async (surface) => {
     const origin = performance.now();
     const onRetry = vi.fn();
     const begun: number[] = [];
@@ -71,13 +71,13 @@ export const modes: Behaviours = {
     expect(begun).toEqual([0, 0, 0, 0]);
     await whileOn(setTesting(true, { attempts: 2 }), () => rejection(settle(surface, { on: Error }, work)));
     expect(begun).toEqual([0, 0, 0, 0, 0, 0]);
-    expect(told(onRetry)).toMatchObject([
+    expect(detailsOf(onRetry)).toMatchObject([
       { waitFor: 0, waitedSoFar: 0, attempts: 3 },
       { waitFor: 0, waitedSoFar: 0, attempts: 3 },
     ]);
   },
 
-  'testing, the attempts replace those of the policy, or with `cap` only limit them': async (surface) => {
+  'test mode replaces the attempts, or caps them': async (surface) => {
     const calls = async (own: number, testing: { attempts?: number; cap?: boolean }): Promise<number> => {
       const work = hopeless(error);
       await whileOn(setTesting(true, testing), () => rejection(settle(surface, { on: Error, attempts: own }, work)));
@@ -90,13 +90,15 @@ export const modes: Behaviours = {
     expect(await calls(7, { cap: true })).toBe(1);
   },
 
-  'testing, hooks and reasons are as ever': async (surface) => {
+  'test mode calls hooks as usual': async (surface) => {
     const hooks = { onRetry: vi.fn(), onGiveUp: vi.fn() };
     await whileOn(setTesting(true, { attempts: 2 }), () =>
       rejection(settle(surface, { on: Error, ...hooks }, hopeless(error))),
     );
-    expect(told(hooks.onRetry)).toMatchObject([{ name: surface.name, retryNum: 1, causedBy: error, timeout: 45_000 }]);
-    expect(told(hooks.onGiveUp)).toMatchObject([
+    expect(detailsOf(hooks.onRetry)).toMatchObject([
+      { name: surface.name, attempt: 1, retryNum: 1, causedBy: error, timeout: 45_000 },
+    ]);
+    expect(detailsOf(hooks.onGiveUp)).toMatchObject([
       { reason: 'attempts', attempts: 2, errors: [error, error], waitedSoFar: 0 },
     ]);
     await whileOn(setTesting(true, { attempts: 5 }), async () => {
@@ -104,11 +106,11 @@ export const modes: Behaviours = {
       const on = (thrown: unknown) => thrown === error;
       await rejection(settle(surface, { on, ...hooks }, work));
       expect(work).toHaveBeenCalledTimes(2);
-      expect(told(hooks.onGiveUp)[1]).toMatchObject({ reason: 'unmatched' });
+      expect(detailsOf(hooks.onGiveUp)[1]).toMatchObject({ reason: 'unmatched' });
     });
   },
 
-  'inactive beats testing': async (surface) => {
+  'inactive takes precedence over test mode': async (surface) => {
     const work = hopeless(error);
     const testing = setTesting(true, { attempts: 3 });
     await whileOn(setActive(false), () => rejection(settle(surface, { on: Error }, work)));
@@ -118,9 +120,9 @@ export const modes: Behaviours = {
   },
 };
 
-/** Budgets stand still with the clock here: `budget.test.ts` lets them refill and fade. */
+/** The clock stands still here, and budgets with it. `budget.test.ts` checks how they refill and expire. */
 export const budgets: Behaviours = {
-  'a call deposits once, and each of its retries withdraws 1': async (surface) => {
+  'a call deposits once, and withdraws 1 per retry': async (surface) => {
     const budget = retryBudget({ ratio: 0.25, minPerSecond: 1, window: 5_000 });
     await settle(surface, { on: () => 0, budget }, failing());
     expect(budget.balance).toBe(5.25);
@@ -130,7 +132,7 @@ export const budgets: Behaviours = {
     expect(budget.balance).toBe(1.75);
   },
 
-  'an empty budget gives up at once, and says so': async (surface) => {
+  'an empty budget ends the call': async (surface) => {
     const budget = retryBudget({ ratio: 0, minPerSecond: 1, window: 2_000 });
     const onGiveUp = vi.fn();
     const onRetry = vi.fn();
@@ -138,13 +140,13 @@ export const budgets: Behaviours = {
     expect(await rejection(settle(surface, { on: () => 0, budget, onRetry, onGiveUp }, work))).toBe(error);
     expect(work).toHaveBeenCalledTimes(3);
     expect(onRetry).toHaveBeenCalledTimes(2);
-    expect(told(onGiveUp)).toMatchObject([{ reason: 'budget', retryNum: 3, errors: [error, error, error] }]);
+    expect(detailsOf(onGiveUp)).toMatchObject([{ reason: 'budget', attempt: 3, errors: [error, error, error] }]);
     await rejection(settle(surface, { on: () => 0, budget, onGiveUp }, work));
     expect(work).toHaveBeenCalledTimes(4);
     expect(budget.balance).toBe(0);
   },
 
-  'only a retry that will begin is charged: every other reason comes first': async (surface) => {
+  'only a retry that will start is charged': async (surface) => {
     const reserve = { ratio: 0, minPerSecond: 1, window: 5_000 };
     const left = async (options: object): Promise<number> => {
       const budget = retryBudget(reserve);
@@ -160,17 +162,17 @@ export const budgets: Behaviours = {
     await rejection(settle(surface, { on: () => 0, budget: empty, attempts: 1, onGiveUp }, hopeless()));
     await rejection(settle(surface, { on: () => 10, budget: empty, timeout: 9, onGiveUp }, hopeless()));
     await rejection(settle(surface, { on: () => 10, budget: empty, onGiveUp }, hopeless()));
-    expect(told(onGiveUp).map(({ reason }) => reason)).toEqual(['attempts', 'timeout', 'budget']);
+    expect(detailsOf(onGiveUp).map(({ reason }) => reason)).toEqual(['attempts', 'timeout', 'budget']);
   },
 
-  'one budget serves many policies': async (surface) => {
+  'policies can share a budget': async (surface) => {
     const budget = retryBudget({ ratio: 0, minPerSecond: 1, window: 3_000 });
     await settle(surface, { on: () => 0, budget, name: 'one' }, failing(1, 2));
     const work = failing(1, 2, 3);
     expect(await rejection(settle(surface, { on: () => 0, budget, name: 'other' }, work))).toBe(2);
   },
 
-  'in test mode the budget still counts': async (surface) => {
+  'test mode charges the budget': async (surface) => {
     const budget = retryBudget({ ratio: 0, minPerSecond: 1, window: 2_000 });
     const testing = setTesting(true, { attempts: 5 });
     await whileOn(testing, () => rejection(settle(surface, { on: Error, budget }, hopeless())));

@@ -1,9 +1,9 @@
 import { expect, vi } from 'vitest';
-import type { Surface } from '../surfaces.ts';
-import { failing, hopeless, rejection, settle, told } from '../work.ts';
-import type { Behaviours } from './table.ts';
+import type { Surface } from '../support/surfaces.ts';
+import { detailsOf, failing, hopeless, rejection, settle } from '../support/work.ts';
+import type { Behaviours } from './behaviour.ts';
 
-/** Work that fails each time, having taken so long. */
+/** Makes work that takes `ms` and then fails. */
 function slow(ms: number) {
   const work = hopeless();
   work.mockImplementation(() => {
@@ -19,10 +19,10 @@ async function reasonAndCalls(surface: Surface, options: object, work = hopeless
   return [onGiveUp.mock.calls[0]?.[0].reason, work.mock.calls.length];
 }
 
-/** How often `work` is called before the event loop has a turn. */
+/** Counts the calls of `work` before the event loop gets a turn. */
 async function callsBeforeTurn(surface: Surface, options: object, work: ReturnType<typeof hopeless>): Promise<number> {
   let calls = 0;
-  // Neither a timer nor an immediate, which are faked here.
+  // Timers and immediates are faked here, so a message tells.
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => {
     calls = work.mock.calls.length;
@@ -34,25 +34,25 @@ async function callsBeforeTurn(surface: Surface, options: object, work: ReturnTy
 }
 
 export const waiting: Behaviours = {
-  'the waits grow from `waitInitial` by `waitExpBase` up to `waitMax`': async (surface) => {
+  'waits grow from `waitInitial` to `waitMax`': async (surface) => {
     const onRetry = vi.fn();
     const options = { on: Error, waitInitial: 1, waitMax: 6, waitJitter: 0, onRetry, attempts: 6 };
     await rejection(settle(surface, options, hopeless()));
-    expect(told(onRetry).map(({ waitFor }) => waitFor)).toEqual([1, 2, 4, 6, 6]);
+    expect(detailsOf(onRetry).map(({ waitFor }) => waitFor)).toEqual([1, 2, 4, 6, 6]);
     onRetry.mockClear();
     await rejection(settle(surface, { ...options, waitExpBase: 1.5, attempts: 4 }, hopeless()));
-    expect(told(onRetry).map(({ waitFor }) => waitFor)).toEqual([1, 1.5, 2.25]);
+    expect(detailsOf(onRetry).map(({ waitFor }) => waitFor)).toEqual([1, 1.5, 2.25]);
   },
 
-  'jitter is drawn anew for each wait': async (surface) => {
+  'each wait draws its own jitter': async (surface) => {
     const onRetry = vi.fn();
     vi.mocked(Math.random).mockReturnValueOnce(0).mockReturnValueOnce(0.5).mockReturnValueOnce(0.25);
     const options = { on: Error, waitInitial: 1, waitMax: 100, waitJitter: 4, waitExpBase: 1, onRetry, attempts: 4 };
     await rejection(settle(surface, options, hopeless()));
-    expect(told(onRetry).map(({ waitFor }) => waitFor)).toEqual([1, 3, 2]);
+    expect(detailsOf(onRetry).map(({ waitFor }) => waitFor)).toEqual([1, 3, 2]);
   },
 
-  'a wait that fills the timeout is begun, a longer one is not': async (surface) => {
+  'a wait may fill the timeout, but not exceed it': async (surface) => {
     const timeout = 8;
     expect(await reasonAndCalls(surface, { on: () => 8, timeout }, failing('a', 'b'))).toEqual(['timeout', 2]);
     expect(await reasonAndCalls(surface, { on: () => 8.5, timeout })).toEqual(['timeout', 1]);
@@ -64,7 +64,7 @@ export const waiting: Behaviours = {
     expect(await reasonAndCalls(surface, { on: () => 4, timeout: 12 })).toEqual(['timeout', 4]);
   },
 
-  'the time that attempts take counts towards the timeout': async (surface) => {
+  'attempts count towards the timeout': async (surface) => {
     expect(await reasonAndCalls(surface, { timeout: 100 }, slow(50))).toEqual(['timeout', 3]);
     expect(await reasonAndCalls(surface, { timeout: 99 }, slow(50))).toEqual(['timeout', 2]);
     expect(await reasonAndCalls(surface, { on: () => 5, timeout: 54 }, slow(50))).toEqual(['timeout', 1]);
@@ -76,14 +76,14 @@ export const waiting: Behaviours = {
     expect(await reasonAndCalls(surface, {}, slow(45_001))).toEqual(['timeout', 1]);
   },
 
-  'an attempt is not begun once the timeout has passed while waiting': async (surface) => {
+  'no attempt starts after the timeout': async (surface) => {
     const onRetry = () => void vi.advanceTimersByTime(20);
     expect(await reasonAndCalls(surface, { on: () => 1, timeout: 19.5, onRetry })).toEqual(['timeout', 1]);
     expect(await reasonAndCalls(surface, { on: () => 0, timeout: 19.5, onRetry })).toEqual(['timeout', 1]);
     expect(await reasonAndCalls(surface, { on: () => 0, timeout: 20, onRetry, attempts: 2 })).toEqual(['attempts', 2]);
   },
 
-  'the timeout interrupts no attempt: a late success counts': async (surface) => {
+  'a success after the timeout counts': async (surface) => {
     const work = failing(new Error('first'));
     work.mockImplementation(() => {
       vi.advanceTimersByTime(1_000);
@@ -93,24 +93,24 @@ export const waiting: Behaviours = {
     expect(work).toHaveBeenCalledTimes(2);
   },
 
-  'a timeout that struck throws the last error as it is': async (surface) => {
+  'a timeout throws the last error': async (surface) => {
     const error = new Error('last');
     expect(await rejection(settle(surface, { on: () => 60, timeout: 50 }, failing(error)))).toBe(error);
   },
 
-  'without a timeout the waits may take as long as they like': async (surface) => {
+  '`timeout: Infinity` sets no limit': async (surface) => {
     const options = { timeout: Number.POSITIVE_INFINITY, attempts: 3 };
     expect(await reasonAndCalls(surface, options, slow(10 ** 9))).toEqual(['attempts', 3]);
   },
 
-  'a timeout may be a duration': async (surface) => {
+  'the timeout may be a duration': async (surface) => {
     expect(await reasonAndCalls(surface, { on: () => 10, timeout: { milliseconds: 9 } })).toEqual(['timeout', 1]);
   },
 };
 
-/** Surfaces that leave the thread free wait by timers, which these tests let pass: no surface's wait is shorter, or longer. */
+/** Behaviours of surfaces that do not block. They wait by timers, so their waits can be measured exactly. */
 export const asynchronousWaiting: Behaviours = {
-  'a retry begins when its wait is over, not before and not after': async (surface) => {
+  'a retry starts exactly when its wait ends': async (surface) => {
     const begun: number[] = [];
     const work = failing();
     work.mockImplementation(() => {
@@ -125,16 +125,16 @@ export const asynchronousWaiting: Behaviours = {
     expect(vi.getTimerCount()).toBe(0);
   },
 
-  'a wait of 0 costs no timer': async (surface) => {
+  'a wait of 0 sets no timer': async (surface) => {
     const start = vi.spyOn(globalThis, 'setTimeout');
     expect(await settle(surface, { on: () => 0 }, failing(1, 2, 3))).toBe('done');
     expect(await settle(surface, { on: Error, waitMax: 0 }, failing(new Error('1'), new Error('2')))).toBe('done');
     expect(start).not.toHaveBeenCalled();
   },
 
-  'the event loop gets a turn at least every 10 ms of zero waits, whatever the timeout': async (surface) => {
+  'the event loop gets a turn every 10 ms of zero waits': async (surface) => {
     vi.advanceTimersByTime(1_000);
-    // Without a timeout nobody notes when the first attempt began: there the 10 ms count from its end.
+    // Without a timeout the clock is not read before the first failure, so the 10 ms begin there.
     for (const [timeout, calls] of [
       [45_000, 2],
       [Infinity, 3],
@@ -143,37 +143,37 @@ export const asynchronousWaiting: Behaviours = {
     }
   },
 
-  'the event loop gets a turn every 1 000 zero waits, though the clock stands still': async (surface) => {
+  'the event loop gets a turn every 1 000 zero waits': async (surface) => {
     expect(await callsBeforeTurn(surface, { attempts: 1_100 }, hopeless())).toBe(1_000);
   },
 
-  'a hook may answer by a promise': async (surface) => {
+  'a predicate may return a promise': async (surface) => {
     const onRetry = vi.fn();
     const answers = [true, 30, { seconds: 2 }, -5, false];
     const work = hopeless();
     const on = async (): Promise<number> => answers.shift() as number;
     await expect(settle(surface, { on, onRetry }, work)).rejects.toThrow('always');
-    expect(told(onRetry).map(({ waitFor }) => waitFor)).toEqual([100, 30, 2_000, 0]);
+    expect(detailsOf(onRetry).map(({ waitFor }) => waitFor)).toEqual([100, 30, 2_000, 0]);
     expect(work).toHaveBeenCalledTimes(5);
   },
 
-  'in an array promises are asked in turn, and only as far as needed': async (surface) => {
+  'promises in an array are awaited in order': async (surface) => {
     const onRetry = vi.fn();
     const last = vi.fn(() => 3);
     const on = [async () => false, RangeError, async () => 2, last] as const;
     await settle(surface, { on, onRetry }, failing(new Error('any')));
-    expect(told(onRetry)).toMatchObject([{ waitFor: 2 }]);
+    expect(detailsOf(onRetry)).toMatchObject([{ waitFor: 2 }]);
     expect(last).not.toHaveBeenCalled();
     onRetry.mockClear();
     await settle(surface, { on: [async () => false, RangeError, last], onRetry }, failing(new RangeError('any')));
-    expect(told(onRetry)).toMatchObject([{ waitFor: 100 }]);
+    expect(detailsOf(onRetry)).toMatchObject([{ waitFor: 100 }]);
     await expect(settle(surface, { on: [async () => false, RangeError] }, failing(new Error('any')))).rejects.toThrow(
       'any',
     );
   },
 
-  'a promised answer that is none is refused as any other': async (surface) => {
-    const error = new Error('judged');
+  'an invalid promised answer is refused': async (surface) => {
+    const error = new Error('classified');
     const on = async (): Promise<boolean> => undefined as unknown as boolean;
     for (const given of [on, [RangeError, on]]) {
       const thrown = await rejection(settle(surface, { on: given }, hopeless(error)));
@@ -182,19 +182,19 @@ export const asynchronousWaiting: Behaviours = {
     }
   },
 
-  'a hook that rejects is a hook that throws': async (surface) => {
-    const bug = new Error('a bug in the hook');
+  'a rejection of the predicate ends the call': async (surface) => {
+    const bug = new Error('a bug in the predicate');
     const work = hopeless();
     expect(await rejection(settle(surface, { on: async () => Promise.reject(bug) }, work))).toBe(bug);
     expect(work).toHaveBeenCalledTimes(1);
   },
 
-  'the time that a hook takes to answer counts towards the timeout': async (surface) => {
+  'waiting for an answer counts towards the timeout': async (surface) => {
     const work = hopeless();
     const onGiveUp = vi.fn();
     const on = () => new Promise<number>((resolve) => setTimeout(resolve, 60, 50));
     await rejection(settle(surface, { on, timeout: 109, onGiveUp }, work));
-    expect(told(onGiveUp)).toMatchObject([{ reason: 'timeout', elapsed: 60 }]);
+    expect(detailsOf(onGiveUp)).toMatchObject([{ reason: 'timeout', elapsed: 60 }]);
     expect(work).toHaveBeenCalledTimes(1);
   },
 };

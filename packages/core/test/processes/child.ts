@@ -6,13 +6,13 @@ export interface Ended {
   readonly output: string;
 }
 
-/** The path of a file below `test`. */
+/** Returns the path of a file in `test`. */
 export const path = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
-/** Runs this Node with `args` until it exits; one that does not within `within` ms is killed, and has no code. */
+/** Runs Node with `args` until it exits. If it does not exit within `within` ms, kills it, and the code is null. */
 export function node(args: readonly string[], within = 60_000): Promise<Ended> {
   return new Promise((resolve) => {
-    // A runner that finds another's variables would take itself for its worker.
+    // A test runner that finds the variables of another one would behave like a worker of it.
     const env = Object.fromEntries(
       Object.entries(process.env).filter(
         ([name]) => !/^(VITEST|JEST|NODE_TEST|NODE_V8_COVERAGE|NODE_OPTIONS)/.test(name),

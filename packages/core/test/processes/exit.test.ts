@@ -5,25 +5,25 @@ const run = (name: string, unref?: 'unref') =>
   node([path('fixtures/exit.js'), name, ...(unref ? [unref] : [])], 20_000);
 
 describe.concurrent('a process', { timeout: 30_000 }, () => {
-  test('is kept by a retry that waits', async () => {
+  test('stays alive for a waiting retry', async () => {
     expect(await run('waiting')).toEqual({ code: 0, output: 'gave up\n' });
   });
 
-  test('is not kept by a retry that waits with `unref`, however long', async () => {
+  test('exits despite a waiting retry with `unref`', async () => {
     expect(await run('waiting', 'unref')).toEqual({ code: 0, output: '' });
     expect(await run('waiting-long', 'unref')).toEqual({ code: 0, output: '' });
   });
 
-  test('that something else keeps sees the retry with `unref` all the same', async () => {
+  test('makes a retry with `unref` if it stays alive', async () => {
     expect(await run('kept', 'unref')).toEqual({ code: 0, output: 'gave up\nkept\n' });
   });
 
-  test('is kept by an attemptTimeout, but not with `unref`', async () => {
+  test('stays alive for an attemptTimeout without `unref`', async () => {
     expect(await run('attempting')).toEqual({ code: 0, output: 'TimeoutError\n' });
     expect(await run('attempting', 'unref')).toEqual({ code: 0, output: '' });
   });
 
-  test('exits by itself however a call ended', async () => {
+  test('exits after a call has ended in any way', async () => {
     const { code, output } = await run('ended');
     expect(output.trim().split('\n')).toEqual([
       'success: nothing',

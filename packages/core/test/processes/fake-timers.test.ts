@@ -7,7 +7,7 @@ import { node, path } from './child.ts';
 const require = createRequire(import.meta.url);
 const fixture = (name: string) => path(`fixtures/fake-timers/${name}`);
 
-// Each is a real project of its runner, which has to say itself how many tests it ran.
+// Each fixture is a real project of its runner. The output of the runner must confirm the number of tests.
 const runners: [string, string[], RegExp][] = [
   [
     'vitest',
@@ -20,7 +20,7 @@ const runners: [string, string[], RegExp][] = [
     /Tests\s+14 passed \(14\)/,
   ],
   [
-    'jest, in its CommonJS mode',
+    'jest in its CommonJS mode',
     [require.resolve('jest/bin/jest'), '--config', fixture('jest.config.cjs'), '--runInBand'],
     /Tests:\s+26 passed, 26 total/,
   ],
@@ -31,8 +31,12 @@ const runners: [string, string[], RegExp][] = [
   ],
 ];
 
-test.each(runners)('the promises hold under the fake timers of %s', { timeout: 60_000 }, async (_, args, passed) => {
-  const { code, output } = await node(args);
-  expect(stripVTControlCharacters(output)).toMatch(passed);
-  expect(code).toBe(0);
-});
+test.each(runners)(
+  'waits and timeouts work under the fake timers of %s',
+  { timeout: 60_000 },
+  async (_, args, passed) => {
+    const { code, output } = await node(args);
+    expect(stripVTControlCharacters(output)).toMatch(passed);
+    expect(code).toBe(0);
+  },
+);

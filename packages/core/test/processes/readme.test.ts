@@ -5,7 +5,7 @@ import { checkReadme } from '../../../../vitest.readme.ts';
 checkReadme(import.meta.url, 'packages/core/README.md');
 checkReadme(import.meta.url, 'README.md');
 
-test('every other package checks its README, too', () => {
+test('every other package checks its README', () => {
   const packages = new URL('../../../', import.meta.url);
   const others = readdirSync(packages).filter(
     (name) => name !== 'core' && existsSync(new URL(`${name}/README.md`, packages)),

@@ -1,6 +1,6 @@
 /*
- * Names that the READMEs' examples use without saying where they come from: this package's own, which an earlier example
- * imported, and the reader's code.
+ * Names that examples in the READMEs use without importing them: those of this package, which an earlier example imported,
+ * and those of the reader's own code.
  */
 declare const retry: typeof import('@stamina/core').retry;
 declare const retryContext: typeof import('@stamina/core').retryContext;
@@ -11,7 +11,6 @@ interface User {
 declare class HttpError extends Error {
   readonly status: number;
   readonly retryAfterMs: number;
-  readonly response: Response;
 }
 declare class ConnectionError extends Error {}
 declare const id: string;
@@ -20,3 +19,9 @@ declare function load(id: string, signal?: AbortSignal): Promise<User>;
 declare function pay(amount: number, options: { key: string; signal: AbortSignal }): Promise<void>;
 declare function query(): Promise<unknown[]>;
 declare let rows: unknown[];
+
+/* `@stamina/fetch` depends on core, so core cannot depend on it. The tests of the site run the examples that import it. */
+declare module '@stamina/fetch' {
+  export const fetch: typeof globalThis.fetch;
+  export function isTransient(error: unknown): boolean;
+}

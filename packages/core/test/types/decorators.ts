@@ -1,4 +1,4 @@
-/* Decorators as the language has them. */
+/* Decorators of the language. */
 import { retry } from '@stamina/core';
 import { retrySync } from '@stamina/core/sync';
 import { exactly } from './exactly.js';

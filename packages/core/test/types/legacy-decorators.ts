@@ -1,4 +1,4 @@
-/* Decorators as `experimentalDecorators` has them; and what must not compile, each on the line that is wrong. */
+/* Decorators with `experimentalDecorators`. Code that must not compile is marked on the line that is wrong. */
 import { retry } from '@stamina/core';
 import { retrySync } from '@stamina/core/sync';
 import { exactly } from './exactly.js';
@@ -42,34 +42,34 @@ exactly<Promise<Users>>()(Users.create());
 exactly<string>()(users.read('a'));
 
 export class Misused {
-  // @ts-expect-error a synchronous method would become asynchronous behind its callers' backs
+  // @ts-expect-error a synchronous method would become asynchronous unnoticed
   @flaky
   now(): number {
     return 1;
   }
 
-  // @ts-expect-error a property is no method
+  // @ts-expect-error only methods can be decorated, not properties
   @flaky
   load = async (): Promise<number> => 1;
 
-  // @ts-expect-error an accessor is no method
+  // @ts-expect-error only methods can be decorated, not accessors
   @flaky
   get ready(): Promise<number> {
     return Promise.resolve(1);
   }
 
   async save(
-    // @ts-expect-error a parameter is no method
+    // @ts-expect-error only methods can be decorated, not parameters
     @flaky id: string,
   ): Promise<string> {
     return id;
   }
 
-  // @ts-expect-error a policy is made of options
+  // @ts-expect-error `retry` needs options
   @retry
   async bare(): Promise<void> {}
 }
 
-// @ts-expect-error a class is no method
+// @ts-expect-error only methods can be decorated, not classes
 @flaky
 export class Whole {}

@@ -1,4 +1,4 @@
-/* What must not compile, each on the line that is wrong. */
+/* Code that must not compile, marked on the line that is wrong. */
 import {
   type Attempt,
   addRetryHook,
@@ -12,6 +12,7 @@ import {
   setRetryHooks,
   setTesting,
 } from '@stamina/core';
+import { type LibraryOptions, libraryPolicy, runInScope, toPredicate } from '@stamina/core/library';
 import { retryContextSync, retrySync } from '@stamina/core/sync';
 
 class HttpError extends Error {
@@ -24,22 +25,22 @@ const syncPolicy = retrySync({ on: HttpError });
 
 // Options.
 
-// @ts-expect-error nothing says what to retry
+// @ts-expect-error `on` is required
 retry({});
-// @ts-expect-error nothing says what to retry
+// @ts-expect-error `on` is required
 retry();
-// @ts-expect-error nothing says what to retry
+// @ts-expect-error `on` is required
 retryContext({ attempts: 3 });
-// @ts-expect-error nothing says what to retry
+// @ts-expect-error `on` is required
 retrySync({ attempts: 3 });
-// @ts-expect-error nothing says what to retry
+// @ts-expect-error `on` is required
 retryContextSync({ attempts: 3 });
 retry({
-  // @ts-expect-error nothing is retried by default
+  // @ts-expect-error `on` has no default
   on: undefined,
 });
 retry({
-  // @ts-expect-error `null` names nothing
+  // @ts-expect-error `null` is not allowed
   on: null,
 });
 retry({
@@ -47,55 +48,55 @@ retry({
   on: 'HttpError',
 });
 retry({
-  // @ts-expect-error a class, not an object of it
+  // @ts-expect-error a class, not an instance
   on: new HttpError(),
 });
 retry({
-  // @ts-expect-error a hook, not a pattern
+  // @ts-expect-error a predicate, not a pattern
   on: /timeout/,
 });
 retry({
-  // @ts-expect-error a class or a hook, not an answer
+  // @ts-expect-error a class or a predicate, not an answer
   on: true,
 });
 retry({
-  // @ts-expect-error a hook is given anything that may be thrown
+  // @ts-expect-error a predicate gets `unknown`, because anything may be thrown
   on: (error: HttpError) => error.status === 503,
 });
 retry({
-  // @ts-expect-error a hook that answers nothing
+  // @ts-expect-error a predicate must answer
   on: () => {},
 });
 retry({
-  // @ts-expect-error a hook that answers nothing at times
+  // @ts-expect-error a predicate must always answer
   on: (error) => (error instanceof HttpError ? true : undefined),
 });
 retry({
-  // @ts-expect-error a hook that answers by text
+  // @ts-expect-error an answer cannot be text
   on: () => '5s',
 });
 retry({
-  // @ts-expect-error a hook that promises nothing
+  // @ts-expect-error a promised answer is needed too
   on: async () => {},
 });
 retry({
-  // @ts-expect-error a hook that answers by an array
+  // @ts-expect-error an answer cannot be an array
   on: () => [5],
 });
 retry({
-  // @ts-expect-error a floor that is text
+  // @ts-expect-error `atLeast` cannot be text
   on: () => ({ atLeast: '5s' }),
 });
 retry({
-  // @ts-expect-error an array of names
+  // @ts-expect-error an array of classes, not names
   on: [HttpError, 'TypeError'],
 });
 retry({
-  // @ts-expect-error an array in an array
+  // @ts-expect-error arrays cannot be nested
   on: [[HttpError]],
 });
 retry({
-  // @ts-expect-error a set is no array
+  // @ts-expect-error an array, not a set
   on: new Set([HttpError]),
 });
 retry({
@@ -105,7 +106,7 @@ retry({
 });
 retry({
   on: HttpError,
-  // @ts-expect-error `Infinity` is no limit
+  // @ts-expect-error `Infinity` means no limit
   attempts: null,
 });
 retry({
@@ -115,7 +116,7 @@ retry({
 });
 retry({
   on: HttpError,
-  // @ts-expect-error a count has no unit
+  // @ts-expect-error a number, because a count has no unit
   attempts: { seconds: 3 },
 });
 retry({
@@ -125,17 +126,17 @@ retry({
 });
 retry({
   on: HttpError,
-  // @ts-expect-error `Infinity` is no limit
+  // @ts-expect-error `Infinity` means no limit
   timeout: null,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error there is no limit but by `Infinity`
+  // @ts-expect-error `Infinity` means no limit, not `false`
   timeout: false,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error an instant is no duration
+  // @ts-expect-error a duration, not an instant
   timeout: new Date(),
 });
 retry({
@@ -153,7 +154,7 @@ retry({
 retry({
   on: HttpError,
   timeout: {
-    // @ts-expect-error weeks have a fixed length, months have not: neither is there
+    // @ts-expect-error there are no weeks
     weeks: 1,
   },
 });
@@ -169,12 +170,12 @@ retry({
 });
 retry({
   on: HttpError,
-  // @ts-expect-error a width, not a switch
+  // @ts-expect-error a width, not a boolean
   waitJitter: true,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error a factor has no unit
+  // @ts-expect-error a number, because a factor has no unit
   waitExpBase: { seconds: 2 },
 });
 retry({
@@ -199,28 +200,28 @@ retry({
 });
 retry({
   on: HttpError,
-  // @ts-expect-error made by `retryBudget`
+  // @ts-expect-error `retryBudget` makes budgets
   budget: { ratio: 0.1 },
 });
 retry({
   on: HttpError,
-  // @ts-expect-error made by `retryBudget`
+  // @ts-expect-error `retryBudget` makes budgets
   budget: 0.1,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error true or false
+  // @ts-expect-error a boolean
   unref: 'yes',
 });
 retry({
   on: HttpError,
-  // @ts-expect-error what was thrown may be anything
-  discard: (error: HttpError) => error,
+  // @ts-expect-error only a library can give this, call by call
+  discard: (error) => error,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error what was thrown may be anything
-  causeOf: (error: HttpError) => error.message,
+  // @ts-expect-error only a library can give this, call by call
+  report: (error) => error,
 });
 retry({
   on: HttpError,
@@ -229,51 +230,51 @@ retry({
 });
 retry({
   on: HttpError,
-  // @ts-expect-error retries have no reason to give up
+  // @ts-expect-error retries have no `reason`
   onRetry: ({ reason }) => reason,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error recovering has no reason to give up
+  // @ts-expect-error recovered calls have no `reason`
   onRecover: ({ reason }) => reason,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error is not known
+  // @ts-expect-error the option is unknown
   retries: 3,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error is not known
+  // @ts-expect-error the option is unknown
   maxAttempts: 3,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error is not known
+  // @ts-expect-error the option is unknown
   wait: 100,
 });
 export const unknownOption: RetryOptions = {
   on: HttpError,
-  // @ts-expect-error is misspelt
+  // @ts-expect-error the name is misspelt
   waitMaximum: 100,
 };
 
 // Running and wrapping.
 
-// @ts-expect-error options alone
+// @ts-expect-error `retry` takes options only
 retry({ on: HttpError }, load);
-// @ts-expect-error options first
+// @ts-expect-error options, not a function
 retry(load);
-// @ts-expect-error a class is no options
+// @ts-expect-error options, not a class
 retry(HttpError);
 // @ts-expect-error a function, not its result
 policy.run(load('1'));
-// @ts-expect-error nothing to run
+// @ts-expect-error a function is required
 policy.run();
 // @ts-expect-error `run` passes an attempt, not an id
 policy.run(load);
 policy.run(() => load('1'), {
-  // @ts-expect-error belongs to the policy
+  // @ts-expect-error the option belongs to the policy
   attempts: 3,
 });
 policy.run(() => load('1'), {
@@ -281,113 +282,109 @@ policy.run(() => load('1'), {
   signal: controller,
 });
 policy.run(() => load('1'), {
-  // @ts-expect-error a class, not its name
-  on: 'HttpError',
+  // @ts-expect-error the option belongs to the policy
+  on: HttpError,
+});
+policy.run(() => load('1'), {
+  // @ts-expect-error the option belongs to the policy
+  budget: retryBudget(),
 });
 // @ts-expect-error options, not a signal
 policy.run(() => load('1'), controller.signal);
-// @ts-expect-error options, not a signal
-policy.begin(controller.signal);
-// @ts-expect-error `begin` makes no attempt
-policy.begin(() => load('1'));
-// @ts-expect-error the error comes first
-policy.begin().fail(() => load('1'));
-// @ts-expect-error a function, not its result
-policy.begin().fail(new Error('first'), load('1'));
-// @ts-expect-error it passes an attempt, not an id
-policy.begin().fail(new Error('first'), load);
+// @ts-expect-error only a library can begin a call
+policy.begin();
 // @ts-expect-error a function, not its result
 policy(load('1'));
 // @ts-expect-error a class cannot be wrapped
 policy(HttpError);
-// @ts-expect-error nothing to wrap
+// @ts-expect-error a function is required
 policy();
-// @ts-expect-error the parameter is text
+// @ts-expect-error the parameter is a string
 policy(load)(1);
 // @ts-expect-error a parameter is missing
 policy(load)();
 export const awaited = async (): Promise<void> => {
   // @ts-expect-error the result is a promise
   policy((id: string) => id.length)('1').toFixed();
-  // @ts-expect-error what it was bound to is gone
+  // @ts-expect-error `this` is not bound
   await policy(async function (this: HttpError) {
     return this.status;
   })();
 };
 export const attempted = (attempt: Attempt): void => {
-  // @ts-expect-error only a block notes failures; `run` is told by a throw
+  // @ts-expect-error only blocks have `fail`; in `run`, throw the error
   attempt.fail(new Error());
-  // @ts-expect-error is the package's to count
+  // @ts-expect-error the property is read only
   attempt.num = 1;
-  // @ts-expect-error is read only
+  // @ts-expect-error the property is read only
   attempt.nextWait = 1;
-  // @ts-expect-error is read only
+  // @ts-expect-error the property is read only
   attempt.signal = controller.signal;
 };
 
 // Blocks.
 
 export async function blocks(): Promise<void> {
-  // @ts-expect-error an asynchronous block is awaited: `for await`
+  // @ts-expect-error an asynchronous block needs `for await`
   for (const attempt of retryContext({ on: HttpError })) void attempt;
   for await (const attempt of retryContext({ on: HttpError })) {
-    // @ts-expect-error which error?
+    // @ts-expect-error the error is required
     attempt.fail();
-    // @ts-expect-error is read only
+    // @ts-expect-error the property is read only
     attempt.num = 2;
   }
   for (const attempt of retryContextSync({ on: HttpError })) {
-    // @ts-expect-error which error?
+    // @ts-expect-error the error is required
     attempt.fail();
   }
 }
 
 // Synchronous policies.
 
-// @ts-expect-error options alone
+// @ts-expect-error `retry` takes options only
 retrySync({ on: HttpError }, () => 1);
 syncPolicy.run(() => 1, {
-  // @ts-expect-error nothing can abort while the thread is blocked
+  // @ts-expect-error nothing can be aborted while the thread is blocked
   signal: controller.signal,
 });
 // @ts-expect-error a class cannot be wrapped
 syncPolicy(HttpError);
-// @ts-expect-error nobody would wait for the promise; `retry` does
+// @ts-expect-error nobody would await the promise; use `retry`
 syncPolicy.run(() => load('1'));
-// @ts-expect-error nobody would wait for the promise; `retry` does
+// @ts-expect-error nobody would await the promise; use `retry`
 syncPolicy(load);
-// @ts-expect-error `map` passes more than a function
+// @ts-expect-error `map` passes more arguments than the function
 [load].map(policy);
 
 // Decorators.
 
 export class Misused {
-  // @ts-expect-error a synchronous method would become asynchronous behind its callers' backs
+  // @ts-expect-error a synchronous method would become asynchronous unnoticed
   @policy
   now(): number {
     return 1;
   }
 
-  // @ts-expect-error a property is no method
+  // @ts-expect-error only methods can be decorated, not properties
   @policy
   load = async (): Promise<number> => 1;
 
-  // @ts-expect-error an accessor is no method
+  // @ts-expect-error only methods can be decorated, not accessors
   @policy
   get ready(): Promise<number> {
     return Promise.resolve(1);
   }
 
-  // @ts-expect-error an accessor is no method
+  // @ts-expect-error only methods can be decorated, not accessors
   @policy
   accessor state: Promise<number> = Promise.resolve(1);
 
-  // @ts-expect-error a policy is made of options
+  // @ts-expect-error `retry` needs options
   @retry
   async bare(): Promise<void> {}
 }
 
-// @ts-expect-error a class is no method
+// @ts-expect-error only methods can be decorated, not classes
 @policy
 export class Whole {}
 
@@ -395,21 +392,25 @@ export class Whole {}
 
 // @ts-expect-error an array, not a hook
 setRetryHooks(() => {});
-// @ts-expect-error an array; `[]` for none
+// @ts-expect-error an array; use `[]` for no hooks
 setRetryHooks(null);
 // @ts-expect-error hooks, not names
 setRetryHooks(['log']);
-// @ts-expect-error a hook
+// @ts-expect-error a hook is required
 addRetryHook();
 // @ts-expect-error a hook, not an array
 addRetryHook([() => {}]);
 addRetryHook({
-  // @ts-expect-error is misspelt
+  // @ts-expect-error the name is misspelt
   onRetries: () => {},
 });
-export const told = (details: RetryDetails, end: GiveUpDetails): void => {
+export const inspected = (details: RetryDetails, end: GiveUpDetails): void => {
   // @ts-expect-error details are frozen
   details.waitFor = 0;
+  // @ts-expect-error only retries have a wait
+  end.waitFor;
+  // @ts-expect-error only retries have a number
+  end.retryNum;
   // @ts-expect-error details are frozen
   details.name = 'other';
   // @ts-expect-error details are frozen
@@ -418,37 +419,84 @@ export const told = (details: RetryDetails, end: GiveUpDetails): void => {
   end.errors.pop();
   // @ts-expect-error details are frozen
   end.reason = 'timeout';
-  // @ts-expect-error anything may be thrown
+  // @ts-expect-error `causedBy` is `unknown`, because anything may be thrown
   details.causedBy.message;
-  // @ts-expect-error is no reason
+  // @ts-expect-error there is no such reason
   if (end.reason === 'cancelled') return;
 };
 
 // Modes and the budget.
 
-// @ts-expect-error true or false
+// @ts-expect-error a boolean
 setActive();
-// @ts-expect-error true or false
+// @ts-expect-error a boolean
 setActive('on');
-// @ts-expect-error true or false
+// @ts-expect-error a boolean
 setTesting();
 setTesting(true, {
-  // @ts-expect-error is not known
+  // @ts-expect-error the option is unknown
   retries: 1,
 });
 setTesting(true, {
   // @ts-expect-error a number, not text
   attempts: '1',
 });
-// @ts-expect-error an object
+// @ts-expect-error options, not a number
 retryBudget(0.1);
 retryBudget({
-  // @ts-expect-error is not known
+  // @ts-expect-error the option is unknown
   share: 0.1,
 });
 retryBudget({
   // @ts-expect-error a number, not text
   ratio: '10%',
 });
-// @ts-expect-error is read only
+// @ts-expect-error the property is read only
 retryBudget().balance = 10;
+// @ts-expect-error there is no such property
+retryBudget().ratio;
+// @ts-expect-error options only
+retryBudget({}, () => 0);
+
+// Libraries.
+
+export const withOn: LibraryOptions = {
+  attempts: 3,
+  // @ts-expect-error the library classifies errors call by call
+  on: HttpError,
+};
+// @ts-expect-error options, not a function
+libraryPolicy(() => true);
+const library = libraryPolicy();
+// @ts-expect-error options, not a signal
+library.begin(controller.signal);
+// @ts-expect-error `begin` makes no attempt
+library.begin(() => load('1'));
+library.begin({
+  // @ts-expect-error the option belongs to the policy
+  attempts: 3,
+});
+// @ts-expect-error the property is read only
+library.begin().attempts = 3;
+// @ts-expect-error the error comes first
+library.begin().retry({ attempt: () => load('1'), classify: () => true });
+// @ts-expect-error a call with methods, not a function
+library.begin().retry(new Error('first'), () => load('1'));
+// @ts-expect-error `classify` is required
+library.begin().retry(new Error('first'), { attempt: () => load('1') });
+// @ts-expect-error `attempt` is required
+library.begin().retry(new Error('first'), { classify: () => true });
+library.begin().retry(new Error('first'), {
+  // @ts-expect-error `attempt` gets an attempt, not an id
+  attempt: load,
+  classify: () => true,
+});
+library.begin().retry(new Error('first'), {
+  attempt: () => load('1'),
+  // @ts-expect-error `classify` must answer
+  classify: () => {},
+});
+// @ts-expect-error the name of the option comes first
+toPredicate(HttpError);
+// @ts-expect-error a function that makes a storage
+runInScope({ getStore: () => undefined, run: (_store, fn) => fn() }, () => {});

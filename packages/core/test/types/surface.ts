@@ -1,10 +1,9 @@
-/* Everything that the package exports, used as its readers will. Nothing here runs: it compiles. */
+/* Uses everything that the package exports, as users do. Nothing here runs; it only has to compile. */
 import {
   type Attempt,
   addRetryHook,
-  type BackoffAnswer,
-  type BackoffHook,
   type BlockAttempt,
+  type CallDetails,
   type DisposableLike,
   type Disposer,
   type Duration,
@@ -21,14 +20,15 @@ import {
   type RecoverDetails,
   type Retried,
   type Retry,
+  type RetryAnswer,
   type RetryBlock,
   type RetryBudget,
   type RetryBudgetOptions,
-  type RetryCall,
   type RetryDetails,
   type RetryHook,
   type RetryListener,
   type RetryOptions,
+  type RetryPredicate,
   type RunOptions,
   retry,
   retryBudget,
@@ -39,6 +39,21 @@ import {
   type TemporalDurationLike,
   type WaitFloor,
 } from '@stamina/core';
+import {
+  type BeginOptions,
+  type BegunCall,
+  currentScope,
+  isWithinScope,
+  type LibraryOptions,
+  type LibraryPolicy,
+  libraryPolicy,
+  type RetryableCall,
+  runInScope,
+  type Scope,
+  type ScopeStorage,
+  saveSettings,
+  toPredicate,
+} from '@stamina/core/library';
 import {
   type RetrySimulation,
   retrySimulation,
@@ -71,7 +86,7 @@ declare function load(id: string, signal?: AbortSignal): Promise<User>;
 declare function loadNow(id: string): User;
 declare const controller: AbortController;
 
-// Options: all of them, each in every form.
+// All options, in every form.
 
 export const everything: RetryOptions = {
   on: HttpError,
@@ -86,8 +101,6 @@ export const everything: RetryOptions = {
   attemptTimeout: { seconds: 5 },
   budget: retryBudget(),
   unref: true,
-  discard: (error) => exactly<unknown>()(error),
-  causeOf: (error) => exactly<unknown>()(error),
   onRetry: ({ name, waitFor }) => exactly<[string, number]>()([name, waitFor] as [typeof name, typeof waitFor]),
   onGiveUp: ({ reason, errors }) =>
     exactly<[GiveUpReason, readonly unknown[]]>()([reason, errors] as [typeof reason, typeof errors]),
@@ -106,15 +119,13 @@ export const defaults: RetryOptions = {
   attemptTimeout: undefined,
   budget: undefined,
   unref: undefined,
-  discard: undefined,
-  causeOf: undefined,
   onRetry: undefined,
   onGiveUp: undefined,
   onRecover: undefined,
 };
 retry({ on: HttpError, attempts: Infinity, timeout: Infinity, signal: AbortSignal.timeout(60_000) });
 
-// `on`: classes, hooks, and arrays of both.
+// `on` takes classes, predicates, and arrays of both.
 
 retry({ on: TransientError });
 retry({ on: class extends HttpError {} });
@@ -122,7 +133,7 @@ retry({ on: Object });
 retry({ on: DOMException });
 retry({ on: (error) => error instanceof HttpError && error.status >= 500 });
 retry({ on: (error: unknown) => (error instanceof HttpError ? { seconds: error.status } : false) });
-// biome-ignore lint/suspicious/noExplicitAny: a hook may be as loose as its author.
+// biome-ignore lint/suspicious/noExplicitAny: users write such predicates.
 retry({ on: (error: any) => error.retryAfter ?? true });
 retry({ on: async (error) => error instanceof HttpError });
 retry({ on: async () => 250 });
@@ -130,16 +141,16 @@ retry({ on: () => ({ seconds: 2 }) });
 retry({ on: () => ({ atLeast: 250 }) });
 retry({ on: async () => ({ atLeast: { seconds: 2 } }) });
 export const floor: WaitFloor = { atLeast: 1_000 };
-retry({ on: () => Promise.resolve<BackoffAnswer>(Math.random() > 0.5) });
+retry({ on: () => Promise.resolve<RetryAnswer>(Math.random() > 0.5) });
 retry({ on: [HttpError, TransientError] });
 retry({ on: [HttpError, (error) => error === 'busy', async () => ({ hours: 1 })] });
 retry({ on: [HttpError, RangeError] as const });
 const readonlyList: readonly ErrorClass[] = [HttpError];
 retry({ on: readonlyList });
-const judge: BackoffHook = (error) => error instanceof HttpError && 1_000;
-retry({ on: judge });
+const predicate: RetryPredicate = (error) => error instanceof HttpError && 1_000;
+retry({ on: predicate });
 
-// Durations, by units and by Temporal's shape.
+// Durations have units, or the method of Temporal's.
 
 export const units: DurationObject = { days: 1, hours: 2, minutes: 3, seconds: 4, milliseconds: 5 };
 declare const temporal: {
@@ -150,7 +161,7 @@ export const length: Duration = temporal;
 export const shape: TemporalDurationLike = temporal;
 retry({ on: Error, timeout: temporal, waitMax: units, attemptTimeout: length });
 
-// run: the result is a promise of what the function returns.
+// `run` returns a promise of the function's result.
 
 const policy: Retry = retry({ on: HttpError });
 exactly<Promise<User>>()(policy.run(() => load('1')));
@@ -161,18 +172,9 @@ exactly<Promise<'a' | 'b'>>()(policy.run(async (): Promise<'a' | 'b'> => 'a'));
 exactly<Promise<User | undefined>>()(policy.run((attempt) => (attempt.num > 1 ? load('1') : undefined)));
 exactly<Promise<void>>()(policy.run(async () => {}));
 exactly<Promise<[User, User]>>()(policy.run(() => Promise.all([load('1'), load('2')])));
-export const own: RunOptions = { signal: undefined, name: undefined, on: undefined, budget: undefined };
-exactly<Promise<User>>()(policy.run(() => load('1'), { on: [HttpError, () => 5], budget: retryBudget() }));
+export const own: RunOptions = { signal: undefined, name: undefined };
+exactly<Promise<User>>()(policy.run(() => load('1'), own));
 
-// A call whose first attempt is one's own.
-
-const begun: RetryCall = policy.begin();
-exactly<RetryCall>()(
-  policy.begin({ signal: controller.signal, name: undefined, on: HttpError, budget: retryBudget() }),
-);
-exactly<Promise<User>>()(begun.fail(new HttpError(503), () => load('1')));
-exactly<Promise<User>>()(begun.fail('text', (attempt) => load('1', attempt.signal), own));
-exactly<Promise<number>>()(begun.fail(undefined, ({ num }) => num, { name: 'load' }));
 const { run } = policy;
 exactly<Promise<number>>()(run(() => 1));
 export function look(attempt: Attempt): void {
@@ -181,7 +183,7 @@ export function look(attempt: Attempt): void {
   exactly<AbortSignal>()(attempt.signal);
 }
 
-// Wrapping keeps what there is: parameters, their names, `this`, generics, overloads, own properties.
+// Wrapping keeps parameters and their names, `this`, type parameters, overloads and own properties.
 
 const loadAgain = policy(load);
 exactly<typeof load>()(loadAgain);
@@ -210,7 +212,7 @@ exactly<Promise<User>>()(policy(loadNow)('1'));
 const same = policy(<Value>(value: Value) => value);
 const x = same<'x'>('x');
 exactly<Promise<'x'>>()(x);
-// biome-ignore lint/suspicious/noExplicitAny: a function may be as loose as its author.
+// biome-ignore lint/suspicious/noExplicitAny: users write such functions.
 exactly<Promise<any>>()(policy((text: string): any => text)('x'));
 const failing = policy(() => {
   throw new Error('always');
@@ -229,7 +231,7 @@ class Lazy<Value> extends Promise<Value> {
 }
 exactly<Promise<User>>()(policy((id: string) => new Lazy<User>((resolve) => resolve({ id })))('1'));
 
-// Async generators stay what they are.
+// The type of an async generator does not change.
 
 const pages = policy(async function* pages(from: number, size = 10): AsyncGenerator<number[], string, boolean> {
   return (yield [from, size]) ? 'more' : 'done';
@@ -258,7 +260,7 @@ void blocks;
 
 const syncPolicy: RetrySync = retrySync({ on: Error, attempts: 3 });
 exactly<User>()(syncPolicy.run(() => loadNow('1')));
-export const ownNow: RunSyncOptions = { name: 'count', on: Error, budget: retryBudget() };
+export const ownNow: RunSyncOptions = { name: 'count' };
 exactly<number>()(syncPolicy.run(({ num }) => num, ownNow));
 exactly<typeof loadNow>()(syncPolicy(loadNow));
 const firstNow = syncPolicy(<Item>(items: readonly Item[]) => items[0]);
@@ -294,13 +296,14 @@ class Counter implements RetryListener {
   }
   onGiveUp(_: GiveUpDetails): void {}
 }
-export const onRetry: OnRetry = ({ args, causedBy, retryNum, waitedSoFar, attempts, timeout }) =>
-  void [args, causedBy, retryNum, waitedSoFar, attempts, timeout];
+export const onRetry: OnRetry = ({ args, causedBy, attempt, retryNum, waitFor, waitedSoFar, attempts, timeout }) =>
+  void [args, causedBy, attempt, retryNum, waitFor, waitedSoFar, attempts, timeout];
 export const onGiveUp: OnGiveUp = async ({ reason }) => {
   const known: 'aborted' | 'unmatched' | 'attempts' | 'timeout' | 'budget' = reason;
   await Promise.resolve(known);
 };
-export const onRecover: OnRecover = ({ elapsed }) => void elapsed;
+export const onRecover: OnRecover = ({ attempt, elapsed }) => void [attempt, elapsed];
+export const common = (details: RetryDetails | GiveUpDetails | RecoverDetails): CallDetails => details;
 setRetryHooks([]);
 setRetryHooks([listener, new Counter(), ({ name }) => console.warn(name)]);
 setRetryHooks(getRetryHooks());
@@ -313,7 +316,7 @@ addRetryHook(({ retryNum }) => ({ dispose: () => void retryNum }));
 addRetryHook(({ retryNum }) => (retryNum > 1 ? { dispose() {} } : undefined));
 addRetryHook({ onRetry: () => {} }).dispose();
 
-// What else a hook returns is ignored, whatever the type library knows.
+// Other results of hooks are ignored, with every type library.
 const names: string[] = [];
 addRetryHook(({ name }) => names.push(name));
 addRetryHook(async ({ name }) => void names.push(name));
@@ -337,12 +340,11 @@ const budget: RetryBudget = retryBudget(shares);
 exactly<number>()(budget.balance);
 retry({ on: HttpError, budget });
 retryBudget({ window: temporal });
-retryBudget(undefined, () => 0);
-exactly<number | undefined>()(budget.ratio);
+retryBudget(undefined);
 const budgetOfMine: RetryBudget = { balance: 1, deposit() {}, withdraw: () => true };
 retry({ on: HttpError, budget: budgetOfMine });
 
-// What it was made of.
+// The options that were given.
 
 exactly<RetryOptions>()(retry(everything).options);
 const loop: RetryBlock = retryContext(everything);
@@ -363,3 +365,54 @@ const failure: SimulatedFailure = { error: new HttpError(503), timedOut: undefin
 exactly<number | SimulatedReason>()(simulated.fail(failure));
 simulated.fail();
 simulated.fail({ timedOut: true });
+
+// A library that makes the first attempt itself.
+
+export const libraryOptions: LibraryOptions = { attempts: 3, attemptTimeout: { seconds: 1 }, budget };
+const library: LibraryPolicy = libraryPolicy(libraryOptions);
+libraryPolicy();
+exactly<number>()(library.attempts);
+exactly<number>()(library.timeout);
+exactly<number>()(library.attemptTimeout);
+export const ofCall: BeginOptions = { signal: controller.signal, name: undefined, budget };
+const begun: BegunCall = library.begin(ofCall);
+exactly<number>()(begun.attempts);
+exactly<Promise<User>>()(begun.retry(new HttpError(503), { attempt: () => load('1'), classify: () => true }));
+exactly<Promise<number>>()(begun.retry('text', { attempt: ({ num }) => num, classify: async () => 250 }));
+class Query implements RetryableCall<Promise<User>> {
+  get name(): string {
+    return 'query';
+  }
+  attempt(attempt: Attempt): Promise<User> {
+    return load('1', attempt.signal);
+  }
+  classify(error: unknown): RetryAnswer | PromiseLike<RetryAnswer> {
+    return toPredicate('on', HttpError)(error);
+  }
+  report(error: unknown): string {
+    return String(error);
+  }
+  discard(_error: unknown): void {}
+}
+exactly<Promise<User>>()(begun.retry(undefined, new Query()));
+exactly<RetryPredicate>()(toPredicate('on', [HttpError, () => 5]));
+
+// Scopes, for testing tools.
+
+declare const storage: ScopeStorage;
+exactly<number>()(
+  runInScope(
+    () => storage,
+    () => 1,
+  ),
+);
+exactly<Promise<User>>()(
+  runInScope(
+    () => storage,
+    () => load('1'),
+  ),
+);
+const scope: Scope | undefined = currentScope();
+if (scope) exactly<boolean>()(isWithinScope(scope));
+exactly<Scope | undefined>()(scope?.outer);
+exactly<() => void>()(saveSettings());

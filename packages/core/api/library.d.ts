@@ -1,0 +1,121 @@
+interface TemporalDurationLike {
+    total(unit: {
+        unit: "milliseconds";
+    }): number;
+}
+interface DurationObject {
+    days?: number | undefined;
+    hours?: number | undefined;
+    minutes?: number | undefined;
+    seconds?: number | undefined;
+    milliseconds?: number | undefined;
+}
+type Duration = TemporalDurationLike | DurationObject;
+interface RetryBudget {
+    readonly balance: number;
+    deposit(): void;
+    withdraw(): boolean;
+}
+type ErrorClass = abstract new (...args: never[]) => unknown;
+interface WaitFloor {
+    readonly atLeast: number | Duration;
+}
+type RetryAnswer = boolean | number | Duration | WaitFloor;
+type RetryPredicate = (error: unknown) => RetryAnswer | PromiseLike<RetryAnswer>;
+declare function toPredicate(name: string, on: unknown): RetryPredicate;
+type GiveUpReason = "aborted" | "unmatched" | "attempts" | "timeout" | "budget";
+type DisposeKey = SymbolConstructor extends {
+    readonly dispose: infer Key extends symbol;
+} ? Key : never;
+type DisposableLike = {
+    dispose(): void;
+} | {
+    readonly [Key in DisposeKey]: () => void;
+};
+interface CallDetails {
+    readonly name: string;
+    readonly args: readonly unknown[];
+    readonly attempt: number;
+    readonly waitedSoFar: number;
+    readonly causedBy: unknown;
+    readonly attempts: number;
+    readonly timeout: number;
+}
+interface RetryDetails extends CallDetails {
+    readonly retryNum: number;
+    readonly waitFor: number;
+}
+interface RecoverDetails extends CallDetails {
+    readonly elapsed: number;
+}
+interface GiveUpDetails extends RecoverDetails {
+    readonly reason: GiveUpReason;
+    readonly errors: readonly unknown[];
+}
+type Hook<Details, Result> = ((details: Details) => void) | ((details: Details) => Result | PromiseLike<void>);
+type OnRetry = Hook<RetryDetails, DisposableLike>;
+type OnGiveUp = Hook<GiveUpDetails, never>;
+type OnRecover = Hook<RecoverDetails, never>;
+interface RetryOptions {
+    on: ErrorClass | RetryPredicate | readonly (ErrorClass | RetryPredicate)[];
+    attempts?: number | undefined;
+    timeout?: number | Duration | undefined;
+    waitInitial?: number | Duration | undefined;
+    waitMax?: number | Duration | undefined;
+    waitJitter?: number | Duration | undefined;
+    waitExpBase?: number | undefined;
+    name?: string | undefined;
+    signal?: AbortSignal | undefined;
+    attemptTimeout?: number | Duration | undefined;
+    budget?: RetryBudget | undefined;
+    unref?: boolean | undefined;
+    onRetry?: OnRetry | undefined;
+    onGiveUp?: OnGiveUp | undefined;
+    onRecover?: OnRecover | undefined;
+}
+interface Attempt {
+    readonly num: number;
+    readonly nextWait: number;
+    readonly signal: AbortSignal;
+}
+interface Scope {
+    readonly outer: Scope | undefined;
+}
+interface ScopeStorage {
+    getStore(): unknown;
+    run<Result>(store: any, fn: () => Result): Result;
+}
+declare function runInScope<Result>(makeStorage: () => ScopeStorage, fn: () => Result): Result;
+declare function currentScope(): Scope | undefined;
+declare function isWithinScope(scope: Scope): boolean;
+declare function saveSettings(): () => void;
+interface RunOptions {
+    signal?: AbortSignal | undefined;
+    name?: string | undefined;
+}
+interface CallOptions extends RunOptions {
+    budget?: RetryBudget | undefined;
+}
+type LibraryOptions = Omit<RetryOptions, "on">;
+interface BeginOptions extends CallOptions {
+    budget?: RetryBudget | undefined;
+}
+interface LibraryPolicy {
+    readonly attempts: number;
+    readonly timeout: number;
+    readonly attemptTimeout: number;
+    begin(options?: BeginOptions): BegunCall;
+}
+interface BegunCall {
+    readonly attempts: number;
+    retry<Result>(error: unknown, call: RetryableCall<Result>): Promise<Awaited<Result>>;
+}
+interface RetryableCall<Result> {
+    attempt(attempt: Attempt): Result;
+    classify(error: unknown): RetryAnswer | PromiseLike<RetryAnswer>;
+    readonly name?: string | undefined;
+    report?(error: unknown): unknown;
+    discard?(error: unknown): void;
+}
+declare function libraryPolicy(options?: LibraryOptions): LibraryPolicy;
+export { type Attempt, type BeginOptions, type BegunCall, type LibraryOptions, type LibraryPolicy, type RetryAnswer, type RetryBudget, type RetryOptions, type RetryPredicate, type RetryableCall, type Scope, type ScopeStorage, currentScope, isWithinScope, libraryPolicy, runInScope, saveSettings, toPredicate };

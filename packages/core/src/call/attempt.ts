@@ -1,0 +1,91 @@
+import { lowMs } from '../decision/backoff.ts';
+import type { Policy } from '../policy/options.ts';
+import { now, startTimer, stopTimer, type Timer } from '../time/clock.ts';
+import { elapsedMs } from './call.ts';
+import { abortedSignal, onAbort } from './signals.ts';
+
+/** One attempt, as the retried code sees it. */
+export interface Attempt {
+  /** The number of this attempt: 1 for the first. */
+  readonly num: number;
+  /** The lower bound of the wait if this attempt fails, in ms; 0 if no attempt can follow. */
+  readonly nextWait: number;
+  /** Aborted by the policy's signal, by the call's, and after `attemptTimeout`. Nothing aborts it once the attempt has settled. */
+  readonly signal: AbortSignal;
+}
+
+/** Users see this object and may print it, so everything that is not documented is private. */
+export class RunningAttempt implements Attempt {
+  readonly num: number;
+  readonly #policy: Policy;
+  readonly #startedAt: number | undefined;
+  readonly #waitedMs: number;
+  /** The time when this attempt began; 0 if it has no time limit. */
+  readonly #begunAt: number;
+  /** Made when `signal` is first read. */
+  #controller: AbortController | undefined;
+  /** Stops what could abort the signal. */
+  #stop: (() => void) | undefined;
+  #isSettled = false;
+  #isTimedOut = false;
+
+  constructor(num: number, policy: Policy, startedAt: number | undefined, waitedMs: number) {
+    this.num = num;
+    this.#policy = policy;
+    this.#startedAt = startedAt;
+    this.#waitedMs = waitedMs;
+    this.#begunAt = policy.attemptTimeout === Infinity ? 0 : now();
+  }
+
+  get nextWait(): number {
+    const policy = this.#policy;
+    if (!policy.waits || this.num >= policy.attempts || abortedSignal(policy)) return 0;
+    const low = lowMs(policy, this.num);
+    return elapsedMs(this.#startedAt, this.#waitedMs, now()) + low > policy.timeout ? 0 : low;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (!this.#isSettled) this.#watch(this.#controller);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Aborts the attempt's signal together with the call's signals, and after `attemptTimeout`. */
+  #watch(controller: AbortController): void {
+    const policy = this.#policy;
+    const limitMs = policy.attemptTimeout;
+    const unlisten = onAbort(policy, () => controller.abort(abortedSignal(policy)?.reason));
+    const wake = (): void => {
+      this.#isTimedOut = true;
+      controller.abort(new DOMException(`attempt ${this.num} took longer than ${limitMs} ms`, 'TimeoutError'));
+    };
+    const timer: Timer = { policy, wake };
+    if (limitMs < Infinity) startTimer(timer, limitMs - (now() - this.#begunAt));
+    this.#stop = () => {
+      unlisten?.();
+      stopTimer(timer);
+    };
+  }
+
+  /**
+   * Ends an attempt: from now on nothing aborts its signal, and nothing is kept for it. Not a method, because users would see it.
+   *
+   * @returns whether `attemptTimeout` aborted its signal
+   */
+  static settle(attempt: RunningAttempt): boolean {
+    attempt.#isSettled = true;
+    attempt.#stop?.();
+    return attempt.#isTimedOut;
+  }
+
+  static {
+    // Node prints what this method returns, because it would not show getters. It does not read `signal`, which would
+    // start the timer of `attemptTimeout`. `{ ...attempt }` has `num`, and the `fail` of a block's attempt.
+    Reflect.set(RunningAttempt.prototype, Symbol.for('nodejs.util.inspect.custom'), function (this: RunningAttempt) {
+      const signal = this.#controller?.signal ?? abortedSignal(this.#policy) ?? new AbortController().signal;
+      return { ...this, nextWait: this.nextWait, signal };
+    });
+  }
+}

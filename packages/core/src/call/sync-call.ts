@@ -1,0 +1,76 @@
+import { isThenable } from '@stamina/validation';
+import type { Policy } from '../policy/options.ts';
+import { block, now } from '../time/clock.ts';
+import { RunningAttempt } from './attempt.ts';
+import { begin } from './begin.ts';
+import {
+  type Call,
+  classify,
+  disposeOfHookResults,
+  endWait,
+  type Form,
+  NONE,
+  notifyRecovered,
+  recordFailure,
+  scheduleRetry,
+} from './call.ts';
+
+/** Begins a synchronous call. */
+export function beginSync(
+  given: Policy,
+  form: Form,
+  callee?: unknown,
+  thisArg?: unknown,
+  args: ArrayLike<unknown> = NONE,
+): Call {
+  const state = { failures: 0, waitedMs: 0, error: undefined, olderErrors: NONE, disposals: undefined };
+  return { ...begin(given), form, callee, thisArg, args, ...state };
+}
+
+/** Makes attempts by `attempt` until one succeeds; returns its result, or throws what the call ends with. */
+export function runSync(call: Call, attempt: (running: RunningAttempt) => unknown): unknown {
+  for (;;) {
+    const running = newAttempt(call);
+    let result: unknown;
+    try {
+      result = attempt(running);
+    } catch (error) {
+      RunningAttempt.settle(running);
+      waitSync(call, error);
+      continue;
+    }
+    RunningAttempt.settle(running);
+    refusePromise(result);
+    notifyRecovered(call);
+    return result;
+  }
+}
+
+/** Makes the attempt that is due. */
+export function newAttempt({ failures, policy, startedAt, waitedMs }: Call): RunningAttempt {
+  return new RunningAttempt(failures + 1, policy, startedAt, waitedMs);
+}
+
+/** Goes on after an attempt that failed: blocks the thread until the next one is due, or throws what the call ends with. */
+export function waitSync(call: Call, error: unknown): void {
+  recordFailure(call, error);
+  const verdict = classify(call);
+  if (isThenable(verdict)) {
+    verdict.then(undefined, () => {});
+    throw new TypeError('`on` must answer at once here, got a promise; use retry from @stamina/core', { cause: error });
+  }
+  const waitMs = scheduleRetry(call, verdict, now());
+  try {
+    if (waitMs > 0) block(waitMs);
+  } catch {
+    disposeOfHookResults(call);
+    throw new TypeError('blocking is not possible here; use retry from @stamina/core', { cause: error });
+  }
+  endWait(call);
+}
+
+function refusePromise(result: unknown): void {
+  if (!isThenable(result)) return;
+  result.then(undefined, () => {});
+  throw new TypeError('a function retried here must not return a promise; use retry from @stamina/core');
+}

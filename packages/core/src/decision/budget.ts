@@ -1,0 +1,114 @@
+import { checkNumber, isAtLeast, type OptionTable } from '@stamina/validation';
+import { checkDuration, type Duration } from '../time/duration.ts';
+
+/**
+ * Limits the retries of many calls together. Make one with `retryBudget`, and share it among the policies that call the
+ * same service. Policies call `deposit` and `withdraw`; you need neither.
+ */
+export interface RetryBudget {
+  /** How many retries the budget would allow now. Not always a whole number. */
+  readonly balance: number;
+  /** Adds to the balance, for the first attempt of a call. */
+  deposit(): void;
+  /** Takes one retry from the balance; returns `false` if there is none left. */
+  withdraw(): boolean;
+}
+
+/** Options of `retryBudget`. `undefined` means the default. */
+export interface RetryBudgetOptions {
+  /** Retries allowed per call, at least 0. Default 0.1: one retry for ten calls. */
+  ratio?: number | undefined;
+  /** Retries allowed per second even if there are few calls, at least 0. Default 1. */
+  minPerSecond?: number | undefined;
+  /** Time until an unused deposit expires, > 0: milliseconds or a duration. Default 10 000. */
+  window?: number | Duration | undefined;
+}
+
+/** Checked options. Times are in ms. */
+export type BudgetLimits = Readonly<Record<keyof RetryBudgetOptions, number>>;
+
+const checkShare = /* @__PURE__ */ checkNumber(isAtLeast(0), 'a finite number of at least 0');
+
+/** The names of the options, for messages about options that were given to the wrong function. */
+export const BUDGET_NAMES: readonly (keyof RetryBudgetOptions)[] = ['ratio', 'minPerSecond', 'window'];
+
+/** The options of a budget. */
+export const BUDGET_OPTIONS: OptionTable<BudgetLimits> = {
+  ratio: { default: 0.1, check: checkShare },
+  minPerSecond: { default: 1, check: checkShare },
+  window: {
+    default: 10_000,
+    check: /* @__PURE__ */ checkDuration((ms) => ms > 0 && ms < Infinity, 'finite and greater than 0'),
+  },
+};
+
+/** Deposits are kept in this many slots and expire a slot at a time, so memory is constant under any load. */
+const SLOTS = 10;
+/** The most that ten deposits of 0.1 can lack of 1. */
+const ROUNDING = 1e-6;
+
+/** The key of a budget's method that makes an unused copy. It is registered, so copies of this package know each other's budgets. */
+const UNUSED: symbol = Symbol.for('@stamina/core/unused-budget');
+
+type Copyable = RetryBudget & { [UNUSED]?(clock: () => number): RetryBudget };
+
+/** Returns an unused budget of the same limits on another clock; `undefined` for a budget that `retryBudget` did not make. */
+export function unusedBudget(budget: RetryBudget, clock: () => number): RetryBudget | undefined {
+  return (budget as Copyable)[UNUSED]?.(clock);
+}
+
+/** Makes a budget whose time comes from `clock`. */
+export function makeBudget(limits: BudgetLimits, clock: () => number): RetryBudget {
+  const { ratio, minPerSecond, window } = limits;
+  const capacity = (minPerSecond * window) / 1_000;
+  const slotMs = window / SLOTS;
+  /** The oldest slot comes first. */
+  const slots: number[] = Array(SLOTS).fill(0);
+  let slotStart = clock();
+  let reserve = capacity;
+  let refilledAt = slotStart;
+
+  function advance(): void {
+    const time = clock();
+    // A clock that goes back was replaced by fake timers. Continue from its time.
+    if (time < refilledAt) slotStart = refilledAt = time;
+    reserve = Math.min(capacity, reserve + ((time - refilledAt) * minPerSecond) / 1_000);
+    refilledAt = time;
+    const passed = Math.floor((time - slotStart) / slotMs);
+    slotStart += passed * slotMs;
+    for (let step = Math.min(passed, SLOTS); step > 0; step--) {
+      slots.shift();
+      slots.push(0);
+    }
+  }
+
+  function total(): number {
+    return slots.reduce((sum, slot) => sum + slot, reserve);
+  }
+
+  const budget: RetryBudget = {
+    get balance() {
+      advance();
+      return total();
+    },
+    deposit() {
+      advance();
+      (slots[SLOTS - 1] as number) += ratio;
+    },
+    withdraw() {
+      advance();
+      if (total() < 1 - ROUNDING) return false;
+      // The oldest deposits are used first, because they expire first. The reserve is used last.
+      let due = 1;
+      slots.forEach((slot, age) => {
+        const taken = Math.min(due, slot);
+        slots[age] = slot - taken;
+        due -= taken;
+      });
+      reserve = Math.max(0, reserve - due);
+      return true;
+    },
+  };
+  // Not enumerable, so that a budget shows only what users need.
+  return Object.defineProperty(budget, UNUSED, { value: (clock: () => number) => makeBudget(limits, clock) });
+}

@@ -1,0 +1,107 @@
+import { checkFunction, invalid, isClass, isThenable, show } from '@stamina/validation';
+import { type Disposer, disposeOf } from '../process/disposable.ts';
+import { addSetting, type Settings, shared } from '../process/shared.ts';
+import { type Channel, channelOf, warn } from './host.ts';
+import type { CallDetails, RetryHook, RetryListener } from './payloads.ts';
+
+/** One of the three events, with the names of its hook and of its diagnostics channel. */
+export interface RetryEvent {
+  readonly hook: keyof RetryListener;
+  readonly id: string;
+  /** Opened when it is first needed. */
+  channel?: Channel | undefined;
+}
+
+export const RETRY: RetryEvent = { hook: 'onRetry', id: 'stamina:retry' };
+export const GIVE_UP: RetryEvent = { hook: 'onGiveUp', id: 'stamina:give-up' };
+export const RECOVER: RetryEvent = { hook: 'onRecover', id: 'stamina:recover' };
+
+function toSetting(hook: RetryHook): { readonly value: RetryHook } {
+  let fits = typeof hook === 'function' && !isClass(hook);
+  if (typeof hook === 'object') {
+    for (const { hook: name } of [RETRY, GIVE_UP, RECOVER]) {
+      if (hook?.[name] !== undefined) fits = Boolean(checkFunction(name, hook[name]));
+    }
+  }
+  if (fits) return { value: hook };
+  throw invalid('hook', 'a function or an object with onRetry, onGiveUp or onRecover', hook);
+}
+
+/**
+ * Replaces the process-wide hooks.
+ *
+ * @throws TypeError for a value that is not a hook
+ * @example
+ * setRetryHooks([({ name, waitFor }) => console.warn(`${name}: again in ${waitFor} ms`)]);
+ */
+export function setRetryHooks(hooks: readonly RetryHook[]): void {
+  if (!Array.isArray(hooks)) throw invalid('hooks', 'an array of hooks', hooks, 'use [] for none');
+  shared.hooks = Array.from(hooks, toSetting); // `map` would skip holes.
+}
+
+/** Returns the process-wide hooks, in the order in which they are called. */
+export function getRetryHooks(): readonly RetryHook[] {
+  return (shared.hooks as Settings<RetryHook>).map(({ value }) => value);
+}
+
+/**
+ * Adds a process-wide hook after those that are there.
+ *
+ * @returns a disposable that removes it
+ * @throws TypeError for a value that is not a hook
+ * @example
+ * using _ = addRetryHook({ onGiveUp: ({ name, reason }) => console.error(name, reason) });
+ */
+export function addRetryHook(hook: RetryHook): Disposer {
+  return addSetting('hooks', toSetting(hook));
+}
+
+/** Tells whether anyone listens to an event. Details are made, and clocks are read, only if someone does. */
+export function isObserved(event: RetryEvent, own: RetryListener): boolean {
+  return own[event.hook] !== undefined || shared.hooks.length > 0 || channelOf(event) !== undefined;
+}
+
+type Listener = (details: CallDetails) => unknown;
+
+/** Calls every hook, whatever becomes of it. Returns functions that dispose of what the hooks returned. */
+export function emit(event: RetryEvent, own: RetryListener, details: CallDetails): (() => void)[] {
+  const disposals: (() => void)[] = [];
+  for (const { value: hook } of shared.hooks as Settings<RetryHook>) {
+    callHook(details, disposals, typeof hook === 'object' ? hook[event.hook] : event === RETRY && hook, hook);
+  }
+  // A policy's own hooks are called one by one. A process-wide object is one hook with up to three methods.
+  callHook(details, disposals, own[event.hook]);
+  channelOf(event)?.publish(details);
+  return disposals;
+}
+
+/** Calls one hook, if it listens to this event. If it fails, now or when its result is disposed of, a warning reports that. */
+function callHook(details: CallDetails, disposals: (() => void)[], listener: unknown, hook = listener): void {
+  if (!listener) return;
+  const failed = (error: unknown): void => warnOnce(hook as object, listener as Listener, error);
+  try {
+    const result = (listener as Listener).call(hook, details);
+    if (isThenable(result)) result.then(undefined, failed);
+    const dispose = disposeOf(result);
+    if (!dispose) return;
+    disposals.push(() => {
+      try {
+        dispose();
+      } catch (error) {
+        failed(error);
+      }
+    });
+  } catch (error) {
+    failed(error);
+  }
+}
+
+function warnOnce(hook: object, { name }: Listener, error: unknown): void {
+  if (shared.warned.has(hook)) return;
+  shared.warned.add(hook);
+  const { stack = show(error) } = Object(error) as Partial<Error>;
+  warn(
+    `The retry hook ${name || '(anonymous)'} failed; its further failures are not reported. Retrying goes on.`,
+    stack,
+  );
+}

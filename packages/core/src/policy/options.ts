@@ -1,0 +1,146 @@
+import {
+  type Check,
+  checkBoolean,
+  checkFunction,
+  checkNumber,
+  checkOptions,
+  checkString,
+  checkThat,
+  hasMethods,
+  isAtLeast,
+  type OptionTable,
+  type Owner,
+  optionNames,
+} from '@stamina/validation';
+import { checkAttempts } from '../decision/attempts.ts';
+import { BUDGET_NAMES, type RetryBudget } from '../decision/budget.ts';
+import type { Limits } from '../decision/decide.ts';
+import { type ErrorClass, invalidOn, type RetryPredicate, toPredicate } from '../decision/predicate.ts';
+import type { OnGiveUp, OnRecover, OnRetry } from '../events/payloads.ts';
+import { now, random } from '../time/clock.ts';
+import { checkDuration, type Duration } from '../time/duration.ts';
+
+/** Options of a retry policy. Times are milliseconds or a `Duration`; `undefined` means the default. */
+export interface RetryOptions {
+  /** Names what to retry: an error class, a predicate, or an array of both. In an array the first answer that is not `false` counts. */
+  on: ErrorClass | RetryPredicate | readonly (ErrorClass | RetryPredicate)[];
+  /** The most attempts in all, the first included: an integer ≥ 1, or Infinity. Default 10. */
+  attempts?: number | undefined;
+  /** No attempt starts once this much time has passed since the first attempt started: > 0, or Infinity. A running attempt is not interrupted. Default 45 000. */
+  timeout?: number | Duration | undefined;
+  /** The lower bound of the first backoff, ≥ 0. Default 100. */
+  waitInitial?: number | Duration | undefined;
+  /** The longest computed backoff, ≥ 0. Default 5 000. */
+  waitMax?: number | Duration | undefined;
+  /** The width of the random part of a backoff, ≥ 0. Default 1 000. */
+  waitJitter?: number | Duration | undefined;
+  /** The factor by which the backoff grows with each retry, ≥ 1. Default 2. */
+  waitExpBase?: number | undefined;
+  /** The name of calls in hooks, logs and metrics. Default: the function's name, `Class.method` for methods. */
+  name?: string | undefined;
+  /** Aborting it ends a wait at once, and the call rejects with `signal.reason`. Not allowed for decorators. */
+  signal?: AbortSignal | undefined;
+  /** Aborts `attempt.signal` after this long, > 0. Allowed only where code gets that signal: `run` and blocks. Default: no limit. */
+  attemptTimeout?: number | Duration | undefined;
+  /** Limits the retries of many calls together. Default: no budget. */
+  budget?: RetryBudget | undefined;
+  /** Lets the process exit while a retry waits. Default false. */
+  unref?: boolean | undefined;
+  /** Called for each retry of this policy. */
+  onRetry?: OnRetry | undefined;
+  /** Called when a call of this policy gives up. */
+  onGiveUp?: OnGiveUp | undefined;
+  /** Called when a call of this policy succeeds after a retry. */
+  onRecover?: OnRecover | undefined;
+}
+
+type Resolved<Type> = [number] extends [Type] ? number : [ErrorClass] extends [Type] ? RetryPredicate : Type;
+/** A type whose fields can be changed. */
+export type Mutable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
+type ResolvedOptions = { [Name in keyof RetryOptions]-?: Resolved<RetryOptions[Name]> };
+
+/** Checked options, with all times in ms, and the few facts that calls need beside them. */
+export interface Policy extends Readonly<ResolvedOptions>, Limits {
+  /** Everything that can abort a call: the policy's signal and the call's own. */
+  readonly signals: readonly AbortSignal[];
+  /** False where a call makes one attempt and nobody hears of it, because retrying is switched off. */
+  readonly active: boolean;
+  /** Reads the clock, in ms. */
+  readonly now: () => number;
+}
+
+/** Recognises polyfilled signals too. It does without `hasMethods`, because calls that have a signal of their own pay for it each time. */
+function isSignal(value: any): boolean {
+  return (
+    typeof value?.aborted === 'boolean' &&
+    typeof value.addEventListener === 'function' &&
+    typeof value.removeEventListener === 'function'
+  );
+}
+
+const checkWait = checkDuration(isAtLeast(0), 'finite and at least 0');
+const checkLimit = checkDuration((ms) => ms > 0, 'greater than 0, or Infinity');
+const checkHook: Check<any> = checkFunction;
+export const checkSignal: Check<AbortSignal> = checkThat(isSignal, 'an AbortSignal', 'such as `controller.signal`');
+export const checkBudget: Check<RetryBudget> = checkThat(
+  (value) => hasMethods(value, 'deposit', 'withdraw'),
+  'a retry budget',
+  'make one with retryBudget()',
+);
+
+const OPTIONS: OptionTable<Policy> = {
+  on: { check: toPredicate },
+  attempts: { default: 10, check: checkAttempts },
+  timeout: { default: 45_000, check: checkLimit },
+  waitInitial: { default: 100, check: checkWait },
+  waitMax: { default: 5_000, check: checkWait },
+  waitJitter: { default: 1_000, check: checkWait },
+  waitExpBase: { default: 2, check: checkNumber(isAtLeast(1), 'a finite number of at least 1') },
+  name: { check: checkString },
+  signal: { check: checkSignal },
+  attemptTimeout: { default: Infinity, check: checkLimit },
+  budget: { check: checkBudget },
+  unref: { check: checkBoolean },
+  onRetry: { check: checkHook },
+  onGiveUp: { check: checkHook },
+  onRecover: { check: checkHook },
+  // These are no options, because they have no check.
+  signals: { default: [] },
+  waits: { default: true },
+  active: { default: true },
+  now: { default: now },
+  random: { default: random },
+};
+
+/** Explains where the options of a policy belong, for functions that take other options. */
+export const POLICY_OWNER: Owner = {
+  names: /* @__PURE__ */ optionNames(OPTIONS),
+  place: 'the policy: write retry',
+};
+
+const BUDGET_OWNER: Owner = {
+  names: BUDGET_NAMES,
+  place: 'the budget: write retryBudget',
+};
+
+/** Checks the options of a policy and fills in the defaults. Throws a TypeError or RangeError for a value that is not allowed. */
+export function resolvePolicy(options: RetryOptions): Policy {
+  return toPolicy('retry options', options, OPTIONS, 'write retry({ on: HttpError })');
+}
+
+/** Does the same for a library, which has no option `on`, because it classifies errors call by call. */
+export function resolveLibraryPolicy(options: Omit<RetryOptions, 'on'>): Policy {
+  const table = { ...OPTIONS, on: { default: () => false } };
+  return toPolicy('options of libraryPolicy', options, table, 'write libraryPolicy({ attempts: 4 })');
+}
+
+function toPolicy(what: string, options: object, table: OptionTable<Policy>, instead: string): Policy {
+  const policy: Mutable<Policy> = checkOptions(what, options, table, instead, [BUDGET_OWNER]);
+  const { on, attempts, timeout, signal } = policy;
+  if (!on) throw invalidOn('on', on);
+  if (signal) policy.signals = [signal];
+  else if (attempts === Infinity && timeout === Infinity) {
+    throw new RangeError('`attempts` and `timeout` must not both be Infinity without a `signal`');
+  }
+  return policy;
+}

@@ -1,0 +1,21 @@
+import { checkOptions } from '@stamina/validation';
+import { BUDGET_OPTIONS, makeBudget, type RetryBudget, type RetryBudgetOptions } from '../decision/budget.ts';
+import { now } from '../time/clock.ts';
+import { POLICY_OWNER } from './options.ts';
+
+/**
+ * Makes a budget that limits retries to a share of the calls. It works like the `RetryBudget` of Twitter's Finagle.
+ *
+ * In an outage it adds at most `ratio` × load + `minPerSecond` retries per process, and processes need no coordination.
+ * It starts with a reserve of `minPerSecond` × `window` retries, which refills at `minPerSecond`. While the budget is
+ * empty, calls that would retry give up at once.
+ *
+ * @throws TypeError or RangeError for a value that is not allowed
+ * @example
+ * const budget = retryBudget({ ratio: 0.1 });
+ * const getUser = retry({ on: HttpError, budget })(fetchUser);
+ */
+export function retryBudget(options: RetryBudgetOptions = {}): RetryBudget {
+  const usage = 'write retryBudget({ ratio: 0.1 })';
+  return makeBudget(checkOptions('options of retryBudget', options, BUDGET_OPTIONS, usage, [POLICY_OWNER]), now);
+}

@@ -1,0 +1,77 @@
+import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
+import { begin } from '../call/begin.ts';
+import { NONE, notifyRecovered } from '../call/call.ts';
+import { type Policy, type RetryOptions, resolvePolicy } from '../policy/options.ts';
+import { type BlockAttempt, blockName, openTurn, type Turn } from './turn.ts';
+
+/** A policy for blocks. Use it any number of times: each loop over it is a call. */
+export interface RetryBlock extends AsyncIterable<BlockAttempt> {
+  /** The options as they were given. */
+  readonly options: RetryOptions;
+}
+
+/**
+ * Retries a block of code that needs a control flow of its own, such as `break` or `return`.
+ *
+ * @throws TypeError or RangeError for options that are not allowed
+ * @example
+ * for await (const attempt of retryContext({ on: HttpError })) {
+ *   try { rows = await query(); } catch (error) { attempt.fail(error); }
+ * }
+ */
+export function retryContext(options: RetryOptions): RetryBlock {
+  const policy = resolvePolicy(options);
+  return { options, [Symbol.asyncIterator]: () => iterate(policy) };
+}
+
+type Step = IteratorResult<BlockAttempt, undefined>;
+
+const DONE: Step = { value: undefined, done: true };
+
+/** Drives a loop as if its body were a function. The loop's next step settles the turn that is running. */
+function iterate(given: Policy): AsyncIterator<BlockAttempt, undefined> {
+  let isBegun = false;
+  let call: AsyncCall | undefined;
+  let turn: Turn | undefined;
+  /** Settles the step that the loop waits for. */
+  let answer: ((step: Step) => void) | undefined;
+
+  const openNext = (running: AsyncCall): Step => {
+    turn = openTurn(running.newAttempt());
+    return { value: turn.attempt, done: false };
+  };
+  const form: AsyncForm = { nameOf: blockName, retry: (running) => running.resolve(openNext(running)) };
+
+  const endTurn = (): ReturnType<Turn['end']> => {
+    const failure = turn?.end();
+    if (call && turn && !failure) notifyRecovered(call);
+    turn = undefined;
+    return failure;
+  };
+
+  const start = (): Step => {
+    isBegun = true;
+    const { policy, startedAt } = begin(given);
+    call = new AsyncCall(policy, startedAt, form, undefined, undefined, NONE, undefined);
+    return openNext(call);
+  };
+
+  return {
+    next: () =>
+      new Promise((resolve, reject) => {
+        answer = resolve;
+        if (!isBegun) return resolve(start());
+        const failure = endTurn();
+        if (call && failure) call.fail(failure.error, resolve, reject);
+        else resolve(DONE);
+      }),
+    return() {
+      isBegun = true;
+      answer?.(DONE);
+      // Hooks do not hear of a turn that failed and was left: nobody knows whether the call would have recovered.
+      endTurn();
+      call?.abandon();
+      return Promise.resolve(DONE);
+    },
+  };
+}

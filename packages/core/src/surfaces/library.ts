@@ -1,0 +1,123 @@
+import { hasMethods, invalid } from '@stamina/validation';
+import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
+import type { Attempt } from '../call/attempt.ts';
+import { begin } from '../call/begin.ts';
+import { type Call, NONE } from '../call/call.ts';
+import type { RetryAnswer } from '../decision/predicate.ts';
+import { type BeginOptions, resolveBegin } from '../policy/call-options.ts';
+import { type Policy, type RetryOptions, resolveLibraryPolicy } from '../policy/options.ts';
+
+/** Options of a library's policy: those of `retry`, without `on`, because the library classifies errors call by call. */
+export type LibraryOptions = Omit<RetryOptions, 'on'>;
+
+/** A policy for a library that makes the first attempt of each call itself. */
+export interface LibraryPolicy {
+  /** The most attempts of a call, the first included. */
+  readonly attempts: number;
+  /** No attempt starts once this much time has passed since the first attempt started, in ms. */
+  readonly timeout: number;
+  /** The time limit of an attempt, in ms; Infinity for none. */
+  readonly attemptTimeout: number;
+  /**
+   * Begins a call, right before the library makes its first attempt. A call that succeeds needs nothing else.
+   *
+   * @throws the reason of a signal that was aborted before; TypeError for options that are not allowed
+   */
+  begin(options?: BeginOptions): BegunCall;
+}
+
+/** A call that has begun. */
+export interface BegunCall {
+  /** The most attempts of this call. Test mode and `setActive` may have changed the policy's number. */
+  readonly attempts: number;
+  /**
+   * Hands over a call whose first attempt failed with `error`. From here on core decides, waits, and lets `call` make
+   * the further attempts.
+   *
+   * @returns a promise of the result of the attempt that succeeds; it rejects with what the call ends with
+   * @throws TypeError if it is called twice, or `call` lacks a method
+   */
+  retry<Result>(error: unknown, call: RetryableCall<Result>): Promise<Awaited<Result>>;
+}
+
+/** One call of a library, as core sees it once its first attempt has failed. */
+export interface RetryableCall<Result> {
+  /** Makes an attempt, from the second on. */
+  attempt(attempt: Attempt): Result;
+  /** Decides whether to retry after `error`, as a predicate of `on` does. */
+  classify(error: unknown): RetryAnswer | PromiseLike<RetryAnswer>;
+  /** The name of the call in hooks, logs and metrics. Read only if someone listens and no option names the call. */
+  readonly name?: string | undefined;
+  /** Returns what hooks get in place of `error`, for example without secrets. If it throws, hooks get that error. */
+  report?(error: unknown): unknown;
+  /** Frees what a failed attempt holds, such as a connection. Called once a retry is certain, before hooks and the wait. If it throws, the call ends with that error. */
+  discard?(error: unknown): void;
+}
+
+const calleeOf = (call: Call): RetryableCall<unknown> => call.callee as RetryableCall<unknown>;
+
+const LIBRARY: AsyncForm = {
+  nameOf: (call) => calleeOf(call).name ?? 'anonymous',
+  classify: (call, error) => calleeOf(call).classify(error),
+  report(call, error) {
+    const callee = calleeOf(call);
+    return callee.report ? callee.report(error) : error;
+  },
+  discard: (call, error) => calleeOf(call).discard?.(error),
+  retry: (call) => call.follow(attempt),
+};
+
+function attempt(call: AsyncCall): unknown {
+  return calleeOf(call).attempt(call.newAttempt());
+}
+
+/**
+ * Makes a policy for a library, such as a client of a database or of gRPC, in which calls that succeed should cost next to
+ * nothing. The library makes the first attempt of each call itself, and hands over what failed.
+ *
+ * @throws TypeError or RangeError for options that are not allowed
+ * @example
+ * const policy = libraryPolicy({ attempts: 4 });
+ *
+ * async function query(sql: string): Promise<Rows> {
+ *   const begun = policy.begin();
+ *   try {
+ *     return await send(sql);
+ *   } catch (error) {
+ *     return begun.retry(error, { attempt: () => send(sql), classify: isConnectionLost, name: 'query' });
+ *   }
+ * }
+ */
+export function libraryPolicy(options: LibraryOptions = {}): LibraryPolicy {
+  const policy = resolveLibraryPolicy(options);
+  const { attempts, timeout, attemptTimeout } = policy;
+  return { attempts, timeout, attemptTimeout, begin: (own) => new LibraryCall(resolveBegin(policy, own)) };
+}
+
+/** Holds everything that a call costs as long as nothing fails. */
+class LibraryCall implements BegunCall {
+  readonly #policy: Policy;
+  readonly #startedAt: number | undefined;
+  #hasFailed = false;
+
+  constructor(given: Policy) {
+    const { policy, startedAt } = begin(given);
+    this.#policy = policy;
+    this.#startedAt = startedAt;
+  }
+
+  get attempts(): number {
+    return this.#policy.attempts;
+  }
+
+  retry<Result>(error: unknown, call: RetryableCall<Result>): Promise<Awaited<Result>> {
+    if (this.#hasFailed) throw new TypeError('this call has been handed over already; begin a new one for each call');
+    if (!hasMethods(call, 'attempt', 'classify')) {
+      throw invalid('call', 'an object with the methods attempt and classify', call);
+    }
+    this.#hasFailed = true;
+    const failed = new AsyncCall(this.#policy, this.#startedAt, LIBRARY, call, undefined, NONE, error);
+    // The promise adopts the call.
+    return new Promise((resolve) => resolve(failed as unknown as Awaited<Result>));
+  }
+}

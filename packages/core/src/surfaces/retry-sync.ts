@@ -1,0 +1,81 @@
+import { invalid, isFunction } from '@stamina/validation';
+import type { Attempt } from '../call/attempt.ts';
+import { type Form, nameOfCallee } from '../call/call.ts';
+import { beginSync, runSync } from '../call/sync-call.ts';
+import { resolveRunSync } from '../policy/call-options.ts';
+import { type Policy, type RetryOptions, resolvePolicy } from '../policy/options.ts';
+import { apply } from './decorator.ts';
+import { imitate, invoke } from './invoke.ts';
+
+/** Options of one call of a synchronous `run`. */
+export interface RunSyncOptions {
+  /** The name of this call in hooks, logs and metrics, instead of the policy's. */
+  name?: string | undefined;
+}
+
+/** `Value`, unless it is a promise, for which there is `retry`. */
+type Immediate<Value> = Value extends PromiseLike<unknown> ? never : Value;
+
+/** A policy that blocks the thread while it waits. Use it any number of times: it runs a function, wraps a function, or decorates a method. */
+export interface RetrySync {
+  /** The options as they were given. */
+  readonly options: RetryOptions;
+  /** Runs `fn` now, until it succeeds or the call gives up. */
+  run<Result>(fn: (attempt: Attempt) => Immediate<Result>, options?: RunSyncOptions): Result;
+  /** Wraps a function. */
+  <Fn extends (...args: any[]) => unknown>(
+    fn: Fn,
+    ...alone: ReturnType<Fn> extends PromiseLike<unknown> ? [never] : [context?: never]
+  ): Fn;
+  /** Decorates a method. */
+  <This, Fn extends (...args: any[]) => unknown>(method: Fn, context: ClassMethodDecoratorContext<This, Fn>): Fn;
+  /** Decorates a method, with TypeScript's `experimentalDecorators`. */
+  <Fn extends (...args: any[]) => unknown>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<Fn>,
+  ): TypedPropertyDescriptor<Fn>;
+}
+
+/** Checks the options of a synchronous policy. */
+export function resolvePolicySync(options: RetryOptions): Policy {
+  const policy = resolvePolicy(options);
+  if (policy.attemptTimeout !== Infinity) {
+    throw new TypeError(
+      '`attemptTimeout` must not be given here: nothing can interrupt code that blocks; use retry from @stamina/core',
+    );
+  }
+  return policy;
+}
+
+/**
+ * Makes a policy that retries synchronous code in scripts, command lines and workers. It blocks the thread while it waits,
+ * so never use it in a server.
+ *
+ * @throws TypeError or RangeError for options that are not allowed
+ * @example
+ * const config = retrySync({ on: Error, attempts: 3 }).run(() => readFileSync('config.json', 'utf8'));
+ */
+export function retrySync(options: RetryOptions): RetrySync {
+  if (arguments.length > 1) {
+    throw new TypeError('retrySync takes options alone; write retrySync(options).run(fn)');
+  }
+  const policy = resolvePolicySync(options);
+  const use = (...given: unknown[]): unknown =>
+    apply(policy, given, (fn, nameOf) =>
+      imitate(fn, function (this: unknown, ...args: unknown[]): unknown {
+        return runSync(beginSync(policy, { nameOf }, fn, this, args), () => invoke(fn, this, args));
+      }),
+    );
+  return Object.assign(use, {
+    options,
+    run: (fn: (attempt: Attempt) => unknown, own?: RunSyncOptions) => runNow(policy, fn, own),
+  }) as RetrySync;
+}
+
+const RUN: Form = { nameOf: nameOfCallee };
+
+function runNow(given: Policy, fn: (attempt: Attempt) => unknown, own: RunSyncOptions | undefined): unknown {
+  if (!isFunction(fn)) throw invalid('fn', 'a function', fn, 'write run(() => load(id))');
+  return runSync(beginSync(resolveRunSync(given, own), RUN, fn), fn);
+}

@@ -1,0 +1,40 @@
+import { invalid, isFunction } from '@stamina/validation';
+import { AsyncCall, type AsyncForm, settled } from '../call/async-call.ts';
+import { type Attempt, RunningAttempt } from '../call/attempt.ts';
+import { type Begun, begin } from '../call/begin.ts';
+import { NONE, nameOfCallee } from '../call/call.ts';
+import { type RunOptions, resolveRun } from '../policy/call-options.ts';
+import type { Policy } from '../policy/options.ts';
+
+type RetriedFunction = (attempt: Attempt) => unknown;
+
+const RUN: AsyncForm = {
+  nameOf: nameOfCallee,
+  retry: (call) => call.follow(attempt),
+};
+
+function attempt(call: AsyncCall): unknown {
+  const fn = call.callee as RetriedFunction;
+  return fn(call.newAttempt());
+}
+
+/** Runs `fn` until it succeeds or the call gives up. Unless it fails, nothing but the attempt is made. */
+export function run(given: Policy, fn: RetriedFunction, own: RunOptions | undefined): Promise<unknown> {
+  if (!isFunction(fn)) throw invalid('fn', 'a function', fn, 'write run(() => load(id))');
+  const resolved = resolveRun(given, own);
+  let begun: Begun;
+  try {
+    begun = begin(resolved);
+  } catch (reason) {
+    return Promise.reject(reason);
+  }
+  const { policy, startedAt } = begun;
+  const first = new RunningAttempt(1, policy, startedAt, 0);
+  return settled(fn, first).then(
+    (value) => {
+      RunningAttempt.settle(first);
+      return value;
+    },
+    (error: unknown) => new AsyncCall(policy, startedAt, RUN, fn, undefined, NONE, error, first),
+  );
+}

@@ -1,0 +1,35 @@
+import { type Attempt, RunningAttempt } from '../call/attempt.ts';
+
+/** One turn of a retried block. */
+export interface BlockAttempt extends Attempt {
+  /** Reports that this attempt failed. Call it once; the loop's next step then waits, or throws the error. */
+  fail(error: unknown): void;
+}
+
+/** One turn of a loop. */
+export interface Turn {
+  readonly attempt: BlockAttempt;
+  /** Ends the turn; returns its error if it failed. */
+  end(): { readonly error: unknown } | undefined;
+}
+
+/** Opens a turn, whose body reports a failure by calling `attempt.fail`. */
+export function openTurn(attempt: RunningAttempt): Turn {
+  let failure: { readonly error: unknown } | undefined;
+  let isOver = false;
+  const fail = (...given: unknown[]): void => {
+    if (given.length === 0) throw new TypeError('`fail` must be given the error; write attempt.fail(error)');
+    if (isOver) throw new TypeError(`attempt ${attempt.num} is over; call fail on the attempt of this turn`);
+    if (failure) throw new TypeError(`attempt ${attempt.num} has failed already; call fail once per attempt`);
+    failure = { error: given[0] };
+  };
+  const end = (): typeof failure => {
+    isOver = true;
+    RunningAttempt.settle(attempt);
+    return failure;
+  };
+  return { attempt: Object.assign(attempt, { fail }), end };
+}
+
+/** Names the calls of blocks. */
+export const blockName = (): string => '<block>';

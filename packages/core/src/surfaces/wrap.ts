@@ -1,0 +1,43 @@
+import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
+import { type Begun, begin } from '../call/begin.ts';
+import { type Call, NONE } from '../call/call.ts';
+import type { Policy } from '../policy/options.ts';
+import { isAsyncGenerator, refusedCall, retryGenerator } from './generator.ts';
+import { type AnyFunction, imitate, invoke } from './invoke.ts';
+
+function attempt({ callee, thisArg, args }: Call): unknown {
+  return invoke(callee, thisArg, args);
+}
+
+/** Wraps a function, so that each call of it is retried. */
+export function wrap(given: Policy, fn: AnyFunction, nameOf: AsyncForm['nameOf']): AnyFunction {
+  if (given.attemptTimeout !== Infinity) {
+    throw new TypeError(
+      '`attemptTimeout` must not be given for a wrapped function; use run(({ signal }) => fn(signal))',
+    );
+  }
+  const form: AsyncForm = { nameOf, retry: (call) => call.follow(attempt) };
+  // This is the path of a call that succeeds. It uses `arguments`, which are faster than rest parameters, and makes what
+  // only a failure needs last.
+  return imitate(fn, function (this: unknown): unknown {
+    let begun: Begun;
+    try {
+      begun = begin(given);
+    } catch (reason) {
+      return refusedCall(reason);
+    }
+    const { policy, startedAt } = begun;
+    const args = arguments.length === 0 ? NONE : arguments;
+    let result: unknown;
+    try {
+      result = invoke(fn, this, args);
+    } catch (error) {
+      result = Promise.reject(error);
+    }
+    const onFailure = (error: unknown): AsyncCall => new AsyncCall(policy, startedAt, form, fn, this, args, error);
+    // Most functions return a promise, so that is checked first.
+    if (result instanceof Promise) return result.then(undefined, onFailure);
+    if (isAsyncGenerator(result)) return retryGenerator(policy, nameOf, fn, this, args, result);
+    return Promise.resolve(result).then(undefined, onFailure);
+  });
+}

@@ -1,0 +1,201 @@
+import { getEventListeners } from 'node:events';
+import { type Attempt, type RetryOptions, setActive, setTesting } from '@stamina/core';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { SURFACES, type Work } from './support/surfaces.ts';
+import { detailsOf, rejection, settle, untilAborted } from './support/work.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(Math, 'random').mockReturnValue(0);
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe.each(SURFACES.filter(({ takesAttemptTimeout }) => takesAttemptTimeout))(
+  'attemptTimeout of $title',
+  (surface) => {
+    // These surfaces give every attempt to the work.
+    const call = (options: RetryOptions, work: (attempt: Attempt) => unknown): Promise<unknown> =>
+      settle(surface, options, work as Work);
+
+    test('aborts the signal with a TimeoutError', async () => {
+      const origin = performance.now();
+      const work = vi.fn((attempt: Attempt) => untilAborted(attempt.signal));
+      const thrown = await rejection(call({ on: () => false, attempts: 2, attemptTimeout: 50, waitInitial: 7 }, work));
+      expect(thrown).toBeInstanceOf(DOMException);
+      expect(thrown).toMatchObject({ name: 'TimeoutError', message: 'attempt 2 took longer than 50 ms' });
+      expect(work).toHaveBeenCalledTimes(2);
+      expect(performance.now() - origin).toBe(107);
+    });
+
+    test('retries after the usual backoff, without calling `on`', async () => {
+      const on = vi.fn(() => 1);
+      const onRetry = vi.fn();
+      const work = (attempt: Attempt) => (attempt.num < 3 ? untilAborted(attempt.signal) : 'done');
+      expect(await call({ on, onRetry, attemptTimeout: { milliseconds: 5 } }, work)).toBe('done');
+      expect(on).not.toHaveBeenCalled();
+      expect(detailsOf(onRetry).map(({ waitFor, causedBy }) => [waitFor, causedBy.message])).toEqual([
+        [100, 'attempt 1 took longer than 5 ms'],
+        [200, 'attempt 2 took longer than 5 ms'],
+      ]);
+    });
+
+    test('retries whatever the attempt throws', async () => {
+      const work = vi.fn(async (attempt: Attempt) => {
+        if (attempt.num > 1) return 'done';
+        return untilAborted(attempt.signal).catch(() => Promise.reject('translated'));
+      });
+      expect(await call({ on: () => false, attemptTimeout: 5 }, work)).toBe('done');
+    });
+
+    test('counts from the start of the attempt', async () => {
+      const times: number[] = [];
+      const origin = performance.now();
+      const work = async (attempt: Attempt) => {
+        await sleep(30);
+        await untilAborted(attempt.signal).catch(() => times.push(performance.now() - origin));
+      };
+      await call({ on: Error, attemptTimeout: 50 }, work);
+      expect(times).toEqual([50]);
+    });
+
+    test('aborts at once a signal that is read too late', async () => {
+      const times: number[] = [];
+      const origin = performance.now();
+      const work = async (attempt: Attempt) => {
+        await sleep(80);
+        await untilAborted(attempt.signal).catch(() => times.push(performance.now() - origin));
+      };
+      await call({ on: Error, attemptTimeout: 50 }, work);
+      expect(times).toEqual([80]);
+    });
+
+    test('does nothing if the signal is not read', async () => {
+      const work = vi.fn(async () => {
+        await sleep(80);
+        throw new Error('late');
+      });
+      await expect(call({ on: RangeError, attemptTimeout: 50 }, work)).rejects.toThrow('late');
+      expect(work).toHaveBeenCalledTimes(1);
+    });
+
+    test('accepts a late success', async () => {
+      const work = vi.fn(async (attempt: Attempt) => {
+        attempt.signal;
+        await sleep(80);
+        return 'late';
+      });
+      expect(await call({ on: Error, attemptTimeout: 50 }, work)).toBe('late');
+      expect(work).toHaveBeenCalledTimes(1);
+    });
+
+    test('leaves a failure in time to `on`', async () => {
+      const work = vi.fn(async (attempt: Attempt) => {
+        expect(attempt.signal.aborted).toBe(false);
+        expect(vi.getTimerCount()).toBe(1);
+        throw new Error('in time');
+      });
+      await expect(call({ on: RangeError, attemptTimeout: 50 }, work)).rejects.toThrow('in time');
+      expect(work).toHaveBeenCalledTimes(1);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    test('ends with the attempt', async () => {
+      let signal: AbortSignal | undefined;
+      const work = vi.fn((attempt: Attempt) => {
+        signal = attempt.signal;
+      });
+      await call({ on: Error, attemptTimeout: 50 }, work);
+      expect(vi.getTimerCount()).toBe(0);
+      vi.advanceTimersByTime(100);
+      expect(signal?.aborted).toBe(false);
+    });
+
+    test('starts anew with each attempt', async () => {
+      const signals: AbortSignal[] = [];
+      const work = async (attempt: Attempt) => {
+        signals.push(attempt.signal);
+        await sleep(40);
+        if (attempt.num < 3) throw new Error('not yet');
+      };
+      await call({ on: Error, attemptTimeout: 50 }, work);
+      expect(signals.map(({ aborted }) => aborted)).toEqual([false, false, false]);
+    });
+
+    test('sets no timer for Infinity', async () => {
+      const work = vi.fn((attempt: Attempt) => {
+        attempt.signal;
+        return vi.getTimerCount();
+      });
+      expect(await call({ on: Error, attemptTimeout: Infinity }, work)).toBe(0);
+      expect(await call({ on: Error }, work)).toBe(0);
+    });
+
+    test('respects the limits of the policy', async () => {
+      const onGiveUp = vi.fn();
+      const work = vi.fn((attempt: Attempt) => untilAborted(attempt.signal));
+      await rejection(call({ on: () => false, attemptTimeout: 50, timeout: 149, onGiveUp }, work));
+      expect(detailsOf(onGiveUp)).toMatchObject([{ reason: 'timeout', elapsed: 50 }]);
+      await rejection(call({ on: () => false, attemptTimeout: 50, attempts: 1, onGiveUp }, work));
+      expect(detailsOf(onGiveUp)[1]).toMatchObject({ reason: 'attempts' });
+    });
+
+    test('works while retrying is inactive', async () => {
+      const inactive = setActive(false);
+      onTestFinished(() => inactive.dispose());
+      const work = vi.fn((attempt: Attempt) => untilAborted(attempt.signal));
+      const thrown = await rejection(call({ on: Error, attemptTimeout: 50 }, work));
+      expect(thrown).toMatchObject({ message: 'attempt 1 took longer than 50 ms' });
+      expect(work).toHaveBeenCalledTimes(1);
+    });
+
+    test('works in test mode', async () => {
+      const testing = setTesting(true, { attempts: 2 });
+      onTestFinished(() => testing.dispose());
+      const origin = performance.now();
+      const thrown = await rejection(
+        call({ on: () => false, attemptTimeout: 50 }, ({ signal }) => untilAborted(signal)),
+      );
+      expect(thrown).toMatchObject({ message: 'attempt 2 took longer than 50 ms' });
+      expect(performance.now() - origin).toBe(100);
+    });
+
+    test('has no effect after an abort', async () => {
+      const controller = new AbortController();
+      const reason = new Error('the caller went away');
+      setTimeout(() => controller.abort(reason), 20);
+      const work = vi.fn(async (attempt: Attempt) => {
+        await untilAborted(attempt.signal).catch(() => {});
+        await sleep(100);
+        expect(attempt.signal.reason).toBe(reason);
+        throw new Error('late');
+      });
+      const onGiveUp = vi.fn();
+      const options = { on: RangeError, attemptTimeout: 50, signal: controller.signal, onGiveUp };
+      expect(await rejection(call(options, work))).toBe(reason);
+      expect(work).toHaveBeenCalledTimes(1);
+    });
+
+    test('takes precedence over a later abort', async () => {
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(new Error('the caller went away')), 70);
+      let reason: unknown;
+      const work = async ({ signal }: Attempt) => {
+        await sleep(100);
+        reason = signal.reason;
+      };
+      const reading = async (attempt: Attempt) => {
+        attempt.signal;
+        await work(attempt);
+      };
+      await call({ on: Error, attemptTimeout: 50, signal: controller.signal }, reading);
+      expect(reason).toMatchObject({ name: 'TimeoutError' });
+      expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+    });
+  },
+);

@@ -1,0 +1,278 @@
+import { getEventListeners } from 'node:events';
+import { type BlockAttempt, type RetryOptions, retryBudget, retryContext } from '@stamina/core';
+import { retryContextSync } from '@stamina/core/sync';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { finish } from './support/surfaces.ts';
+import { detailsOf, rejection } from './support/work.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(Math, 'random').mockReturnValue(0);
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+/** The body of a loop. It may leave the loop early. */
+type Body = (attempt: BlockAttempt) => 'break' | undefined | void;
+
+// The table of surfaces hides the loop from its work, and these tests are about the loop.
+const LOOPS: Record<string, (options: RetryOptions, body: Body) => Promise<void>> = {
+  'for await … of': (options, body) =>
+    finish(
+      (async () => {
+        for await (const attempt of retryContext(options)) if (body(attempt) === 'break') break;
+      })(),
+    ) as Promise<void>,
+  'for … of, synchronous': async (options, body) => {
+    for (const attempt of retryContextSync(options)) if (body(attempt) === 'break') break;
+  },
+};
+
+function hooks() {
+  return { onRetry: vi.fn(), onGiveUp: vi.fn(), onRecover: vi.fn() };
+}
+
+describe.each(Object.entries(LOOPS))('%s', (_, loop) => {
+  test('a turn that does not fail ends the loop', async () => {
+    const body = vi.fn();
+    await loop({ on: Error }, body);
+    expect(body).toHaveBeenCalledTimes(1);
+  });
+
+  test('`fail` does not end the turn', async () => {
+    const log: string[] = [];
+    await loop({ on: () => 0 }, (attempt) => {
+      if (attempt.num === 1) attempt.fail(new Error('once'));
+      log.push(`turn ${attempt.num} goes on`);
+    });
+    expect(log).toEqual(['turn 1 goes on', 'turn 2 goes on']);
+  });
+
+  test('`fail` accepts any value', async () => {
+    for (const thrown of [undefined, null, 'text', new Error('an error')]) {
+      expect(await rejection(loop({ on: () => 0, attempts: 2 }, (attempt) => attempt.fail(thrown)))).toBe(thrown);
+    }
+  });
+
+  test('`fail` without an error is refused', async () => {
+    const failing = (attempt: BlockAttempt) => (attempt.fail as () => void)();
+    expect(await rejection(loop({ on: Error }, failing))).toEqual(
+      new TypeError('`fail` must be given the error; write attempt.fail(error)'),
+    );
+  });
+
+  test('a second `fail` in one turn is refused', async () => {
+    const onRetry = vi.fn();
+    await loop({ on: () => 0, onRetry }, (attempt) => {
+      if (attempt.num === 2) return;
+      attempt.fail('first');
+      expect(() => attempt.fail('second')).toThrow(
+        new TypeError('attempt 1 has failed already; call fail once per attempt'),
+      );
+    });
+    expect(detailsOf(onRetry)).toMatchObject([{ causedBy: 'first' }]);
+  });
+
+  test('`fail` after the turn is refused', async () => {
+    let first: BlockAttempt | undefined;
+    const listener = hooks();
+    await loop({ on: () => 0, ...listener }, (attempt) => {
+      first ??= attempt;
+      if (attempt.num === 1) attempt.fail('first');
+      else
+        expect(() => first?.fail('late')).toThrow(
+          new TypeError('attempt 1 is over; call fail on the attempt of this turn'),
+        );
+    });
+    expect(() => first?.fail('later')).toThrow(
+      new TypeError('attempt 1 is over; call fail on the attempt of this turn'),
+    );
+    expect(listener.onRecover).toHaveBeenCalledTimes(1);
+  });
+
+  test('`fail` after the loop is refused', async () => {
+    let last: BlockAttempt | undefined;
+    await loop({ on: Error }, (attempt) => {
+      last = attempt;
+      return 'break';
+    });
+    expect(() => last?.fail('late')).toThrow(new TypeError('attempt 1 is over; call fail on the attempt of this turn'));
+  });
+
+  test('leaving early after a retry counts as a success', async () => {
+    const { onRetry, onGiveUp, onRecover } = hooks();
+    await loop({ on: () => 0, onRetry, onGiveUp, onRecover }, (attempt) => {
+      if (attempt.num === 2) return 'break';
+      return attempt.fail('once');
+    });
+    expect(onRetry).toHaveBeenCalledTimes(1);
+    expect(detailsOf(onRecover)).toMatchObject([{ name: '<block>', attempt: 2, causedBy: 'once' }]);
+    expect(onGiveUp).not.toHaveBeenCalled();
+  });
+
+  test('leaving the first turn early calls no hook', async () => {
+    const listener = hooks();
+    await loop({ on: () => 0, ...listener }, () => 'break');
+    for (const hook of Object.values(listener)) expect(hook).not.toHaveBeenCalled();
+  });
+
+  test('leaving a failed turn early calls no hook', async () => {
+    const listener = hooks();
+    const on = vi.fn(() => 0);
+    await loop({ on, ...listener }, (attempt) => {
+      attempt.fail(`failure ${attempt.num}`);
+      return attempt.num === 2 ? 'break' : undefined;
+    });
+    expect(on.mock.calls).toEqual([['failure 1']]);
+    expect(listener.onRetry).toHaveBeenCalledTimes(1);
+    expect(listener.onRecover).not.toHaveBeenCalled();
+    expect(listener.onGiveUp).not.toHaveBeenCalled();
+  });
+
+  test('an error thrown by the body is not retried', async () => {
+    const bug = new Error('a bug in the body');
+    const on = vi.fn(() => 0);
+    for (const failsBefore of [false, true]) {
+      const body = vi.fn((attempt: BlockAttempt) => {
+        if (failsBefore) attempt.fail(new Error('before'));
+        throw bug;
+      });
+      expect(await rejection(loop({ on }, body))).toBe(bug);
+      expect(body).toHaveBeenCalledTimes(1);
+      expect(on).not.toHaveBeenCalled();
+    }
+  });
+
+  test('leaving early leaves nothing pending', async () => {
+    const { signal } = new AbortController();
+    for (const fails of [false, true]) {
+      let own: AbortSignal | undefined;
+      const leave = (attempt: BlockAttempt) => {
+        own = attempt.signal;
+        expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+        if (fails) attempt.fail(new Error('left'));
+        return 'break' as const;
+      };
+      await loop({ on: Error, signal }, leave);
+      expect(own?.aborted).toBe(false);
+      expect(getEventListeners(signal, 'abort')).toEqual([]);
+      expect(vi.getTimerCount()).toBe(0);
+    }
+  });
+
+  test('an unmatched error ends the loop', async () => {
+    const body = vi.fn((attempt: BlockAttempt) => attempt.fail('fatal'));
+    expect(await rejection(loop({ on: Error }, body))).toBe('fatal');
+    expect(body).toHaveBeenCalledTimes(1);
+  });
+
+  test('loops may be nested', async () => {
+    const log: string[] = [];
+    const block = retryContextSync({ on: () => 0 });
+    await loop({ on: () => 0 }, (outer) => {
+      for (const inner of block) {
+        log.push(`${outer.num}.${inner.num}`);
+        if (inner.num === 1) inner.fail('inner');
+      }
+      if (outer.num === 1) outer.fail('outer');
+    });
+    expect(log).toEqual(['1.1', '1.2', '2.1', '2.2']);
+  });
+
+  test('the `name` option names the loop', async () => {
+    const { onRetry } = hooks();
+    await loop({ on: () => 0, name: 'import', onRetry }, (attempt) => {
+      if (attempt.num === 1) attempt.fail('once');
+    });
+    expect(detailsOf(onRetry)).toMatchObject([{ name: 'import', args: [] }]);
+  });
+});
+
+test('leaving early stops the timer of `attemptTimeout`', async () => {
+  for (const fails of [false, true]) {
+    for await (const attempt of retryContext({ on: Error, attemptTimeout: 1_000 })) {
+      attempt.signal;
+      expect(vi.getTimerCount()).toBe(1);
+      if (fails) attempt.fail('left');
+      break;
+    }
+    expect(vi.getTimerCount()).toBe(0);
+  }
+});
+
+test('`return` and `throw` leave the loop as `break` does', async () => {
+  const { signal } = new AbortController();
+  const leave = async (how: 'return' | 'throw'): Promise<string> => {
+    for await (const attempt of retryContext({ on: Error, signal })) {
+      attempt.signal;
+      if (how === 'return') return 'returned';
+      throw new Error('thrown');
+    }
+    return 'not left';
+  };
+  expect(await leave('return')).toBe('returned');
+  await expect(leave('throw')).rejects.toThrow('thrown');
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
+
+test('a block may be used several times at once', async () => {
+  const block = retryContext({ on: Error, attempts: 3 });
+  const log: string[] = [];
+  const use = async (name: string): Promise<void> => {
+    for await (const attempt of block) {
+      log.push(`${name}${attempt.num}`);
+      if (attempt.num < 3) attempt.fail(new Error(name));
+    }
+  };
+  await finish(Promise.all([use('a'), use('b')]));
+  expect(log).toEqual(['a1', 'b1', 'a2', 'b2', 'a3', 'b3']);
+  await finish(use('c'));
+  expect(log.slice(6)).toEqual(['c1', 'c2', 'c3']);
+});
+
+test('a finished iterator stays finished', async () => {
+  const done = { value: undefined, done: true };
+  const finished = retryContext({ on: Error })[Symbol.asyncIterator]();
+  expect(await finished.next()).toMatchObject({ value: { num: 1 }, done: false });
+  expect(await finished.next()).toEqual(done);
+  expect(await finished.next()).toEqual(done);
+
+  const rejected = retryContext({ on: RangeError })[Symbol.asyncIterator]();
+  const { value } = (await rejected.next()) as IteratorYieldResult<BlockAttempt>;
+  value.fail('fatal');
+  expect(await rejection(rejected.next())).toBe('fatal');
+  expect(await rejected.next()).toEqual(done);
+
+  const left = retryContext({ on: Error })[Symbol.asyncIterator]();
+  await left.next();
+  expect(await left.return?.()).toEqual(done);
+  expect(await left.next()).toEqual(done);
+  expect(await left.return?.()).toEqual(done);
+});
+
+test('an iterator may be closed before it starts', async () => {
+  const budget = retryBudget();
+  const iterator = retryContext({ on: Error, budget })[Symbol.asyncIterator]();
+  expect(await iterator.return?.()).toEqual({ value: undefined, done: true });
+  expect(await iterator.next()).toEqual({ value: undefined, done: true });
+  expect(budget.balance).toBe(10);
+});
+
+test('an iterator closed while it waits leaves nothing pending', async () => {
+  const dispose = vi.fn();
+  const { signal } = new AbortController();
+  const iterator = retryContext({ on: Error, signal, onRetry: () => ({ dispose }) })[Symbol.asyncIterator]();
+  const { value } = (await iterator.next()) as IteratorYieldResult<BlockAttempt>;
+  value.fail(new Error('once'));
+  const next = iterator.next();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(vi.getTimerCount()).toBe(1);
+  expect(await iterator.return?.()).toEqual({ value: undefined, done: true });
+  expect(vi.getTimerCount()).toBe(0);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+  expect(dispose).toHaveBeenCalledTimes(1);
+  expect(await next).toEqual({ value: undefined, done: true });
+});

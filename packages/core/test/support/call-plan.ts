@@ -1,0 +1,209 @@
+// Plans of calls. A plan holds the options, the outcome of each attempt, and the results of predicates.
+import type { Duration } from '@stamina/core';
+import fc from 'fast-check';
+import { draw, lengthsOf, temporal, type Waits, waits } from './arbitraries.ts';
+import type { Surface } from './surfaces.ts';
+
+export class Flaky extends Error {}
+class VeryFlaky extends Flaky {}
+
+/** Makes the errors of attempts. */
+export const THROWN: Readonly<Record<string, () => unknown>> = {
+  flaky: () => new Flaky('flaky'),
+  subclass: () => new VeryFlaky('very flaky'),
+  frozen: () => Object.freeze(new Flaky('frozen')),
+  aborted: () => Object.assign(new Flaky('cancelled'), { name: 'AbortError' }),
+  other: () => new RangeError('other'),
+  string: () => 'just text',
+  undefined: () => undefined,
+};
+
+/** A verdict for a backoff that is not shorter than this. */
+export interface Floor {
+  readonly atLeastMs: number;
+}
+
+/** A predicate answers `given`, which counts as a verdict, or it is broken. */
+export type Answer =
+  | { readonly given: unknown; readonly counts: boolean | number | Floor }
+  | { readonly broken: 'throws' }
+  | { readonly broken: 'answers'; readonly given: unknown };
+
+/** An attempt that fails. */
+export interface Failure {
+  readonly takes: number;
+  readonly throws: string;
+  readonly answer: Answer;
+  readonly abort: 'never' | 'during' | 'before the wait';
+}
+
+/** One item of `on`. Only the predicates of the first two kinds give the planned answers. */
+export type Part = 'class' | 'predicate' | 'promising predicate' | 'refusing predicate';
+
+export interface Plan {
+  readonly on: readonly Part[];
+  readonly asArray: boolean;
+  readonly waits: Waits;
+  readonly attempts: number | undefined;
+  readonly timeout: { readonly ms: number | undefined; readonly written: number | Duration | undefined };
+  readonly attemptTimeout: number | undefined;
+  readonly readsSignal: boolean;
+  readonly signal: 'none' | 'policy' | 'call' | 'both';
+  readonly abortedBefore: boolean;
+  /** The number of retries that the budget allows. */
+  readonly budget: number | undefined;
+  /** Gives the budget to the call, and another one to the policy. */
+  readonly budgetOfCall: boolean;
+  readonly discards: boolean;
+  /** Hooks get the errors themselves, the results of `report`, or the error that `report` throws. */
+  readonly reports: 'errors' | 'results' | 'failures';
+  readonly name: string | undefined;
+  readonly callName: string | undefined;
+  readonly mode: 'normal' | 'inactive' | { readonly attempts: number; readonly cap: boolean };
+  readonly random: number;
+  readonly args: readonly unknown[];
+  readonly failures: readonly Failure[];
+  /** The time that the attempt after the last failure takes. It succeeds. */
+  readonly lastTakes: number;
+}
+
+const customWait = fc.oneof(
+  fc.nat(5_000),
+  fc.integer({ min: -100, max: 0 }),
+  fc.integer({ min: 2 ** 31, max: 2 ** 33 }),
+  fc.nat(1_000).map((ms) => ms / 8),
+);
+
+const invalidAnswers = [
+  undefined,
+  null,
+  Number.NaN,
+  Infinity,
+  'soon',
+  {},
+  { hour: 1 },
+  { atLeast: Infinity },
+  { atLeast: '5' },
+];
+
+const answer: fc.Arbitrary<Answer> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant<Answer>({ given: true, counts: true }) },
+  { weight: 1, arbitrary: fc.constant<Answer>({ given: false, counts: false }) },
+  {
+    weight: 4,
+    arbitrary: customWait.chain((ms) => {
+      const written = [ms, { milliseconds: ms }, temporal(ms)];
+      const counts = Math.max(0, ms);
+      return fc.constantFrom<Answer>(
+        ...written.map((given) => ({ given, counts })),
+        ...written.map((atLeast) => ({ given: { atLeast }, counts: { atLeastMs: counts } })),
+      );
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Answer>(
+      { broken: 'throws' },
+      ...invalidAnswers.map((given) => ({ broken: 'answers' as const, given })),
+    ),
+  },
+);
+
+const takes = fc.oneof(fc.constant(0), fc.nat(500), fc.nat(20_000));
+
+const failure: fc.Arbitrary<Failure> = fc
+  .record({
+    takes,
+    throws: fc.oneof(
+      { weight: 3, arbitrary: fc.constant('flaky') },
+      { weight: 1, arbitrary: fc.constantFrom(...Object.keys(THROWN)) },
+    ),
+    answer,
+    abort: fc.oneof(
+      { weight: 20, arbitrary: fc.constant<Failure['abort']>('never') },
+      { weight: 2, arbitrary: fc.constantFrom<Failure['abort']>('during', 'before the wait') },
+    ),
+  })
+  // It is not documented which of two errors comes first.
+  .map((given) =>
+    given.abort === 'during' && 'broken' in given.answer ? { ...given, answer: { given: true, counts: true } } : given,
+  );
+
+const timeout = fc.oneof(
+  fc.constant({ ms: undefined, written: undefined }),
+  fc.constant({ ms: Infinity, written: Infinity }),
+  fc
+    .oneof(fc.integer({ min: 1, max: 3_000 }), fc.integer({ min: 1, max: 200_000 }))
+    .chain((ms) => fc.record({ ms: fc.constant(ms), written: lengthsOf(ms) })),
+);
+
+const plan: fc.Arbitrary<Plan> = fc.record<Plan>({
+  on: fc.oneof(
+    { weight: 1, arbitrary: fc.constantFrom<Part[]>(['class'], ['predicate'], ['promising predicate']) },
+    {
+      weight: 1,
+      arbitrary: fc.array(fc.constantFrom<Part>('class', 'predicate', 'promising predicate', 'refusing predicate'), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+    },
+  ),
+  asArray: fc.boolean(),
+  waits: fc.oneof(waits, fc.constant({}), fc.constant({ waitMax: 0 })),
+  attempts: fc.oneof(fc.constant(undefined), fc.integer({ min: 1, max: 15 }), fc.constant(Infinity)),
+  timeout,
+  attemptTimeout: fc.oneof(fc.constant(undefined), fc.integer({ min: 1, max: 10_000 })),
+  readsSignal: fc.boolean(),
+  signal: fc.constantFrom<Plan['signal']>('none', 'policy', 'call', 'both'),
+  abortedBefore: fc.oneof({ weight: 20, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  budget: fc.oneof(fc.constant(undefined), fc.nat(6)),
+  budgetOfCall: fc.boolean(),
+  discards: fc.boolean(),
+  reports: fc.constantFrom<Plan['reports']>('errors', 'results', 'failures'),
+  name: fc.oneof(fc.constant(undefined), fc.string()),
+  callName: fc.oneof(fc.constant(undefined), fc.string()),
+  mode: fc.oneof(
+    { weight: 8, arbitrary: fc.constant<Plan['mode']>('normal') },
+    { weight: 1, arbitrary: fc.constant<Plan['mode']>('inactive') },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        attempts: fc.oneof(fc.integer({ min: 1, max: 15 }), fc.constant(Infinity)),
+        cap: fc.boolean(),
+      }),
+    },
+  ),
+  random: draw,
+  args: fc.array(fc.anything(), { maxLength: 3 }),
+  failures: fc.array(failure, { maxLength: 14, size: 'max' }),
+  lastTakes: takes,
+});
+
+/** Draws plans for a surface. They hold nothing that the surface would ignore, and only options that are allowed together. */
+export function plansFor(surface: Surface): fc.Arbitrary<Plan> {
+  const isLibrary = surface.form === 'library';
+  const hasArgs = surface.args.length > 0;
+  return plan.map((drawn) => {
+    const given: Plan = {
+      ...drawn,
+      signal: signalFor(surface, drawn.signal),
+      attemptTimeout: surface.takesAttemptTimeout ? drawn.attemptTimeout : undefined,
+      readsSignal: surface.givesAttempt && drawn.readsSignal,
+      callName: surface.takesCallName ? drawn.callName : undefined,
+      budgetOfCall: isLibrary && drawn.budgetOfCall,
+      discards: isLibrary && drawn.discards,
+      reports: isLibrary ? drawn.reports : 'errors',
+      args: hasArgs ? drawn.args : [],
+    };
+    const isUnlimited = given.attempts === Infinity && given.timeout.ms === Infinity;
+    if (!isUnlimited) return given;
+    // Only a signal of the policy makes up for the lack of limits.
+    if (!surface.takesSignal) return { ...given, attempts: undefined };
+    return { ...given, signal: given.signal === 'none' || given.signal === 'policy' ? 'policy' : 'both' };
+  });
+}
+
+function signalFor({ takesSignal, takesCallSignal }: Surface, drawn: Plan['signal']): Plan['signal'] {
+  if (!takesSignal) return 'none';
+  return takesCallSignal || drawn === 'none' ? drawn : 'policy';
+}

@@ -1,0 +1,35 @@
+import { afterEach, beforeEach, vi } from 'vitest';
+
+const { setImmediate } = globalThis;
+
+/** Replaces time for every test of a file. It passes only when code waits, by a timer or by blocking, and then at once. */
+export function useVirtualTime(): void {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.spyOn(Atomics, 'wait').mockImplementation((_array, _index, _value, ms = Infinity) => {
+      vi.advanceTimersByTime(Math.ceil(ms));
+      return 'timed-out';
+    });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+}
+
+/** Waits, in virtual time, until `promise` is settled. */
+export async function settle<Value>(promise: PromiseLike<Value>): Promise<PromiseSettledResult<Value>> {
+  let result: PromiseSettledResult<Value> | undefined;
+  promise.then(
+    (value) => (result = { status: 'fulfilled', value }),
+    (reason: unknown) => (result = { status: 'rejected', reason }),
+  );
+  for (let idle = 0; idle < 1_000; idle++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (result) return result;
+    if (vi.getTimerCount() === 0) continue;
+    vi.advanceTimersToNextTimer();
+    idle = 0;
+  }
+  throw new Error('neither settled nor waiting for a timer');
+}
