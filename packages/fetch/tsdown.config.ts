@@ -8,4 +8,6 @@ export default defineConfig({
   fixedExtension: false,
   dts: { oxc: true, sourcemap: true },
   sourcemap: true,
+  // Simplifies expressions, which users' own bundlers would not all do, and keeps names, comments and lines.
+  minify: { compress: true, mangle: false, codegen: false },
 });

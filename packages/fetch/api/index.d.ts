@@ -1,19 +1,18 @@
 import { Duration, RetryBudget, RetryOptions } from "@stamina/core";
-type FetchResponse = Awaited<ReturnType<typeof globalThis.fetch>>;
-declare class HttpStatusError extends Error {
-    override readonly name: string;
-    readonly status: number;
-    readonly response: FetchResponse;
-    readonly retryAfter: number | undefined;
-    constructor(message: string, response: FetchResponse, retryAfter: number | undefined);
-}
 type FetchLike = (...args: Parameters<typeof globalThis.fetch>) => ReturnType<typeof globalThis.fetch>;
+type Input = Parameters<FetchLike>[0];
+type Init = NonNullable<Parameters<FetchLike>[1]>;
+type FetchBody = NonNullable<Init["body"]>;
+type BodyFunction = () => FetchBody | PromiseLike<FetchBody>;
+type RetryingInit = Omit<Init, "body"> & {
+    body?: Init["body"] | BodyFunction | undefined;
+};
 type NameFunction = (request: {
     readonly method: string;
     readonly url: URL;
 }) => string;
 type BudgetFunction = (url: URL) => RetryBudget | undefined;
-interface RetryingFetchOptions extends Omit<RetryOptions, "on" | "name" | "budget" | "discard" | "causeOf"> {
+interface RetryingFetchOptions extends Omit<RetryOptions, "on" | "name" | "budget"> {
     attempts?: number | undefined;
     methods?: readonly string[] | undefined;
     statuses?: readonly number[] | undefined;
@@ -23,13 +22,14 @@ interface RetryingFetchOptions extends Omit<RetryOptions, "on" | "name" | "budge
     name?: string | NameFunction | undefined;
     fetch?: FetchLike | undefined;
 }
-type Input = Parameters<FetchLike>[0];
-type Init = NonNullable<Parameters<FetchLike>[1]>;
-type FetchBody = NonNullable<Init["body"]>;
-type BodyFunction = () => FetchBody | PromiseLike<FetchBody>;
-type RetryingInit = Omit<Init, "body"> & {
-    body?: Init["body"] | BodyFunction | undefined;
-};
+type FetchResponse = Awaited<ReturnType<typeof globalThis.fetch>>;
+declare class HttpStatusError extends Error {
+    override readonly name: string;
+    readonly status: number;
+    readonly response: FetchResponse;
+    readonly retryAfter: number | undefined;
+    constructor(message: string, response: FetchResponse, retryAfter: number | undefined);
+}
 type Fetch = typeof globalThis.fetch;
 interface RetryingFetch extends Fetch {
     (input: Input, init?: RetryingInit): Promise<FetchResponse>;

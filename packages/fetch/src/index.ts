@@ -1,13 +1,13 @@
 import { type RetryingFetch, retryingFetch } from './retrying-fetch.ts';
 
-export { type FetchResponse, HttpStatusError } from './http-status-error.ts';
-export type { BodyFunction, FetchBody, RetryingInit } from './init.ts';
-export type { BudgetFunction, FetchLike, NameFunction, RetryingFetchOptions } from './options.ts';
+export { isTransient } from './errors/transient.ts';
+export type { BudgetFunction, NameFunction, RetryingFetchOptions } from './options/options.ts';
+export type { BodyFunction, FetchBody, FetchLike, RetryingInit } from './request/init.ts';
+export { type FetchResponse, HttpStatusError } from './response/http-status-error.ts';
 export { type RetryingFetch, retryingFetch } from './retrying-fetch.ts';
-export { isTransient } from './transient.ts';
 
 /**
- * Fetch, and retry what is safe to repeat: `retryingFetch()` with the defaults.
+ * Fetches, and retries what is safe to repeat. This is `retryingFetch()` with the defaults.
  *
  * @example
  * const response = await fetch('https://api.example.com/users');

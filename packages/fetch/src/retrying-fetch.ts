@@ -1,22 +1,24 @@
-import { Exchange } from './exchange.ts';
-import type { FetchResponse } from './http-status-error.ts';
-import type { Input, RetryingInit } from './init.ts';
-import { type FetchLike, type RetryingFetchOptions, resolveOptions } from './options.ts';
-import { OutgoingRequest } from './request.ts';
+import { FetchCall } from './call.ts';
+import type { RetryingFetchOptions } from './options/options.ts';
+import { resolveOptions } from './options/settings.ts';
+import type { FetchLike, Input, RetryingInit } from './request/init.ts';
+import { OutgoingRequest } from './request/request.ts';
+import type { FetchResponse } from './response/http-status-error.ts';
 
 type Fetch = typeof globalThis.fetch;
 
-/** A `fetch` that retries: goes wherever `fetch` goes. */
+/** A `fetch` that retries. It can be used anywhere that `fetch` can. */
 export interface RetryingFetch extends Fetch {
-  /** Fetch, and retry what may be; `body` may be a function that makes a fresh body for each attempt. */
+  /** Fetches, and retries what is safe to repeat. `body` may be a function that makes a fresh body for each attempt. */
   (input: Input, init?: RetryingInit): Promise<FetchResponse>;
 }
 
 /**
- * Make a `fetch` that retries what is safe to repeat: lost connections and answers such as 503, at most 4 attempts in
- * 45 s, with backoff, jitter, `Retry-After` and a retry budget per origin.
+ * Makes a `fetch` that retries what is safe to repeat, such as lost connections and responses with status 503. It makes
+ * at most 4 attempts in 45 s, with backoff, jitter, `Retry-After` and a retry budget per origin.
  *
- * When attempts, time or budget are used up it ends as `fetch` does: with the last response, or the last error.
+ * A call ends as a call of `fetch` does. When attempts, time or budget are used up, it resolves with the last response or
+ * rejects with the last error.
  *
  * @throws TypeError or RangeError for options that are not allowed
  * @example
@@ -26,24 +28,25 @@ export interface RetryingFetch extends Fetch {
 export function retryingFetch(options: RetryingFetchOptions = {}): RetryingFetch {
   const settings = resolveOptions(options);
   const native = globalThis.fetch;
-  const current = (): FetchLike => {
-    // Where this one was put in the place of the global one, that is the one before it.
+  const currentFetch = (): FetchLike => {
+    // If this function replaced the global `fetch`, it must call the one before it, and not itself.
     const { fetch } = globalThis;
     return settings.fetch ?? (fetch === retrying ? native : fetch);
   };
   const retrying = function fetch(input: Input, init?: RetryingInit): Promise<FetchResponse> {
     try {
-      if (init !== undefined && typeof init !== 'object') return current()(input, init); // It complains.
-      return new Exchange(settings, current(), new OutgoingRequest(input, init, settings.methods)).run();
+      // `fetch` itself reports an invalid `init`.
+      if (init !== undefined && typeof init !== 'object') return currentFetch()(input, init);
+      return new FetchCall(settings, currentFetch(), new OutgoingRequest(input, init, settings.methods)).run();
     } catch (error) {
       return Promise.reject(error);
     }
   } as RetryingFetch;
-  forwardProperties(retrying, current);
+  forwardProperties(retrying, currentFetch);
   return retrying;
 }
 
-/** What a runtime puts on its `fetch` (Bun's `preconnect`) is found on ours. */
+/** Makes the properties that a runtime adds to its `fetch`, such as Bun's `preconnect`, available on ours. */
 function forwardProperties(to: object, from: () => object): void {
   for (const key of Object.keys(from() ?? {})) {
     Object.defineProperty(to, key, {

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import { flakyServer } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
-import { quickFetch, REFUSED_URL, recordingFetch } from './quick-fetch.ts';
+import { quickFetch, REFUSED_URL, recordingFetch } from './support/quick-fetch.ts';
 
 const bytes = new TextEncoder().encode('hello');
 const streamOf = (...chunks: string[]): ReadableStream<Uint8Array> =>
@@ -19,7 +19,7 @@ const streaming = (body: unknown): RequestInit =>
   ({ method: 'PUT', body: body as BodyInit, duplex: 'half' }) as RequestInit;
 const FAILURES = [{ status: 503 }, { reset: true }] as const;
 
-describe('bodies that are sent again as they are', () => {
+describe('a body that can be sent again as it is', () => {
   const form = new FormData();
   form.set('a', '1');
   form.set('file', new Blob(['hello']), 'hello.txt');
@@ -34,7 +34,7 @@ describe('bodies that are sent again as they are', () => {
     ['a File', new File(['hello'], 'a.txt'), /^hello$/],
     ['URLSearchParams', new URLSearchParams({ a: '1' }), /^a=1$/],
     ['FormData', form, /name="a"\r\n\r\n1\r\n[\s\S]*filename="hello.txt"[\s\S]*\r\nhello\r\n/],
-  ])('%s', async (_, body, expected) => {
+  ])('is sent again: %s', async (_, body, expected) => {
     await using server = await flakyServer([...FAILURES, {}]);
     expect((await quickFetch()(server.url, { method: 'PUT', body })).status).toBe(200);
     expect(server.requests).toHaveLength(3);
@@ -44,7 +44,7 @@ describe('bodies that are sent again as they are', () => {
     }
   });
 
-  test('content-type is the one of the body, each time', async () => {
+  test('keeps its content type in each attempt', async () => {
     await using server = await flakyServer([...FAILURES, {}]);
     await quickFetch()(server.url, { method: 'PUT', body: new URLSearchParams({ a: '1' }) });
     await quickFetch()(new Request(server.url, { method: 'PUT', body: new URLSearchParams({ a: '1' }) }));
@@ -53,15 +53,15 @@ describe('bodies that are sent again as they are', () => {
   });
 });
 
-describe('bodies that can be read once', () => {
+describe('a body that can be read once', () => {
   test.each<[string, () => unknown]>([
     ['a ReadableStream', () => streamOf('hel', 'lo')],
     ['a generator object', generate],
     ['an async iterable', () => ({ [Symbol.asyncIterator]: generate })],
-    ["a stream of Node's own", () => Readable.from([bytes])],
-    // As that of the `form-data` package.
+    ['a Node stream', () => Readable.from([bytes])],
+    // The FormData of the `form-data` package is one.
     ['a FormData that is a stream', () => Object.assign(Readable.from([bytes]), { [Symbol.toStringTag]: 'FormData' })],
-  ])('%s is sent in one attempt, whole', async (_, make) => {
+  ])('is sent whole in one attempt: %s', async (_, make) => {
     for (const step of FAILURES) {
       await using server = await flakyServer([step, {}]);
       const result = await quickFetch({ on: () => true })(server.url, streaming(make())).catch(
@@ -72,7 +72,7 @@ describe('bodies that can be read once', () => {
     }
   });
 
-  test('a connection that was refused is no exception', async () => {
+  test('is sent in one attempt even if the connection is refused', async () => {
     const { inputs, fetch: recording } = recordingFetch();
     const fetch = quickFetch({ fetch: recording });
     await expect(fetch(REFUSED_URL, streaming(streamOf('hello')))).rejects.toThrow('fetch failed');
@@ -84,18 +84,18 @@ describe('a body function', () => {
   test.each<[string, () => BodyInit | Promise<BodyInit>]>([
     ['a stream', () => streamOf('hel', 'lo')],
     ['a generator object', () => generate() as unknown as BodyInit],
-    ["a stream of Node's own", () => Readable.from([bytes]) as unknown as BodyInit],
+    ['a Node stream', () => Readable.from([bytes]) as unknown as BodyInit],
     ['a string', () => 'hello'],
     ['a promise of a stream', async () => streamOf('hello')],
-  ])('is asked for %s before each attempt', async (_, body) => {
+  ])('makes %s for each attempt', async (_, body) => {
     await using server = await flakyServer([...FAILURES, {}]);
-    let asked = 0;
+    let calls = 0;
     const count = (): ReturnType<typeof body> => {
-      asked++;
+      calls++;
       return body();
     };
     const response = await quickFetch()(server.url, { method: 'PUT', body: count });
-    expect([response.status, asked]).toEqual([200, 3]);
+    expect([response.status, calls]).toEqual([200, 3]);
     expect(server.requests.map(({ body, complete }) => [body, complete])).toEqual([
       ['hello', true],
       ['hello', true],
@@ -103,25 +103,25 @@ describe('a body function', () => {
     ]);
   });
 
-  test('is not asked more often than there are attempts', async () => {
+  test('is called once per attempt', async () => {
     await using server = await flakyServer({ status: 503 });
-    let asked = 0;
-    await quickFetch({ attempts: 2 })(server.url, { method: 'PUT', body: () => `${++asked}` });
-    expect(asked).toBe(2);
+    let calls = 0;
+    await quickFetch({ attempts: 2 })(server.url, { method: 'PUT', body: () => `${++calls}` });
+    expect(calls).toBe(2);
   });
 
-  test('does not make a method safe', async () => {
+  test('does not make POST repeatable', async () => {
     await using server = await flakyServer([{ status: 503 }, {}]);
     expect((await quickFetch()(server.url, { method: 'POST', body: () => 'hello' })).status).toBe(503);
     expect(server.requests).toHaveLength(1);
   });
 
-  test('that throws is told of, and nothing is sent', async () => {
+  test('that throws is reported, and nothing is sent', async () => {
     await using server = await flakyServer({});
     const cause = Object.assign(new Error('no such file'), { code: 'ECONNRESET' });
-    let asked = 0;
+    let calls = 0;
     const throws = (): string => {
-      asked++;
+      calls++;
       throw cause;
     };
     for (const body of [throws, async () => throws()]) {
@@ -129,10 +129,10 @@ describe('a body function', () => {
         expect.objectContaining({ name: 'TypeError', message: expect.stringContaining('`body` threw'), cause }),
       );
     }
-    expect([asked, server.requests.length, server.connections.total]).toEqual([2, 0, 0]);
+    expect([calls, server.requests.length, server.connections.total]).toEqual([2, 0, 0]);
   });
 
-  test('that returns nothing is told of, and nothing is sent', async () => {
+  test('that returns nothing is reported, and nothing is sent', async () => {
     await using server = await flakyServer({});
     for (const nothing of [undefined, null, () => 'hello']) {
       const body = (() => nothing) as unknown as () => string;
@@ -143,7 +143,7 @@ describe('a body function', () => {
     expect(server.connections.total).toBe(0);
   });
 
-  test('that returns a used stream is told of, and nothing is sent', async () => {
+  test('that returns a used stream is reported, and nothing is sent', async () => {
     await using server = await flakyServer({});
     const locked = streamOf('hello');
     locked.getReader();
@@ -156,15 +156,15 @@ describe('a body function', () => {
     for (const used of [locked, read, drained]) {
       await expect(
         quickFetch()(server.url, { method: 'PUT', body: () => used as unknown as BodyInit }),
-      ).rejects.toThrow('`body` returned a stream that has been read or is being read; make a new one at each call');
+      ).rejects.toThrow('`body` returned a stream that was read; make a new one at each call');
     }
     expect(server.connections.total).toBe(0);
   });
 
   test.each<[string, () => unknown]>([
-    ['a stream', () => streamOf('hello')],
-    ['a generator object', generate],
-  ])('that returns the same %s twice is told of, and nothing empty is sent', async (_, make) => {
+    ['the same stream', () => streamOf('hello')],
+    ['the same generator object', generate],
+  ])('that returns %s twice is reported, and nothing empty is sent', async (_, make) => {
     await using server = await flakyServer([{ status: 503 }, {}]);
     const body = make() as BodyInit;
     await expect(quickFetch()(server.url, { method: 'PUT', body: () => body })).rejects.toThrow(
@@ -182,16 +182,16 @@ describe('a body function', () => {
       '`attemptTimeout`',
       (body) => quickFetch({ attemptTimeout: 20, attempts: 1 })('http://127.0.0.1', { method: 'PUT', body }),
     ],
-  ])('that never answers is ended by %s', async (_, call) => {
+  ])('that never settles is ended by %s', async (_, call) => {
     await expect(call(() => new Promise(() => {}))).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
-  test('that was too slow once is asked again, and what it made too late is let go of', async () => {
+  test('that was too slow is called again, and its late stream is destroyed', async () => {
     await using server = await flakyServer({});
     const late = Promise.withResolvers<Readable>();
-    let asked = 0;
+    let calls = 0;
     const body = (): Promise<BodyInit> =>
-      (++asked === 1 ? late.promise : Promise.resolve('hello')) as Promise<BodyInit>;
+      (++calls === 1 ? late.promise : Promise.resolve('hello')) as Promise<BodyInit>;
     const fetch = quickFetch({ attemptTimeout: 400 });
     expect((await fetch(server.url, { method: 'PUT', body })).status).toBe(200);
     expect(server.requests.map(({ body }) => body)).toEqual(['hello']);
@@ -200,7 +200,7 @@ describe('a body function', () => {
     await expect.poll(() => stream.destroyed).toBe(true);
   });
 
-  test('keeps no listener on the signal of its attempt', async () => {
+  test('leaves no listener on the signal of its attempt', async () => {
     const signals: AbortSignal[] = [];
     const fetch = quickFetch({
       fetch: async (_, init) => {
@@ -212,7 +212,7 @@ describe('a body function', () => {
     expect(signals.map((signal) => getEventListeners(signal, 'abort').length)).toEqual([0]);
   });
 
-  test("whose stream is one of Node's has it destroyed where it could not be sent", async () => {
+  test('makes Node streams that are destroyed if they could not be sent', async () => {
     const made: Readable[] = [];
     const body = (): BodyInit => {
       const stream = new Readable({ read() {} });
@@ -225,7 +225,7 @@ describe('a body function', () => {
 });
 
 describe('a Request with a body', () => {
-  test('is sent whole in each attempt, and is used up afterwards, as in fetch', async () => {
+  test('is sent whole in each attempt and is used up afterwards', async () => {
     await using server = await flakyServer([...FAILURES, {}]);
     const request = new Request(server.url, { method: 'PUT', body: 'hello' });
     expect((await quickFetch()(request)).status).toBe(200);
@@ -237,14 +237,14 @@ describe('a Request with a body', () => {
     expect(request.bodyUsed).toBe(true);
   });
 
-  test('is sent whole when it is a stream', async () => {
+  test('is sent whole if its body is a stream', async () => {
     await using server = await flakyServer([...FAILURES, {}]);
     const request = new Request(server.url, streaming(streamOf('hel', 'lo')));
     expect((await quickFetch()(request)).status).toBe(200);
     expect(server.requests.map(({ body }) => body)).toEqual(['hello', 'hello', 'hello']);
   });
 
-  test('is cloned while another attempt may follow, and sent itself in the last', async () => {
+  test('is cloned for each attempt but the last', async () => {
     await using server = await flakyServer({ status: 503 });
     const { inputs, fetch } = recordingFetch();
     const request = new Request(server.url, { method: 'PUT', body: 'hello' });
@@ -253,14 +253,14 @@ describe('a Request with a body', () => {
     expect(server.requests.map(({ body }) => body)).toEqual(['hello', 'hello', 'hello']);
   });
 
-  test('is sent itself where it must not be repeated', async () => {
+  test('is not cloned if it must not be repeated', async () => {
     const { inputs, fetch } = recordingFetch();
     const request = new Request(REFUSED_URL, { method: 'POST', body: 'hello' });
     await expect(quickFetch({ fetch })(request)).rejects.toThrow('fetch failed');
     expect(inputs).toEqual([request]);
   });
 
-  test('that was used before is refused, and nothing is sent', async () => {
+  test('that was used before is refused', async () => {
     await using server = await flakyServer({});
     for (const method of ['PUT', 'POST']) {
       const request = new Request(server.url, { method, body: 'hello' });
@@ -270,7 +270,7 @@ describe('a Request with a body', () => {
     expect(server.connections.total).toBe(0);
   });
 
-  test('gives way to a body in init', async () => {
+  test('is replaced by a body in init', async () => {
     await using server = await flakyServer([{ status: 503 }, {}]);
     const request = new Request(server.url, { method: 'PUT', body: 'old' });
     await quickFetch()(request, { body: 'new' });

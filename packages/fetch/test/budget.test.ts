@@ -1,9 +1,9 @@
 import { type RetryBudget, retryBudget } from '@stamina/core';
 import { flakyServer } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
-import { quickFetch } from './quick-fetch.ts';
+import { quickFetch } from './support/quick-fetch.ts';
 
-/** How many of `count` calls were retried. */
+/** Makes `count` calls and returns how many requests their retries added. */
 async function retriesOf(
   fetch: ReturnType<typeof quickFetch>,
   url: string,
@@ -15,16 +15,16 @@ async function retriesOf(
   return server.requests.length - before - count;
 }
 
-describe('the budget', () => {
-  test('of an origin that is down is soon used up: the default adds 1 request in 10, and a reserve', async () => {
+describe('the retry budget', () => {
+  test('lets an origin that is down get a tenth more requests and a reserve', async () => {
     await using server = await flakyServer({ status: 503 });
     const retries = await retriesOf(quickFetch(), server.url, 200, server);
-    // The reserve is 10, and refills by 1 a second.
+    // The reserve is 10, and grows by 1 a second.
     expect(retries).toBeGreaterThanOrEqual(28);
     expect(retries).toBeLessThanOrEqual(34);
   });
 
-  test('of another origin is untouched', async () => {
+  test('of another origin is not charged', async () => {
     await using down = await flakyServer({ status: 503 });
     await using up = await flakyServer((request) => ({ status: request.num % 4 ? 503 : 200 }));
     const fetch = quickFetch();
@@ -34,14 +34,14 @@ describe('the budget', () => {
     expect(await retriesOf(fetch, down.url, 5, down)).toBeLessThanOrEqual(1);
   });
 
-  test('is one for all paths of an origin', async () => {
+  test('is shared by all paths of an origin', async () => {
     await using server = await flakyServer({ status: 503 });
     const fetch = quickFetch();
     await retriesOf(fetch, `${server.url}/a`, 50, server);
     expect(await retriesOf(fetch, `${server.url}/b`, 5, server)).toBeLessThanOrEqual(1);
   });
 
-  test('of the newest 1 000 origins are kept', async () => {
+  test('is kept for the newest 1,000 origins', async () => {
     const exhausted = async (fetch: ReturnType<typeof quickFetch>, url: string): Promise<boolean> => {
       const before = calls;
       await fetch(url);
@@ -62,7 +62,7 @@ describe('the budget', () => {
     expect(await exhausted(fetch, 'http://down.test')).toBe(false);
   });
 
-  test('can be one for all', async () => {
+  test('can be shared by all origins', async () => {
     await using a = await flakyServer({ status: 503 });
     await using b = await flakyServer({ status: 503 });
     const fetch = quickFetch({ budget: retryBudget({ ratio: 0, minPerSecond: 0.2 }) });
@@ -71,12 +71,12 @@ describe('the budget', () => {
     expect(a.requests.length + b.requests.length).toBe(4);
   });
 
-  test('can be found by a function of the URL', async () => {
+  test('can be found by a function', async () => {
     await using server = await flakyServer({ status: 503 });
     const none = retryBudget({ ratio: 0, minPerSecond: 0 });
-    const asked: string[] = [];
+    const urls: string[] = [];
     const budget = (url: URL): RetryBudget | undefined => {
-      asked.push(url.href);
+      urls.push(url.href);
       return url.pathname === '/none' ? none : undefined;
     };
     const fetch = quickFetch({ budget });
@@ -84,10 +84,10 @@ describe('the budget', () => {
     expect(server.requests).toHaveLength(1);
     await fetch(`${server.url}/any`);
     expect(server.requests).toHaveLength(5);
-    expect(asked).toEqual([`${server.url}/none`, `${server.url}/any`]);
+    expect(urls).toEqual([`${server.url}/none`, `${server.url}/any`]);
   });
 
-  test('can be none', async () => {
+  test('can be switched off', async () => {
     await using server = await flakyServer({ status: 503 });
     expect(await retriesOf(quickFetch({ budget: false }), server.url, 20, server)).toBe(60);
   });

@@ -1,5 +1,5 @@
-// What a user may write, as one program: the gate for the packed package compiles it as an ES module and as CommonJS,
-// under the oldest and the newest TypeScript, and runs all of these.
+// A program as a user may write it. A gate compiles it against the packed package as an ES module and as CommonJS, with the
+// oldest and the newest TypeScript, and runs the results.
 import { HttpStatusError, isTransient, retryingFetch } from '@stamina/fetch';
 
 function expectEqual(actual: unknown, wanted: unknown): void {
@@ -29,9 +29,9 @@ async function main(): Promise<void> {
   console.log(`${statuses.length} retries`);
 }
 
-/** What the types refuse. */
+/** Shows mistakes that the types refuse. */
 export function misuse(): void {
-  // @ts-expect-error it is called `attempts`
+  // @ts-expect-error the option is called `attempts`
   retryingFetch({ retries: 3 });
 }
 

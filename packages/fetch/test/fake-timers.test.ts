@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Answers 503 twice, then 200. */
+/** Makes a fetch that answers 503 twice and then 200, and notes the times of its calls. */
 function busy(headers: Record<string, string> = {}) {
   const times: number[] = [];
   const fetch = async (): Promise<Response> => {
@@ -14,7 +14,7 @@ function busy(headers: Record<string, string> = {}) {
   return { times, fetch };
 }
 
-test('under fake timers, backoff passes when the clock is moved', async () => {
+test('fake timers drive the backoff', async () => {
   const { times, fetch } = busy();
   const call = retryingFetch({ fetch, waitJitter: 0 })('http://a.test');
   await vi.advanceTimersByTimeAsync(99);
@@ -26,7 +26,7 @@ test('under fake timers, backoff passes when the clock is moved', async () => {
   ]);
 });
 
-test('under fake timers, Retry-After is kept, by seconds and by the date', async () => {
+test('fake timers drive Retry-After in seconds and as a date', async () => {
   for (const retryAfter of [() => '30', () => new Date(Date.now() + 30_000).toUTCString()]) {
     const { times, fetch } = busy({ 'retry-after': retryAfter() });
     const call = retryingFetch({ fetch, timeout: Infinity })('http://a.test');
@@ -37,7 +37,7 @@ test('under fake timers, Retry-After is kept, by seconds and by the date', async
   }
 });
 
-test('under fake timers, an attempt is ended by its timeout, and a body that stops by its release', async () => {
+test('fake timers drive `attemptTimeout` and the discarding of a body', async () => {
   let calls = 0;
   const fetch = retryingFetch({
     attemptTimeout: 5_000,
@@ -57,9 +57,9 @@ test('under fake timers, an attempt is ended by its timeout, and a body that sto
 });
 
 test.each([
-  ['where there are immediates', true],
-  ['where there are none, as in browsers', false],
-])('an answer that stops is read for 50 ms, %s', async (_, hasImmediates) => {
+  ['with immediates', true],
+  ['without immediates, as in browsers', false],
+])('a body that stops is read for 50 ms %s', async (_, hasImmediates) => {
   if (!hasImmediates) vi.stubGlobal('setImmediate', undefined);
   try {
     let calls = 0;

@@ -1,9 +1,9 @@
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { quickFetch } from './quick-fetch.ts';
+import { quickFetch } from './support/quick-fetch.ts';
 
-// In this file every request is msw's: its interceptors stand in the place of the global fetch.
+// In this file msw answers every request, because its interceptors replace the global fetch.
 const server = setupServer();
 beforeAll(() => server.listen());
 afterEach(() => server.resetHandlers());
@@ -11,7 +11,7 @@ afterAll(() => server.close());
 
 const URL = 'https://api.example.com/users';
 
-test('under msw, what a handler answers is retried, and each attempt brings the whole request', async () => {
+test('the response of a handler is retried with the whole request', async () => {
   const bodies: string[] = [];
   server.use(
     http.put(URL, async ({ request }) => {
@@ -24,7 +24,7 @@ test('under msw, what a handler answers is retried, and each attempt brings the 
   expect(bodies).toEqual(['hello', 'hello', 'hello']);
 });
 
-test('under msw, a network error is retried, and is what it ends with', async () => {
+test('a network error of msw is retried and thrown at the end', async () => {
   let calls = 0;
   server.use(
     http.get(URL, () => {
@@ -36,7 +36,7 @@ test('under msw, a network error is retried, and is what it ends with', async ()
   expect(calls).toBe(4);
 });
 
-test('under msw, a POST is sent once, and the last answer comes back', async () => {
+test('a POST is sent to msw once', async () => {
   let calls = 0;
   server.use(
     http.post(URL, () => {
@@ -48,7 +48,7 @@ test('under msw, a POST is sent once, and the last answer comes back', async () 
   expect([response.status, await response.text(), calls]).toEqual([503, 'busy', 1]);
 });
 
-test('under msw, a Request is retried and an abort is the callers', async () => {
+test('a Request to msw is retried, and an abort ends the call', async () => {
   let calls = 0;
   server.use(
     http.put(URL, async ({ request }) => {

@@ -4,12 +4,12 @@ import { describe, expect, test } from 'vitest';
 
 const given = (options: unknown) => () => retryingFetch(options as RetryingFetchOptions);
 
-describe('an option of the wrong type or range is refused when the fetch is made', () => {
+describe('a wrong option is refused when the fetch is made', () => {
   test.each<[unknown, ErrorConstructor, string]>([
     [null, TypeError, '`options of retryingFetch` must be an object, got null; write retryingFetch({ attempts: 3 })'],
     [5, TypeError, '`options of retryingFetch` must be an object, got 5'],
-    [{ methods: Object.create(null) }, TypeError, '`methods` must be an array, got [object Object]'],
-    [[], TypeError, '`options of retryingFetch` must be an object, got [object Array]'],
+    [{ methods: Object.create(null) }, TypeError, '`methods` must be an array, got an object'],
+    [[], TypeError, '`options of retryingFetch` must be an object, got an array of 0'],
     [{ methods: 'POST' }, TypeError, '`methods` must be an array, got "POST"'],
     [{ methods: null }, TypeError, '`methods` must be an array, got null'],
     [{ methods: ['GET', 5] }, TypeError, '`methods[1]` must be a method, got 5'],
@@ -20,11 +20,8 @@ describe('an option of the wrong type or range is refused when the fetch is made
     [{ statuses: [Number.NaN] }, TypeError, '`statuses[0]` must be an integer from 200 to 599, got NaN'],
     [{ statuses: [503, 5] }, RangeError, '`statuses[1]` must be an integer from 200 to 599, got 5'],
     [{ statuses: [503.5] }, RangeError, 'got 503.5'],
-    [
-      { fetch: 'fetch' },
-      TypeError,
-      '`fetch` must be a function that is called as fetch is, got "fetch"; leave it out for the global one',
-    ],
+    [{ fetch: 'fetch' }, TypeError, '`fetch` must be a function, got "fetch"'],
+    [{ fetch: class {} }, TypeError, '`fetch` must be a function'],
     [{ fetch: null }, TypeError, '`fetch` must be a function'],
     [{ name: 5 }, TypeError, '`name` must be a string'],
     [{ budget: true }, TypeError, '`budget` must be a retry budget, got true'],
@@ -52,19 +49,25 @@ describe('an option of the wrong type or range is refused when the fetch is made
     [{ method: ['POST'] }, TypeError, 'did you mean `methods`?'],
     [{ maxAttempts: 3 }, TypeError, 'did you mean `attempts`?'],
     [{ retryOn: [] }, TypeError, 'did you mean `on`?'],
-    [{ zzz: 3 }, TypeError, '`zzz` is not known in options of retryingFetch; allowed are methods, statuses,'],
+    [{ shouldRetry: () => true }, TypeError, 'did you mean `on`?'],
+    [{ retries: 3 }, TypeError, 'did you mean `attempts`?'],
+    [
+      { zzz: 3 },
+      TypeError,
+      '`zzz` is not known in options of retryingFetch; did you mean `on`? Allowed are methods, statuses,',
+    ],
     [{ timeOut: 3 }, TypeError, 'did you mean `timeout`?'],
   ])('%o', (options, type, message) => {
     expect(given(options)).toThrow(type);
     expect(given(options)).toThrow(message);
   });
 
-  test('limits that never end need a signal', () => {
+  test('unlimited retrying needs a signal', () => {
     expect(given({ attempts: Infinity, timeout: Infinity })).toThrow(RangeError);
     expect(given({ attempts: Infinity, timeout: Infinity, signal: new AbortController().signal })).not.toThrow();
   });
 
-  test('`undefined` is the default of each', () => {
+  test('`undefined` stands for each default', () => {
     const names = [
       'methods',
       'statuses',
@@ -89,17 +92,17 @@ describe('an option of the wrong type or range is refused when the fetch is made
     expect(given(undefined)).not.toThrow();
   });
 
-  test('what is allowed is allowed', () => {
+  test('unusual values that are allowed are accepted', () => {
     expect(given({ methods: [], statuses: [], budget: false, name: '', attemptTimeout: Infinity })).not.toThrow();
     expect(given({ budget: retryBudget(), name: () => 'a', attemptTimeout: { seconds: 5 } })).not.toThrow();
   });
 });
 
-describe('what a function answers is checked when it is asked', () => {
+describe('a function among the options is checked when it is called', () => {
   const call = (options: RetryingFetchOptions) =>
     retryingFetch({ fetch: async () => new Response(), ...options })('http://a.test');
 
-  test.each(['name', 'budget'])('a `%s` that throws rejects with its error, and nothing is sent', async (option) => {
+  test.each(['name', 'budget'])('a `%s` that throws rejects the call before anything is sent', async (option) => {
     const error = new Error('no such thing');
     let calls = 0;
     const throws = (): never => {
@@ -113,11 +116,11 @@ describe('what a function answers is checked when it is asked', () => {
     expect(calls).toBe(0);
   });
 
-  test('a name that is no string rejects', async () => {
+  test('a name that is no string rejects the call', async () => {
     await expect(call({ name: (() => 5) as never })).rejects.toThrow('`name` must be a string, got 5');
   });
 
-  test('a budget that is none rejects', async () => {
+  test('a budget of the wrong type rejects the call', async () => {
     await expect(call({ budget: (() => 5) as never })).rejects.toThrow('`budget` must be a retry budget, got 5');
   });
 });

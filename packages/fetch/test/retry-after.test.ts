@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 type Headers = Record<string, string>;
 
-/** The wait that is scheduled after an answer with these headers; the call is aborted before it begins. */
+/** Returns the wait that is scheduled after a response with these headers. The call is aborted before the wait begins. */
 async function waitAfter(headers: Headers, options = {}): Promise<number | undefined> {
   await using server = await flakyServer({ status: 503, headers });
   const controller = new AbortController();
@@ -28,10 +28,10 @@ const CLOCK = { date: 'Sun, 06 Nov 1994 08:49:37 GMT' };
 describe('Retry-After', () => {
   test.each([
     ['seconds', { 'retry-after': '120' }, 120_000],
-    ['seconds with zeros before them', { 'retry-after': '0030' }, 30_000],
-    ["a date in today's form", { ...CLOCK, 'retry-after': 'Sun, 06 Nov 1994 08:50:37 GMT' }, 60_000],
+    ['seconds with leading zeros', { 'retry-after': '0030' }, 30_000],
+    ['a date in the current form', { ...CLOCK, 'retry-after': 'Sun, 06 Nov 1994 08:50:37 GMT' }, 60_000],
     ['a date as in RFC 850', { ...CLOCK, 'retry-after': 'Sunday, 06-Nov-94 08:49:47 GMT' }, 10_000],
-    ['a date as of asctime', { ...CLOCK, 'retry-after': 'Sun Nov  6 09:49:37 1994' }, 3_600_000],
+    ['a date as in asctime', { ...CLOCK, 'retry-after': 'Sun Nov  6 09:49:37 1994' }, 3_600_000],
     ['a leap second', { ...CLOCK, 'retry-after': 'Sun, 06 Nov 1994 08:50:60 GMT' }, 83_000],
     [
       'the day after a leap day',
@@ -40,18 +40,18 @@ describe('Retry-After', () => {
     ],
     ['milliseconds', { 'retry-after-ms': '1500' }, 1_500],
     ['milliseconds before seconds', { 'retry-after-ms': '1500', 'retry-after': '120' }, 1_500],
-    ['seconds where the milliseconds are none', { 'retry-after-ms': '1.5', 'retry-after': '120' }, 120_000],
-  ])('%s: is waited for', async (_, headers, wait) => {
+    ['seconds if the milliseconds are not whole', { 'retry-after-ms': '1.5', 'retry-after': '120' }, 120_000],
+  ])('is waited for: %s', async (_, headers, wait) => {
     expect(await waitAfter(headers)).toBe(wait);
   });
 
-  test('a date is measured by the clock of the server, however far off ours is', async () => {
+  test('a date is compared with the clock of the server', async () => {
     expect(
       await waitAfter({ date: 'Fri, 01 Jan 2100 00:00:00 GMT', 'retry-after': 'Fri, 01 Jan 2100 00:00:30 GMT' }),
     ).toBe(30_000);
   });
 
-  test('a date is measured by our clock where the server tells none that is valid', async () => {
+  test('a date is compared with our clock if the server sends no valid date', async () => {
     const soon = new Date(Date.now() + 60_000).toUTCString();
     for (const date of ['yesterday', '']) {
       const wait = await waitAfter({ date, 'retry-after': soon });
@@ -71,10 +71,10 @@ describe('Retry-After', () => {
 
   test.each([
     ['zero', { 'retry-after': '0' }],
-    ['a date that is over', { ...CLOCK, 'retry-after': 'Sat, 05 Nov 1994 08:49:37 GMT' }],
-    ['a year of four digits in antiquity', { 'retry-after': 'Sat, 06 Nov 0060 08:49:37 GMT' }],
+    ['a date in the past', { ...CLOCK, 'retry-after': 'Sat, 05 Nov 1994 08:49:37 GMT' }],
+    ['a year in antiquity', { 'retry-after': 'Sat, 06 Nov 0060 08:49:37 GMT' }],
     ['less than the backoff', { 'retry-after-ms': '3' }],
-  ])('%s: the usual backoff is waited for', async (_, headers) => {
+  ])('the usual backoff applies to %s', async (_, headers) => {
     expect(await waitAfter(headers)).toBe(7);
   });
 
@@ -113,13 +113,13 @@ describe('Retry-After', () => {
       'Fri, 01 Jan 2100 00:00:00 GMT, 5',
     ].map((value) => [value]),
   )('%j is ignored', async (value) => {
-    // Latin-1 is all that a header can hold.
+    // A header can hold nothing but Latin-1.
     const header = Buffer.from(value).toString('latin1');
     expect(await waitAfter({ 'retry-after': header })).toBe(7);
     expect(await waitAfter({ 'retry-after-ms': header })).toBe(7);
   });
 
-  test('jitter goes on top, and `waitMax` does not apply', async () => {
+  test('jitter goes on top and `waitMax` does not apply', async () => {
     const waits: (number | undefined)[] = [];
     for (let i = 0; i < 20; i++)
       waits.push(await waitAfter({ 'retry-after': '100' }, { waitInitial: 1, waitMax: 1_000, waitJitter: 500 }));
@@ -131,7 +131,7 @@ describe('Retry-After', () => {
   });
 
   test.each(['3600', '99999999999', '9'.repeat(400), 'Fri, 01 Jan 9999 00:00:00 GMT'])(
-    'nobody sleeps for %s: what does not fit into `timeout` ends at once with the response',
+    '%s does not fit into `timeout`, so the response is returned at once',
     async (value) => {
       await using server = await flakyServer({ status: 429, body: 'later', headers: { 'retry-after': value } });
       const begun = performance.now();
@@ -141,21 +141,21 @@ describe('Retry-After', () => {
     },
   );
 
-  test('no timer overflows: what is longer than any timer is waited for all the same', async () => {
+  test('may be longer than any timer', async () => {
     await using server = await flakyServer({ status: 503, headers: { 'retry-after': '99999999999' } });
     const fetch = retryingFetch({ timeout: Infinity });
     await expect(fetch(server.url, { signal: AbortSignal.timeout(150) })).rejects.toThrow('timeout');
     expect(server.requests).toHaveLength(1);
   });
 
-  test('is not asked for before its time', async () => {
+  test('is never undercut', async () => {
     await using server = await flakyServer([{ status: 503, headers: { 'retry-after-ms': '120' } }, {}]);
     await retryingFetch({ waitInitial: 0, waitJitter: 0 })(server.url);
     const [first, second] = server.requests as unknown as [{ at: number }, { at: number }];
     expect(second.at - first.at).toBeGreaterThanOrEqual(119);
   });
 
-  test('says nothing on a status that is not retried', async () => {
+  test('does not matter on a status that is not retried', async () => {
     await using server = await flakyServer({ status: 404, headers: { 'retry-after': '1' } });
     expect((await retryingFetch()(server.url)).status).toBe(404);
     expect(server.requests).toHaveLength(1);

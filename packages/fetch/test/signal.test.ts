@@ -2,18 +2,18 @@ import { getEventListeners } from 'node:events';
 import { retryingFetch } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
-import { quickFetch } from './quick-fetch.ts';
+import { quickFetch } from './support/quick-fetch.ts';
 
 const REASON = { why: 'enough' };
 
 describe("the caller's signal", () => {
-  test('aborted before: rejects with its reason, and nothing is sent', async () => {
+  test('sends nothing and rejects with its reason if it was aborted before', async () => {
     await using server = await flakyServer({});
     await expect(quickFetch()(server.url, { signal: AbortSignal.abort(REASON) })).rejects.toBe(REASON);
     expect(server.connections.total).toBe(0);
   });
 
-  test('aborted before: lets go of a stream that was to be sent, with its reason, as fetch does', async () => {
+  test('cancels a stream that was not sent, as fetch does', async () => {
     const signal = AbortSignal.abort(REASON);
     for (const call of [fetch, quickFetch()]) {
       const reasons: unknown[] = [];
@@ -28,7 +28,7 @@ describe("the caller's signal", () => {
     }
   });
 
-  test('ends an attempt that runs, with its reason', async () => {
+  test('ends a running attempt with its reason', async () => {
     const controller = new AbortController();
     await using server = await flakyServer(() => {
       controller.abort(REASON);
@@ -38,7 +38,7 @@ describe("the caller's signal", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('ends a wait at once, with its reason', async () => {
+  test('ends a wait at once with its reason', async () => {
     await using server = await flakyServer({ status: 503 });
     const controller = new AbortController();
     const fetch = retryingFetch({
@@ -50,7 +50,7 @@ describe("the caller's signal", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('without a reason rejects with its AbortError, as in fetch', async () => {
+  test('rejects with its AbortError if it has no reason of its own', async () => {
     await using server = await flakyServer({ hang: true });
     const controller = new AbortController();
     const call = quickFetch()(server.url, { signal: controller.signal });
@@ -60,7 +60,7 @@ describe("the caller's signal", () => {
     expect(error).toMatchObject({ name: 'AbortError' });
   });
 
-  test('still ends the body of a response that came back, after a retry too', async () => {
+  test('still ends the body of a returned response', async () => {
     for (const script of [[{ endless: true }], [{ status: 503 }, { endless: true }]] as const) {
       await using server = await flakyServer(script);
       const controller = new AbortController();
@@ -71,14 +71,14 @@ describe("the caller's signal", () => {
     }
   });
 
-  test('AbortSignal.timeout is a hard limit on everything', async () => {
+  test('can be AbortSignal.timeout, which limits everything', async () => {
     await using server = await flakyServer({ status: 503, headers: { 'retry-after': '20' } });
     await expect(retryingFetch()(server.url, { signal: AbortSignal.timeout(50) })).rejects.toMatchObject({
       name: 'TimeoutError',
     });
   });
 
-  test('of a Request counts', async () => {
+  test('may come from a Request', async () => {
     await using server = await flakyServer({ hang: true });
     const controller = new AbortController();
     const call = quickFetch()(new Request(server.url, { signal: controller.signal }));
@@ -86,7 +86,7 @@ describe("the caller's signal", () => {
     await expect(call).rejects.toBe(REASON);
   });
 
-  test('in init wins over the one of the Request, as in fetch', async () => {
+  test('in init replaces the signal of the Request', async () => {
     await using server = await flakyServer({ body: 'hello' });
     const request = new Request(server.url, { signal: AbortSignal.abort(REASON) });
     for (const signal of [new AbortController().signal, null]) {
@@ -94,7 +94,7 @@ describe("the caller's signal", () => {
     }
   });
 
-  test('of the options ends all calls', async () => {
+  test('in the options ends all calls', async () => {
     await using server = await flakyServer({ hang: true });
     const controller = new AbortController();
     const fetch = quickFetch({ signal: controller.signal });
@@ -103,11 +103,11 @@ describe("the caller's signal", () => {
     for (const call of calls) await expect(call).rejects.toBe(REASON);
   });
 
-  test('never asks `on`', async () => {
+  test('ends a call without a call of `on`', async () => {
     await using server = await flakyServer([{ status: 503 }, { hang: true }]);
-    const asked: unknown[] = [];
+    const seen: unknown[] = [];
     const on = (error: unknown): boolean => {
-      asked.push(error);
+      seen.push(error);
       return true;
     };
     const controller = new AbortController();
@@ -116,11 +116,11 @@ describe("the caller's signal", () => {
     await expect(quickFetch({ on })(server.url, { signal: AbortSignal.timeout(50) })).rejects.toMatchObject({
       name: 'TimeoutError',
     });
-    expect(asked).toEqual([]);
+    expect(seen).toEqual([]);
   });
 
-  test('counts as giving up where something was retried before, and only there', async () => {
-    for (const [steps, told] of [
+  test('counts as giving up only if something was retried before', async () => {
+    for (const [steps, expected] of [
       [[], []],
       [[{ status: 503 }], ['aborted']],
     ] as const) {
@@ -133,11 +133,11 @@ describe("the caller's signal", () => {
       const reasons: string[] = [];
       const fetch = quickFetch({ onGiveUp: ({ reason }) => void reasons.push(reason) });
       await expect(fetch(server.url, { signal: controller.signal })).rejects.toBe(REASON);
-      expect(reasons).toEqual(told);
+      expect(reasons).toEqual(expected);
     }
   });
 
-  test('serves many calls at once, each of which it ends', async () => {
+  test('ends each of many calls that share it', async () => {
     await using server = await flakyServer((request) =>
       request.path === '/hang' ? { hang: true } : { status: request.num % 3 ? 503 : 200, body: 'hello' },
     );
@@ -155,7 +155,7 @@ describe("the caller's signal", () => {
     );
   });
 
-  test('ends even the body of the last answer of a call that gave up', async () => {
+  test('ends the body of the last response of a call that gave up', async () => {
     await using server = await flakyServer({ status: 503, endless: true });
     const controller = new AbortController();
     const response = await quickFetch({ attempts: 2 })(server.url, { signal: controller.signal });
@@ -164,61 +164,10 @@ describe("the caller's signal", () => {
     await expect(reading).rejects.toBe(REASON);
   });
 
-  test('keeps no listener', async () => {
+  test('has no listener left after the calls', async () => {
     await using server = await flakyServer((request) => ({ status: request.num % 2 ? 503 : 200 }));
     const { signal } = new AbortController();
     for (let i = 0; i < 20; i++) await (await quickFetch()(server.url, { signal })).text();
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
-});
-
-describe('`attemptTimeout`', () => {
-  test('ends an attempt whose headers do not come, and another follows', async () => {
-    await using server = await flakyServer([{ hang: true }, { body: 'hello' }]);
-    expect(await (await quickFetch({ attemptTimeout: 400 })(server.url)).text()).toBe('hello');
-    expect(server.requests).toHaveLength(2);
-  });
-
-  test('rejects with a TimeoutError when attempts are used up', async () => {
-    await using server = await flakyServer({ hang: true });
-    await expect(quickFetch({ attemptTimeout: { milliseconds: 300 }, attempts: 2 })(server.url)).rejects.toThrow(
-      expect.objectContaining({ name: 'TimeoutError', message: 'no answer within the `attemptTimeout` of 300 ms' }),
-    );
-    expect(server.requests).toHaveLength(2);
-  });
-
-  test('ends a POST too, which is not sent again', async () => {
-    await using server = await flakyServer([{ hang: true }, {}]);
-    await expect(
-      quickFetch({ attemptTimeout: 300, on: () => true })(server.url, { method: 'POST', body: 'x' }),
-    ).rejects.toMatchObject({ name: 'TimeoutError' });
-    expect(server.requests).toHaveLength(1);
-  });
-
-  test('does not bound the body', async () => {
-    await using server = await flakyServer({ body: 'hello', drip: 120 });
-    expect(await (await quickFetch({ attemptTimeout: 400 })(server.url)).text()).toBe('hello');
-  });
-
-  test('is for each attempt anew', async () => {
-    await using server = await flakyServer([
-      { status: 503, delay: 250 },
-      { status: 503, delay: 250 },
-      { body: 'hello', delay: 250 },
-    ]);
-    expect(await (await quickFetch({ attemptTimeout: 600 })(server.url)).text()).toBe('hello');
-  });
-
-  test('of any length is no less', async () => {
-    await using server = await flakyServer({ body: 'hello', delay: 20 });
-    for (const attemptTimeout of [2 ** 31, Infinity, { days: 30 }]) {
-      expect(await (await quickFetch({ attemptTimeout })(server.url)).text()).toBe('hello');
-    }
-  });
-});
-
-test('`timeout` interrupts no attempt', async () => {
-  await using server = await flakyServer([{ status: 503, delay: 100 }, {}]);
-  expect((await quickFetch({ timeout: 50 })(server.url)).status).toBe(503);
-  expect(server.requests).toHaveLength(1);
 });

@@ -1,7 +1,7 @@
 import { isTransient } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
-import { REFUSED_URL } from './quick-fetch.ts';
+import { REFUSED_URL } from './support/quick-fetch.ts';
 
 const coded = (code: unknown, message = ''): Error => Object.assign(new Error(message), { code });
 const failed = (cause: unknown): TypeError => new TypeError('fetch failed', { cause });
@@ -31,7 +31,7 @@ describe('isTransient', () => {
     'ConnectionClosed',
     'FailedToOpenSocket',
     'Timeout',
-  ])('%s passes by itself, as the error and as its cause', (code) => {
+  ])('is true for %s, as the error and as its cause', (code) => {
     expect(isTransient(coded(code))).toBe(true);
     expect(isTransient(failed(coded(code)))).toBe(true);
   });
@@ -50,7 +50,7 @@ describe('isTransient', () => {
     'ENOENT',
     'ERR_INVALID_ARG_TYPE',
     '',
-  ])('%s does not', (code) => {
+  ])('is false for %s', (code) => {
     expect(isTransient(coded(code))).toBe(false);
     expect(isTransient(failed(coded(code)))).toBe(false);
   });
@@ -77,13 +77,13 @@ describe('isTransient', () => {
       'error sending request for url (http://a.test/): client error (SendRequest): connection closed before message completed',
     ],
     [
-      'Deno: refused, at a URL of such words',
+      'Deno: refused, at a URL that holds such words',
       'error sending request for url (http://a.test/certificate): client error (Connect): tcp connect error: Connection refused (os error 111)',
     ],
     ['Deno: in the body', 'error reading a body from connection'],
     ['Deno: broken pipe', 'stream closed: Broken pipe (os error 32)'],
     ['Deno: unreachable', 'Network is unreachable (os error 101)'],
-  ])('%s: a lost connection passes by itself', (_, message) => {
+  ])('is true for a lost connection in %s', (_, message) => {
     expect(isTransient(new TypeError(message))).toBe(true);
     expect(isTransient(new Error(message))).toBe(true);
   });
@@ -95,22 +95,22 @@ describe('isTransient', () => {
     ['Deno: certificate', 'client error (Connect): invalid peer certificate: UnknownIssuer'],
     ['Deno: TLS to a plain port', 'client error (Connect): received corrupt message of type InvalidContentType'],
     ['Deno: header too large', 'client error (SendRequest): message head is too large'],
-    ['Deno: no HTTP', 'client error (SendRequest): invalid HTTP version parsed'],
+    ['Deno: not HTTP', 'client error (SendRequest): invalid HTTP version parsed'],
     ['Deno: the body that was given', 'client error (SendRequest): error from user body stream'],
     ['Deno: URL', "Invalid URL: 'not a url'"],
     ['Deno: another system error', 'no such file (os error 2)'],
     ['Deno: a longer system error', 'unknown (os error 1041)'],
     ['workerd', 'internal error; reference = abc'],
-  ])('%s: %s does not', (_, message) => {
+  ])('is false in %s for %s', (_, message) => {
     expect(isTransient(new TypeError(message))).toBe(false);
   });
 
-  test('a network error of the Fetch standard passes by itself, another response as the cause does not', () => {
+  test('is true for a network error of the Fetch standard, and for no other response', () => {
     expect(isTransient(failed(Response.error()))).toBe(true);
     expect(isTransient(failed(new Response()))).toBe(false);
   });
 
-  test('aborts and timeouts that someone asked for do not, whatever caused them', () => {
+  test('is false for aborts and timeouts that the caller requested', () => {
     for (const name of ['AbortError', 'TimeoutError']) {
       expect(isTransient(new DOMException('', name))).toBe(false);
       expect(isTransient(Object.assign(coded('ECONNRESET'), { name }))).toBe(false);
@@ -118,16 +118,16 @@ describe('isTransient', () => {
     }
   });
 
-  test('the first code on the way decides', () => {
+  test('goes by the first code in the chain of causes', () => {
     expect(isTransient(Object.assign(coded('ENOENT'), { cause: coded('ECONNRESET') }))).toBe(false);
     expect(isTransient(Object.assign(coded('ECONNRESET'), { cause: coded('ENOENT') }))).toBe(true);
   });
 
-  test('a code that is no string is none', () => {
+  test('ignores a code that is no string', () => {
     expect(isTransient(Object.assign(coded(20), { cause: coded('ECONNRESET') }))).toBe(true);
   });
 
-  test('causes are looked at five deep, and a ring of them ends', () => {
+  test('looks at five errors of a chain, which may be a ring', () => {
     expect(isTransient(nested(4, coded('ECONNRESET')))).toBe(true);
     expect(isTransient(nested(5, coded('ECONNRESET')))).toBe(false);
     const ring = new Error('ring');
@@ -135,11 +135,11 @@ describe('isTransient', () => {
     expect(isTransient(ring)).toBe(false);
   });
 
-  test.each([undefined, null, 'ECONNRESET', 5, {}, Symbol('a'), [], () => {}])('%o does not', (value) => {
+  test.each([undefined, null, 'ECONNRESET', 5, {}, Symbol('a'), [], () => {}])('is false for %o', (value) => {
     expect(isTransient(value)).toBe(false);
   });
 
-  test('tells what bare fetch really throws', async () => {
+  test('recognises the errors that bare fetch throws', async () => {
     const thrown = (url: string): Promise<unknown> =>
       fetch(url)
         .then((response) => response.text())
@@ -158,7 +158,7 @@ describe('isTransient', () => {
   });
 });
 
-test.runIf(process.env.CI !== 'offline')('a name that does not resolve passes by itself', async () => {
+test.runIf(process.env.CI !== 'offline')('isTransient is true for a name that does not resolve', async () => {
   const error = await fetch('http://nobody.invalid/').catch((error: unknown) => error);
   expect(isTransient(error)).toBe(true);
 });

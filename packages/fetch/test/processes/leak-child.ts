@@ -1,4 +1,4 @@
-/** Run by the leak test in a process of its own, with `--expose-gc`: what is left after many retried calls on one signal. */
+/** Makes many retried calls on one signal and reports what is left afterwards. The leak test runs it with `--expose-gc`. */
 import { getEventListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { retryingFetch } from '@stamina/fetch';
@@ -8,7 +8,7 @@ const { signal } = new AbortController();
 const fetch = retryingFetch({ waitInitial: 0, waitJitter: 0, attempts: 2, budget: false, attemptTimeout: 10_000 });
 const KINDS = ['100', '100000', 'endless'];
 
-/** How many signals were joined: in Node 22 each keeps some 200 B for as long as the joined signal lives. */
+/** Counts the signals that were joined. In Node 22 each keeps some 200 B for as long as the joined signal lives. */
 let joined = 0;
 const { any } = AbortSignal;
 AbortSignal.any = (signals) => {
@@ -22,14 +22,14 @@ process.on('warning', () => warnings++);
 async function call(calls: number): Promise<void> {
   for (let i = 0; i < calls; i++) {
     const kind = KINDS[i % KINDS.length];
-    // Of two kinds of request: a body function is one more that listens to the signal.
+    // Every second request has a body function, which listens to the signal too.
     const init = i % 2 ? { signal, method: 'PUT', body: async () => 'hello' } : { signal };
     const response = await fetch(`${url}/${kind}`, init);
     if ((await response.text()) !== 'hello') throw new Error(`answered ${response.status}`);
   }
 }
 
-/** What is in use once finalizers have run. */
+/** Returns the heap in use after all finalizers have run. */
 async function heapUsed(): Promise<number> {
   for (let i = 0; i < 10; i++) {
     (globalThis as unknown as { gc(): void }).gc();
@@ -38,24 +38,25 @@ async function heapUsed(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-/** What the runtime alone keeps of as many joined signals, given to its own fetch. */
+/** Returns how much memory the runtime itself keeps when its own fetch gets as many joined signals. */
 async function growthOf(count: number): Promise<number> {
   const { signal: another } = new AbortController();
   const before = await heapUsed();
   for (let i = 0; i < count; i++) {
     const { signal: own } = new AbortController();
     await (await globalThis.fetch('data:,hello', { signal: AbortSignal.any([another, own]) })).text();
-    if (i % 100 === 0) await pause(0); // Finalizers need turns.
+    // Finalizers need turns of the event loop.
+    if (i % 100 === 0) await pause(0);
   }
   const grown = (await heapUsed()) - before;
-  // Read last, so that the signal lived until here.
+  // The signal is read last, so that it lives until here.
   return another.aborted ? Number.NaN : Math.max(0, grown);
 }
 
 const active = (): number =>
   process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap' || name === 'Timeout').length;
 
-// Twice: what loading and compiling left is only collected during the second round.
+// There are two rounds, because memory from loading and compiling is only collected during the second one.
 await call(600);
 await heapUsed();
 await call(600);

@@ -1,6 +1,6 @@
 /*
- * Names that the README's examples use without saying where they come from: what an earlier example imported or made,
- * and the reader's code.
+ * Declares the names that the README's examples use without an import. They come from earlier examples or belong to the
+ * reader's code.
  */
 declare const retryingFetch: typeof import('@stamina/fetch').retryingFetch;
 declare const openAsBlob: typeof import('node:fs').openAsBlob;

@@ -1,4 +1,4 @@
-/** Uses the whole public API; only type-checked: with DOM types, with those of Node and of Bun, and by TypeScript 5.0. */
+/** Uses the whole public API. It is only compiled: with the types of DOM, Node and Bun, and by TypeScript 5.0. */
 import { type RetryBudget, retry, retryBudget } from '@stamina/core';
 import {
   fetch,
@@ -13,7 +13,7 @@ import {
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const assert = <T extends true>(): void => void (0 as unknown as T);
 
-// It goes wherever `fetch` goes, with no cast.
+// It can be used anywhere that `fetch` can, without a cast.
 export const assigned: typeof globalThis.fetch = fetch;
 export const made: typeof globalThis.fetch = retryingFetch({ attempts: 3 });
 declare function takes(options: { fetch?: typeof globalThis.fetch }): void;
@@ -33,9 +33,9 @@ export async function call(): Promise<void> {
   await fetch('https://a.test', { method: 'PUT', body: () => 'x' });
   await fetch('https://a.test', { method: 'PUT', body: () => new ReadableStream() });
   await fetch('https://a.test', { method: 'PUT', body: async () => new Uint8Array(3) });
-  // @ts-expect-error a body function returns a body
+  // @ts-expect-error a body function must return a body
   await fetch('https://a.test', { method: 'PUT', body: () => 5 });
-  // @ts-expect-error a method is a string
+  // @ts-expect-error a method must be a string
   await fetch('https://a.test', { method: 5 });
   const init: RetryingInit = { method: 'PUT', body: () => 'x' };
   await own('https://a.test', init);
@@ -75,11 +75,11 @@ retryingFetch({
 retryingFetch({ attempts: undefined, methods: undefined, on: undefined });
 retry({ on: isTransient });
 
-// @ts-expect-error statuses are numbers
+// @ts-expect-error statuses must be numbers
 retryingFetch({ statuses: ['503'] });
-// @ts-expect-error no such option
+// @ts-expect-error there is no such option
 retryingFetch({ retries: 3 });
 // @ts-expect-error only `false` switches the budget off
 retryingFetch({ budget: true });
-// @ts-expect-error null is no default
+// @ts-expect-error null does not stand for the default
 retryingFetch({ attempts: null });

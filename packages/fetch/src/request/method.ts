@@ -1,4 +1,7 @@
-/** Whether a request may be repeated: its method is one of `methods`, or its sender made it so by a key that tells the server which copies are one (the IETF's Idempotency-Key draft). */
+/**
+ * Tells whether a request may arrive more than once. Either its method is one of `methods`, or it has an idempotency key,
+ * by which the server recognises a repetition (the IETF's Idempotency-Key draft).
+ */
 export function isRepeatable(method: string, headers: unknown, methods: ReadonlySet<string>): boolean {
   return methods.has(method) || hasIdempotencyKey(headers);
 }
@@ -8,6 +11,6 @@ function hasIdempotencyKey(headers: unknown): boolean {
   try {
     return Boolean(new Headers(headers as HeadersInit).get('idempotency-key'));
   } catch {
-    return false; // Invalid headers: `fetch` itself complains.
+    return false; // The headers are invalid: `fetch` itself reports that.
   }
 }

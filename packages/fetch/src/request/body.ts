@@ -1,24 +1,29 @@
+import { invalid } from '@stamina/validation';
 import type { BodyFunction, FetchBody } from './init.ts';
-import { complaint } from './invalid.ts';
 
-/** By their tags rather than by `instanceof`: polyfills and other realms count. */
+/** Recognises the classes by their tags, because `instanceof` misses those of polyfills and of other realms. */
 const REPLAYABLE = /^\[object (?:ArrayBuffer|SharedArrayBuffer|Blob|File|FormData|URLSearchParams)\]$/;
 
 /**
- * Whether a body can be sent again as it is. What is unknown cannot: a generator or a stream that has been read is
- * sent empty the second time, and the server says 200.
+ * Tells whether a body can be sent again as it is. An unknown kind of body cannot: a generator or a stream that has been
+ * read would be sent empty, and the server would answer 200.
  */
-export function isReplayable(body: unknown): boolean {
+export function isReplayableBody(body: unknown): boolean {
   return (
     typeof body !== 'object' ||
     body === null ||
     ArrayBuffer.isView(body) ||
-    // The FormData of the `form-data` package is one of Node's streams.
+    // The FormData of the `form-data` package is a Node stream.
     (REPLAYABLE.test(Object.prototype.toString.call(body)) && !('pipe' in body))
   );
 }
 
-/** Asks `make` for the body of an attempt, until that is aborted; refuses one that was, or could have been, sent before. */
+/**
+ * Returns the body that `make` makes for an attempt. Rejects if it is no body, or is a stream that was sent or read
+ * before, and rejects with the reason of `signal` if that is aborted first.
+ *
+ * @param previous the body of the attempt before
+ */
 export async function freshBody(
   make: BodyFunction,
   previous: unknown,
@@ -29,19 +34,18 @@ export async function freshBody(
     body = await (signal ? unlessAborted(make(), signal) : make());
   } catch (cause) {
     signal?.throwIfAborted();
-    throw new TypeError('`body` threw when it was asked for the body of an attempt; the error is the `cause`', {
+    throw new TypeError('`body` threw; its error is the `cause`', {
       cause,
     });
   }
   if (body === undefined || body === null || typeof body === 'function') {
-    throw new TypeError(
-      complaint('body', 'a function that returns a body', body, 'is a `return` missing? Leave `body` out to send none'),
-    );
+    throw invalid('body', 'a function that returns a body', body, 'is a `return` missing?');
   }
-  if (isReplayable(body)) return body;
+  if (isReplayableBody(body)) return body;
   if (body === previous) throw new TypeError('`body` returned the same stream again; make a new one at each call');
-  if (isUsed(body as object))
-    throw new TypeError('`body` returned a stream that has been read or is being read; make a new one at each call');
+  if (isUsed(body as object)) {
+    throw new TypeError('`body` returned a stream that was read; make a new one at each call');
+  }
   return body;
 }
 
@@ -51,11 +55,13 @@ function isUsed(body: object): boolean {
     destroyed?: boolean;
     getReader?: unknown;
   };
-  if (readableDidRead || destroyed) return true; // A stream of Node's own.
+  // These two are properties of a Node stream.
+  if (readableDidRead || destroyed) return true;
   if (typeof getReader !== 'function') return false;
   if ((body as ReadableStream).locked) return true;
   try {
-    // Only this tells one that was read and let go of (Fetch standard, "extract a body"); it reads nothing.
+    // A stream that was read and is no longer locked looks like a fresh one. Only the constructor of `Response` refuses
+    // it (Fetch standard, "extract a body"), and it reads nothing.
     new Response(body as ReadableStream);
     return false;
   } catch {
@@ -63,13 +69,13 @@ function isUsed(body: object): boolean {
   }
 }
 
-/** What is promised, or rejects with the reason of an abort that comes before; what comes too late is let go of. */
+/** Awaits a body, or rejects with the reason of an abort that comes first. A body that comes too late is cancelled. */
 async function unlessAborted<Value>(promised: Value | PromiseLike<Value>, signal: AbortSignal): Promise<Value> {
   let abort!: () => void;
   const aborted = new Promise<never>((_, reject) => {
     abort = () => {
       reject(signal.reason);
-      Promise.resolve(promised).then(abandonBody, () => {});
+      Promise.resolve(promised).then(cancelNodeStream, () => {});
     };
     signal.addEventListener('abort', abort);
   });
@@ -80,7 +86,7 @@ async function unlessAborted<Value>(promised: Value | PromiseLike<Value>, signal
   }
 }
 
-/** Lets go of a stream of Node's own that was made for an attempt which failed: it may hold a file open. */
-export function abandonBody(body: unknown): void {
+/** Destroys a Node stream that will not be sent, because it may hold a file open. Does nothing to any other body. */
+export function cancelNodeStream(body: unknown): void {
   (body as { destroy?(): void } | undefined)?.destroy?.();
 }

@@ -1,7 +1,7 @@
 import { type FlakyStep, flakyServer } from '@stamina/testing';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { quickFetch, REFUSED_URL } from './quick-fetch.ts';
+import { quickFetch, REFUSED_URL } from './support/quick-fetch.ts';
 
 const TEXT = 'whole'.repeat(40_000);
 
@@ -16,7 +16,7 @@ const step: fc.Arbitrary<FlakyStep> = fc.oneof(
   fc.constant<FlakyStep>({ status: 503, body: 'x'.repeat(100_000), truncate: 10 }),
   fc.constant<FlakyStep>({ reset: true }),
   fc.constant<FlakyStep>({ close: true }),
-  // In the middle of the body.
+  // These fail in the middle of the body.
   fc.record({ read: fc.integer({ min: 1, max: 100_000 }), reset: fc.constant(true as const) }),
   fc.record({ read: fc.integer({ min: 1, max: 100_000 }), close: fc.constant(true as const) }),
   fc.record({ read: fc.integer({ min: 1, max: 100_000 }), status: fc.constant(503) }),
@@ -47,7 +47,7 @@ const BODIES = {
   'function of a generator': () => ({ body: () => generate() as unknown as BodyInit }),
 };
 
-test('whatever the faults, a body arrives whole or not at all, and what is not safe to repeat arrives at most once', async () => {
+test('bodies arrive whole or not at all, and unsafe requests arrive at most once', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: 1, maxLength: 5 }),
@@ -69,7 +69,7 @@ test('whatever the faults, a body arrives whole or not at all, and what is not s
         const result = await call.catch((error: unknown) => error);
         if (result instanceof Response) await result.body?.cancel();
         for (const { complete, body } of server.requests) if (complete) expect(body === TEXT).toBe(true);
-        // A request has arrived where a connection brought its headers, whole or not.
+        // A request counts as arrived once its headers did, even if its body did not.
         if (!key && (method === 'POST' || method === 'PATCH')) expect(server.requests.length).toBeLessThanOrEqual(1);
         expect(server.requests.length).toBeLessThanOrEqual(attempts);
       },

@@ -1,22 +1,22 @@
 import { flakyServer } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
-import { quickFetch } from './quick-fetch.ts';
+import { quickFetch } from './support/quick-fetch.ts';
 
 const settle = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('a discarded response', () => {
-  test.each([0, 1, 10_000, 65_536])('of %i bytes is read, so that its connection is used again', async (size) => {
+  test.each([0, 1, 10_000, 65_536])('of %i bytes is read, so its connection is used again', async (size) => {
     await using server = await flakyServer((request) => ({
       status: request.num % 2 ? 503 : 200,
       body: 'x'.repeat(size),
     }));
     for (let i = 0; i < 10; i++) await (await quickFetch()(server.url)).text();
     expect(server.requests).toHaveLength(20);
-    // Node opens a second one where the first has not been handed back yet.
+    // Node opens a second connection if the first one has not been returned yet.
     expect(server.connections.total).toBeLessThanOrEqual(2);
   });
 
-  test('of no known length is read too', async () => {
+  test('of unknown length is read too', async () => {
     await using server = await flakyServer((request) => (request.num % 2 ? { status: 503, body: 'xx', drip: 1 } : {}));
     for (let i = 0; i < 5; i++) await (await quickFetch()(server.url)).text();
     expect(server.requests).toHaveLength(10);
@@ -28,7 +28,7 @@ describe('a discarded response', () => {
     ['that is endless', { endless: true }],
     ['that is slow', { body: 'x'.repeat(1_000), drip: 1_000 }],
     ['that stops', { body: 'xx', truncate: 1, hang: true }],
-  ])('%s is cut off, and leaves no connection open', async (_, step) => {
+  ])('%s is cut off and leaves no connection open', async (_, step) => {
     await using server = await flakyServer((request) => (request.num % 2 ? { status: 503, ...step } : {}));
     const begun = performance.now();
     for (let i = 0; i < 5; i++) await (await quickFetch()(server.url)).text();
@@ -37,7 +37,7 @@ describe('a discarded response', () => {
     await expect.poll(() => server.connections.open).toBeLessThanOrEqual(2);
   });
 
-  test('that breaks while it is read rejects nothing', async () => {
+  test('that breaks off while it is read causes no rejection', async () => {
     const unhandled: unknown[] = [];
     const note = (error: unknown): void => void unhandled.push(error);
     process.on('unhandledRejection', note);
@@ -54,9 +54,9 @@ describe('a discarded response', () => {
   });
 
   test.each([
-    ['that announces its length', { 'content-length': '1000000' }],
-    ['that does not', {}],
-  ])('that is long, %s, has its body cancelled and its attempt aborted', async (_, headers) => {
+    ['announces its length', { 'content-length': '1000000' }],
+    ['does not announce its length', {}],
+  ])('that is long and %s is cancelled and aborted', async (_, headers) => {
     const seen: unknown[] = [];
     const fetch = quickFetch({
       attempts: 2,
@@ -74,7 +74,7 @@ describe('a discarded response', () => {
     expect(seen).toEqual(['cancelled', 'aborted']);
   });
 
-  test('whose body someone else reads is left to them', async () => {
+  test('is left alone if someone else reads its body', async () => {
     let calls = 0;
     const fetch = quickFetch({
       fetch: async () => {
@@ -86,11 +86,11 @@ describe('a discarded response', () => {
     expect(await (await fetch('http://a.test')).text()).toBe('busy');
   });
 
-  test('is released while the retry waits', async () => {
+  test('frees its connection while the retry waits', async () => {
     await using server = await flakyServer([{ status: 503, endless: true, headers: { 'retry-after': '60' } }, {}]);
     const controller = new AbortController();
     const call = quickFetch({ timeout: Infinity })(server.url, { signal: controller.signal });
-    // Having aborted, Node opens another one; 22 and 26 keep it.
+    // Node opens another connection after the abort. Node 22 and 26 keep that one open.
     await expect.poll(() => server.connections.total - server.connections.open).toBeGreaterThan(0);
     expect(server.requests).toHaveLength(1);
     controller.abort(new Error('enough'));
@@ -98,7 +98,7 @@ describe('a discarded response', () => {
   });
 });
 
-test('a response that comes back is not released', async () => {
+test('a response that is returned is not discarded', async () => {
   await using server = await flakyServer({ status: 503, body: 'x'.repeat(1_000_000) });
   const response = await quickFetch({ attempts: 2 })(server.url);
   await settle(100);

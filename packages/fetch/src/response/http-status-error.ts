@@ -1,20 +1,23 @@
-/** A response, as the runtime's own `fetch` types it. */
+/** A response, with the type that the runtime's own `fetch` gives it. */
 export type FetchResponse = Awaited<ReturnType<typeof globalThis.fetch>>;
 
 const V8Error = Error as { stackTraceLimit?: number };
 
-/** What hooks are told of an answer that is retried, as `causedBy`. It is never thrown: the call ends with the response. */
+/**
+ * The error that hooks get as `causedBy` for a response that is retried. It is never thrown, because the call ends with
+ * the response itself.
+ */
 export class HttpStatusError extends Error {
   override readonly name: string = 'HttpStatusError';
-  /** The status of the answer: 503. */
+  /** The status of the response, such as 503. */
   declare readonly status: number;
-  /** The answer, for its headers; its body is gone, or the caller's. */
+  /** The response, for its headers. Its body was discarded, or belongs to the caller. */
   declare readonly response: FetchResponse;
-  /** How long the answer asked to wait, in ms; `undefined` where it did not. */
+  /** The wait that the response requests, in ms; `undefined` if it has no valid `Retry-After`. */
   declare readonly retryAfter: number | undefined;
 
   constructor(message: string, response: FetchResponse, retryAfter: number | undefined) {
-    // Its frames would all be this package's, and cost as much as all else that a retry takes.
+    // The stack is left empty. It would show nothing but this package, and making it costs as much as the rest of a retry.
     const limit = V8Error.stackTraceLimit;
     Reflect.set(Error, 'stackTraceLimit', 0);
     super(message);

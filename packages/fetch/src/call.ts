@@ -1,0 +1,177 @@
+import type { Attempt, RetryAnswer } from '@stamina/core';
+import type { BegunCall, RetryableCall } from '@stamina/core/library';
+import { invalid } from '@stamina/validation';
+import { decideOnFailure, decideOnResponse } from './decide.ts';
+import type { Settings } from './options/settings.ts';
+import type { FetchLike } from './request/init.ts';
+import type { OutgoingRequest } from './request/request.ts';
+import type { FetchResponse } from './response/http-status-error.ts';
+import { RetryableResponse } from './response/retryable-response.ts';
+
+/** The longest time that `setTimeout` can wait: 24 days. A longer `attemptTimeout` is as good as none. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+const NO_SIGNALS: readonly AbortSignal[] = [];
+
+/**
+ * The runtime's own `fetch`, which ends a request when the body of its response is cancelled (Fetch standard,
+ * "HTTP-network fetch"). `undefined` in Bun, which keeps reading an endless body up to version 1.3.
+ *
+ * A request by this `fetch` gets no signal unless something else needs one, because a signal costs more than everything
+ * else that a successful call adds. A request by any other `fetch` gets one so that it can be aborted, because that
+ * `fetch` may have cloned the response.
+ */
+const ENDED_BY_CANCEL: FetchLike | undefined = 'Bun' in globalThis ? undefined : globalThis.fetch;
+
+/**
+ * One call of a retrying fetch. It makes the first attempt itself, and hands over to core when that fails. It is also the
+ * `RetryableCall` that core then works with, so that a call needs no closures.
+ */
+export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
+  readonly #settings: Settings;
+  readonly #fetch: FetchLike;
+  readonly #request: OutgoingRequest;
+  /** The signals by which the caller may end the call. */
+  readonly #signals: readonly AbortSignal[];
+  /** The most attempts of this call. */
+  #attempts = 1;
+  /** The controller of the newest attempt, if that may have to be aborted. */
+  #controller: AbortController | undefined;
+  #isTimedOut = false;
+  /** The newest response that will be retried. */
+  #retryable: RetryableResponse | undefined;
+
+  constructor(settings: Settings, fetch: FetchLike, request: OutgoingRequest) {
+    this.#settings = settings;
+    this.#fetch = fetch;
+    this.#request = request;
+    this.#signals =
+      request.signal || settings.signal
+        ? [request.signal, settings.signal].filter((signal) => signal !== undefined)
+        : NO_SIGNALS;
+  }
+
+  /** Makes the call: resolves with the last response, or rejects with the last error. */
+  async run(): Promise<FetchResponse> {
+    const begun = this.#begin();
+    let failure: unknown;
+    try {
+      const response = await this.#send(1);
+      const retryable = this.#receive(response);
+      if (!retryable) return response;
+      failure = retryable;
+    } catch (error) {
+      failure = error;
+    }
+    try {
+      return await begun.retry(failure, this);
+    } catch (error) {
+      this.#request.cancelOriginal();
+      if (error instanceof RetryableResponse) return error.restore();
+      throw error;
+    }
+  }
+
+  /** Makes an attempt from the second on. */
+  async attempt({ num }: Attempt): Promise<FetchResponse> {
+    await this.#retryable?.discarded;
+    const response = await this.#send(num);
+    const retryable = this.#receive(response);
+    if (retryable) throw retryable;
+    return response;
+  }
+
+  /** Tells core whether to retry after an attempt that failed. */
+  classify(failure: unknown): RetryAnswer | PromiseLike<RetryAnswer> {
+    if (failure instanceof RetryableResponse) {
+      return failure.retryAfterMs === undefined || { atLeast: failure.retryAfterMs };
+    }
+    const isAborted = this.#signals.some(({ aborted }) => aborted);
+    const decision = decideOnFailure({ error: failure, isAborted, isTimedOut: this.#isTimedOut }, this.#request);
+    const { on } = this.#settings;
+    return decision === 'ask on' && on ? on(failure) : decision === 'retry';
+  }
+
+  get name(): string {
+    return this.#request.name;
+  }
+
+  report(failure: unknown): unknown {
+    return failure instanceof RetryableResponse ? failure.error : failure;
+  }
+
+  discard(failure: unknown): void {
+    if (failure instanceof RetryableResponse) failure.discard();
+  }
+
+  /** Throws the reason of a signal that was aborted before, and anything that the user's functions throw. */
+  #begin(): BegunCall {
+    const { policyOf, budgetOf, nameOf } = this.#settings;
+    const { signal } = this.#request;
+    try {
+      const budget = budgetOf?.(this.#request);
+      const name = nameOf?.(this.#request);
+      const policy = policyOf(this.#request);
+      const begun = policy.begin(signal || budget || nameOf ? { signal, budget, name } : undefined);
+      this.#attempts = begun.attempts;
+      return begun;
+    } catch (error) {
+      this.#request.cancel(error);
+      throw error;
+    }
+  }
+
+  #send(num: number): Promise<FetchResponse> {
+    const { attemptTimeoutMs } = this.#settings;
+    const isTimed = attemptTimeoutMs <= LONGEST_TIMER_MS;
+    const isLast = num >= this.#attempts;
+    try {
+      const signal = this.#newSignal(isTimed);
+      return Promise.resolve(
+        isTimed ? this.#sendWithin(attemptTimeoutMs, signal, isLast) : this.#request.send(this.#fetch, signal, isLast),
+      );
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Limits the time until the headers arrive. The body may take as long as it needs. */
+  async #sendWithin(ms: number, signal: AbortSignal | undefined, isLast: boolean): Promise<FetchResponse> {
+    this.#isTimedOut = false;
+    const timer = setTimeout(() => {
+      this.#isTimedOut = true;
+      this.#controller?.abort(new DOMException(`no answer within the \`attemptTimeout\` of ${ms} ms`, 'TimeoutError'));
+    }, ms);
+    try {
+      return await this.#request.send(this.#fetch, signal, isLast);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /**
+   * Combines the caller's signals with one of our own, or returns `undefined` if nothing needs a signal. The signal of
+   * core's `Attempt` is not enough, because it ends with the attempt, while the body may still be streaming.
+   */
+  #newSignal(isTimed: boolean): AbortSignal | undefined {
+    if (!isTimed && this.#signals.length === 0 && this.#fetch === ENDED_BY_CANCEL) return undefined;
+    this.#controller = new AbortController();
+    const { signal } = this.#controller;
+    return this.#signals.length > 0 ? AbortSignal.any([...this.#signals, signal]) : signal;
+  }
+
+  /** Decides on a response. Returns it as a `RetryableResponse` if it will be retried, and `undefined` otherwise. */
+  #receive(response: FetchResponse): RetryableResponse | undefined {
+    if (!response?.headers) {
+      throw invalid('fetch', 'a function that returns a Response', response, 'is a mock not set up?');
+    }
+    const decision = decideOnResponse(response, this.#request, this.#settings.statuses, Date.now());
+    if (decision === 'pass on') {
+      this.#request.cancelOriginal();
+      return undefined;
+    }
+    const retryAfterMs = decision === 'retry' ? undefined : decision;
+    this.#retryable = new RetryableResponse(response, retryAfterMs, this.#request, this.#controller);
+    return this.#retryable;
+  }
+}

@@ -1,0 +1,161 @@
+import { connectTarget } from './connect-target.ts';
+
+/*
+ * Tells transient errors of `fetch` from permanent ones, because no runtime does. An invalid URL, a bad certificate and a
+ * reset connection are all a `TypeError`, or all a plain `Error`. The codes and messages below were measured in Node,
+ * Bun, Deno, workerd and Chromium.
+ */
+
+/** The codes of a connection that was never made, so that no part of the request can have arrived. */
+const NEVER_SENT_CODES = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+];
+
+const TRANSIENT_CODES: ReadonlySet<string> = new Set([
+  ...NEVER_SENT_CODES,
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTDOWN',
+  'ENETDOWN',
+  'ENETRESET',
+  'EADDRNOTAVAIL',
+  // Node's fetch is undici. UND_ERR_DESTROYED is left out, because the caller closed that connection.
+  'UND_ERR_SOCKET',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  // Bun has codes of its own.
+  'ConnectionRefused',
+  'ConnectionClosed',
+  'FailedToOpenSocket',
+  'Timeout',
+]);
+
+/** The messages of runtimes whose errors have neither a code nor a cause: Chromium, Safari, Firefox and workerd. */
+const TRANSIENT_MESSAGES: ReadonlySet<string> = new Set([
+  'Failed to fetch',
+  'Load failed',
+  'NetworkError when attempting to fetch resource.',
+  'Network connection lost.',
+]);
+
+/**
+ * Matches a lost connection in Deno. Its errors have no codes, but their messages hold the numbers of the operating
+ * system: EPIPE, ENETUNREACH, ECONNRESET, ETIMEDOUT, ECONNREFUSED and EHOSTUNREACH.
+ */
+const DENO_TRANSIENT =
+  /client error \((?:Connect|SendRequest)\)|connection (?:reset|closed)|error reading a body|os error (?:32|101|104|110|111|113)\b/i;
+const DENO_PERMANENT = /certificate|InvalidContentType|too large|invalid HTTP|user body stream|body from user/i;
+
+/** The words with which Deno's HTTP client begins, after the URL. */
+const DENO_CLIENT = 'client error ';
+
+const DENO_URL = /for url \((.*)\): client error /;
+
+const IPV4_ADDRESS = /^[\d.]+$/;
+
+/** The number of errors that are examined in a chain of causes. */
+const DEPTH = 5;
+
+type Kind = 'never sent' | 'transient' | 'permanent';
+
+/** The fields that an error may have. Errors of Node and Bun have codes. Those of Node also name the host or the address. */
+interface ErrorFields {
+  readonly name?: unknown;
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly cause?: unknown;
+  readonly hostname?: unknown;
+  readonly address?: unknown;
+  readonly port?: unknown;
+  /** One error for each address, if the host has several. */
+  readonly errors?: readonly ErrorFields[];
+}
+
+interface Finding {
+  readonly kind: Kind;
+  /** The error that shows the kind: the given one, or one of its causes. */
+  readonly source: ErrorFields;
+}
+
+const PERMANENT: Finding = { kind: 'permanent', source: {} };
+
+/** Finds the kind of an error by the first error of its chain of causes that shows one. */
+function findKind(error: unknown): Finding {
+  let current = error;
+  for (let depth = 0; depth < DEPTH && typeof current === 'object' && current !== null; depth++) {
+    const source: ErrorFields = current;
+    const kind = kindOf(source);
+    if (kind) return { kind, source };
+    current = source.cause;
+  }
+  return PERMANENT;
+}
+
+/** Returns the kind that this error alone shows, or `undefined` if its cause has to be looked at. */
+function kindOf(error: ErrorFields): Kind | undefined {
+  const { name, code, message } = error;
+  // The Fetch standard calls `Response.error()` a network error. msw passes it on as the cause.
+  if (error instanceof Response) return error.type === 'error' ? 'transient' : 'permanent';
+  if (name === 'AbortError' || name === 'TimeoutError') return 'permanent';
+  if (typeof code === 'string') {
+    if (NEVER_SENT_CODES.includes(code) || code === 'ConnectionRefused') return 'never sent';
+    return TRANSIENT_CODES.has(code) ? 'transient' : 'permanent';
+  }
+  if (typeof message !== 'string') return undefined;
+  if (TRANSIENT_MESSAGES.has(message)) return 'transient';
+  // The URL comes before this, and it may hold any of the words that are searched for.
+  const reason = message.slice(Math.max(0, message.indexOf(DENO_CLIENT)));
+  if (!DENO_TRANSIENT.test(reason)) return undefined;
+  if (DENO_PERMANENT.test(reason)) return 'permanent';
+  return reason.startsWith(`${DENO_CLIENT}(Connect)`) ? 'never sent' : 'transient';
+}
+
+/**
+ * Tells whether an error of `fetch` may go away by itself: a refused, reset or closed connection, a name that does not
+ * resolve for now, or a timeout of the network. It knows the errors of Node, Bun, Deno, browsers and workerd.
+ *
+ * Returns false if the request itself is wrong, for example its URL, a header, a certificate or a redirect loop. Also
+ * returns false for aborts, and for timeouts that the caller has set.
+ *
+ * A response that CORS hides looks like a lost connection in browsers, and counts as one.
+ *
+ * @example
+ * retry({ on: [HttpError, isTransient] });
+ */
+export function isTransient(error: unknown): boolean {
+  return findKind(error).kind !== 'permanent';
+}
+
+/**
+ * Tells whether a request for `url` certainly never left. Such a request may be sent again with any method.
+ *
+ * Returns false in browsers, because their errors do not show it. Also returns false if the error names another URL, host
+ * or port. Then a redirect led there, so the request did arrive at the server that redirected it.
+ */
+export function isNeverSent(error: unknown, url: URL): boolean {
+  const { kind, source } = findKind(error);
+  return kind === 'never sent' && !isElsewhere(source, url);
+}
+
+function isElsewhere(error: ErrorFields, { href, hash, hostname, port, protocol, host }: URL): boolean {
+  const target = connectTarget(error);
+  if (target) return target.host !== host || target.protocol !== protocol;
+  const [, denoUrl] = DENO_URL.exec(String(error.message)) ?? [];
+  if (denoUrl) return denoUrl !== href.slice(0, href.length - hash.length);
+  // A field that the error lacks counts as the expected one.
+  const expected = { hostname, address: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
+  const actual: ErrorFields = { ...expected, ...(error.errors?.[0] ?? error) };
+  return (
+    actual.hostname !== hostname ||
+    actual.port !== expected.port ||
+    // A host name may stand for any address, so only an address can be compared.
+    (IPV4_ADDRESS.test(hostname) && actual.address !== hostname)
+  );
+}

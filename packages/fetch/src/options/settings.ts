@@ -1,0 +1,127 @@
+import { type RetryBudget, type RetryPredicate, retryBudget } from '@stamina/core';
+import { type LibraryPolicy, libraryPolicy, toPredicate } from '@stamina/core/library';
+import {
+  type Check,
+  checkFunction,
+  checkList,
+  checkNumber,
+  checkOptions,
+  invalid,
+  invalidRange,
+  isWhole,
+  type OptionTable,
+  show,
+} from '@stamina/validation';
+import type { FetchLike } from '../request/init.ts';
+import type { Origin } from '../request/origin.ts';
+import type { RetryingFetchOptions } from './options.ts';
+import { perOrigin } from './per-origin.ts';
+
+/** The options after their own checks. Core checks the rest, and resolves its durations. */
+interface CheckedOptions extends Omit<RetryingFetchOptions, 'methods' | 'statuses' | 'on'> {
+  methods: ReadonlySet<string>;
+  statuses: ReadonlySet<number>;
+  on?: RetryPredicate | undefined;
+}
+
+/** A method may consist of these characters (RFC 9110, section 5.6.2). */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+
+const checkMethod: Check<string> = (name, value) => {
+  if (typeof value !== 'string') throw invalid(name, 'a method', value);
+  if (!TOKEN.test(value)) throw invalidRange(name, 'a method', show(value));
+  return value.toUpperCase();
+};
+
+/** Makes a check for arrays that are used as sets. */
+function checkSet<Item>(checkItem: Check<Item>, instead: string): Check<ReadonlySet<Item>> {
+  const check = checkList(checkItem, instead);
+  return (name, value) => new Set(check(name, value));
+}
+
+/** An option that core checks. */
+const BY_CORE: { readonly check: Check<any> } = { check: (_name, value) => value };
+
+const OPTIONS: OptionTable<CheckedOptions> = {
+  methods: {
+    default: new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'QUERY']),
+    check: checkSet(checkMethod, "write ['GET', 'POST']"),
+  },
+  statuses: {
+    default: new Set([408, 425, 429, 500, 502, 503, 504]),
+    check: checkSet(checkNumber(isWhole(200, 599), 'an integer from 200 to 599'), 'write [429, 503]'),
+  },
+  on: { check: toPredicate },
+  attempts: { default: 4, ...BY_CORE },
+  timeout: BY_CORE,
+  attemptTimeout: BY_CORE,
+  waitInitial: BY_CORE,
+  waitMax: BY_CORE,
+  waitJitter: BY_CORE,
+  waitExpBase: BY_CORE,
+  budget: BY_CORE,
+  name: BY_CORE,
+  fetch: { check: checkFunction },
+  signal: BY_CORE,
+  unref: BY_CORE,
+  onRetry: BY_CORE,
+  onGiveUp: BY_CORE,
+  onRecover: BY_CORE,
+};
+
+/** The facts about a request by which its policy, budget and name are found. */
+interface AddressedRequest {
+  readonly method: string;
+  readonly origin: Origin | undefined;
+  /** The URL, which is parsed when it is first read. */
+  readonly url: URL | undefined;
+}
+
+/** The options, ready for use by calls. */
+export interface Settings {
+  readonly methods: ReadonlySet<string>;
+  readonly statuses: ReadonlySet<number>;
+  readonly on: RetryPredicate | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly fetch: FetchLike | undefined;
+  readonly attemptTimeoutMs: number;
+  /** Finds the policy of a request: by default that of its origin. */
+  readonly policyOf: (request: AddressedRequest) => LibraryPolicy;
+  /** Calls the user's function for budgets; `undefined` if there is none. */
+  readonly budgetOf: ((request: AddressedRequest) => RetryBudget | undefined) | undefined;
+  /** Calls the user's function for names; `undefined` if there is none. */
+  readonly nameOf: ((request: AddressedRequest) => string) | undefined;
+}
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * Each origin gets a policy of its own by default, which holds the budget of the origin. One policy for all origins would
+ * do as well, because `begin` takes a budget. But then `begin` would copy the policy for each call, which costs 300 bytes
+ * even if the call succeeds.
+ *
+ * @throws TypeError or RangeError for options that are not allowed
+ */
+export function resolveOptions(given: RetryingFetchOptions): Settings {
+  const { methods, statuses, on, fetch, budget, name, ...rest } = checkOptions(
+    'options of retryingFetch',
+    given,
+    OPTIONS,
+    'write retryingFetch({ attempts: 3 })',
+  );
+  const makePolicy = (budget: RetryBudget | undefined) =>
+    libraryPolicy({ ...rest, name: typeof name === 'function' ? undefined : name, budget });
+  const policy = makePolicy(typeof budget === 'function' || budget === false ? undefined : budget);
+  const policyOf = perOrigin(() => makePolicy(retryBudget()));
+  return {
+    methods,
+    statuses,
+    on,
+    signal: rest.signal,
+    fetch,
+    attemptTimeoutMs: policy.attemptTimeout,
+    policyOf: ({ origin }) => (origin && budget === undefined ? policyOf(origin.origin) : policy),
+    budgetOf: typeof budget === 'function' ? ({ url }) => url && budget(url) : undefined,
+    nameOf: typeof name === 'function' ? ({ method, url }) => (url ? name({ method, url }) : method) : undefined,
+  };
+}

@@ -1,0 +1,71 @@
+import { flakyServer } from '@stamina/testing';
+import { describe, expect, test } from 'vitest';
+import { quickFetch, REFUSED_URL } from './support/quick-fetch.ts';
+
+describe('a response', () => {
+  test.each([408, 425, 429, 500, 502, 503, 504])('%i is retried', async (status) => {
+    await using server = await flakyServer([{ status }, { body: 'hello' }]);
+    const response = await quickFetch()(server.url);
+    expect([response.status, await response.text(), server.requests.length]).toEqual([200, 'hello', 2]);
+  });
+
+  test.each([400, 401, 403, 404, 409, 410, 413, 422, 501, 505])('%i is passed on', async (status) => {
+    await using server = await flakyServer([{ status, body: 'no' }, {}]);
+    const response = await quickFetch()(server.url);
+    expect([response.status, await response.text(), server.requests.length]).toEqual([status, 'no', 1]);
+  });
+
+  test('413 is retried if it has Retry-After', async () => {
+    await using server = await flakyServer([{ status: 413, headers: { 'retry-after': '0' } }, { body: 'hello' }]);
+    expect(await (await quickFetch()(server.url)).text()).toBe('hello');
+  });
+
+  test.each(['soon', '-5', ''])('413 is passed on if its Retry-After is %j', async (value) => {
+    await using server = await flakyServer([{ status: 413, body: 'no', headers: { 'retry-after': value } }, {}]);
+    const response = await quickFetch()(server.url);
+    expect([response.status, await response.text(), server.requests.length]).toEqual([413, 'no', 1]);
+  });
+
+  test('`statuses` replaces the default list', async () => {
+    await using server = await flakyServer([{ status: 409 }, { status: 503 }]);
+    const response = await quickFetch({ statuses: [409] })(server.url);
+    expect([response.status, server.requests.length]).toEqual([503, 2]);
+  });
+
+  test('no status is retried if the list is empty', async () => {
+    await using server = await flakyServer([{ status: 503 }, {}]);
+    expect((await quickFetch({ statuses: [] })(server.url)).status).toBe(503);
+  });
+});
+
+describe('an error', () => {
+  test.each([
+    ['a reset connection', { reset: true }],
+    ['a closed connection', { close: true }],
+  ] as const)('%s is retried', async (_, step) => {
+    await using server = await flakyServer([step, step, { body: 'hello' }]);
+    expect(await (await quickFetch()(server.url)).text()).toBe('hello');
+    expect(server.requests).toHaveLength(3);
+  });
+
+  test('a refused connection is retried until the attempts are used up, and the last error is thrown', async () => {
+    const errors: unknown[] = [];
+    const fetch = quickFetch({
+      fetch: (...args) =>
+        globalThis.fetch(...args).catch((error) => {
+          errors.push(error);
+          throw error;
+        }),
+    });
+    const error = await fetch(REFUSED_URL).catch((error: unknown) => error);
+    expect(errors).toHaveLength(4);
+    expect(error).toBe(errors[3]);
+  });
+
+  test('a body that breaks off after the headers is not retried', async () => {
+    await using server = await flakyServer([{ body: 'hello', truncate: 2 }, { body: 'hello' }]);
+    const response = await quickFetch()(server.url);
+    await expect(response.text()).rejects.toThrow('terminated');
+    expect(server.requests).toHaveLength(1);
+  });
+});

@@ -1,0 +1,76 @@
+import { retryingFetch } from '@stamina/fetch';
+import { flakyServer } from '@stamina/testing';
+import { describe, expect, test } from 'vitest';
+import { quickFetch } from './support/quick-fetch.ts';
+
+describe('the fetch that makes the requests', () => {
+  test('the global fetch is looked up at each call', async () => {
+    const fetch = quickFetch();
+    const original = globalThis.fetch;
+    try {
+      globalThis.fetch = async () => new Response('replaced');
+      expect(await (await fetch('http://a.test')).text()).toBe('replaced');
+    } finally {
+      globalThis.fetch = original;
+    }
+  });
+
+  test('a retrying fetch that replaces the global one calls the one before it', async () => {
+    await using server = await flakyServer([{ status: 503 }, { body: 'hello' }]);
+    const original = globalThis.fetch;
+    try {
+      globalThis.fetch = quickFetch();
+      expect(await (await globalThis.fetch(server.url)).text()).toBe('hello');
+    } finally {
+      globalThis.fetch = original;
+    }
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test('a fetch may throw instead of rejecting', async () => {
+    for (const attemptTimeout of [undefined, 1_000]) {
+      let calls = 0;
+      const fetch = quickFetch({
+        attemptTimeout,
+        fetch: () => {
+          if (++calls < 3) throw Object.assign(new Error(), { code: 'ECONNRESET' });
+          return Promise.resolve(new Response('hello'));
+        },
+      });
+      expect(await (await fetch('http://a.test')).text()).toBe('hello');
+    }
+  });
+
+  test('a fetch may return a response instead of a promise', async () => {
+    let calls = 0;
+    const fetch = quickFetch({ fetch: (() => new Response('hello', { status: ++calls < 3 ? 503 : 200 })) as never });
+    expect(await (await fetch('http://a.test')).text()).toBe('hello');
+  });
+
+  test.each([undefined, null, 'hello', {}])('a fetch that returns %j is reported at once', async (value) => {
+    let calls = 0;
+    const answer = async (): Promise<unknown> => {
+      calls++;
+      return value;
+    };
+    await expect(quickFetch({ fetch: answer as never })('http://a.test')).rejects.toThrow(
+      '`fetch` must be a function that returns a Response, got',
+    );
+    expect(calls).toBe(1);
+  });
+
+  test('a retrying fetch has the properties of the original', () => {
+    const native = Object.assign(async () => new Response(), { preconnect: () => 'connected' });
+    const fetch = retryingFetch({ fetch: native }) as unknown as { preconnect(): string };
+    expect(fetch.preconnect()).toBe('connected');
+  });
+
+  test('a relative URL is retried even if only the fetch option knows its host', async () => {
+    let calls = 0;
+    const fetch = quickFetch({
+      fetch: async (input) => new Response(String(input), { status: ++calls === 1 ? 503 : 200 }),
+    });
+    expect(await (await fetch('/users')).text()).toBe('/users');
+    expect(calls).toBe(2);
+  });
+});
