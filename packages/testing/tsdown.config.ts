@@ -1,6 +1,6 @@
 import { defineConfig } from 'tsdown';
 
-// Each entry is built on its own, so that each is one file, and its types are, too: what they share is the state of core.
+// Each entry is built separately, so that each has one file of code and one of types. They share nothing but the state of core.
 export default ['src/index.ts', 'src/vitest.ts', 'src/jest.ts', 'src/node.ts'].map((entry, index) =>
   defineConfig({
     entry: [entry],

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { noSkips } from '../../vitest.no-skips.ts';
 
-// What is published is what is tested; only mutation tests, which change the sources, run against those.
+// Tests run against the built files. Only mutation tests run against the sources, because they change them.
 const entry = process.env.STRYKER_MUTATOR_WORKER ? 'src/$1.ts' : 'dist/$1.js';
 const path = fileURLToPath(new URL(entry, import.meta.url));
 
@@ -16,7 +16,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    // What runs the built files in other processes sees no mutant.
+    // These tests run the built files in other processes, where mutants have no effect.
     exclude: process.env.STRYKER_MUTATOR_WORKER ? ['test/processes/**', 'test/readme.test.ts'] : [],
     setupFiles: ['../../vitest.setup.ts'],
     reporters: ['default', noSkips],

@@ -1,20 +1,4 @@
 import { Disposer, GiveUpDetails, GiveUpReason, RecoverDetails, RetryDetails, RetryOptions } from "@stamina/core";
-type RetryRecorder = Disposer & {
-    readonly retries: readonly RetryDetails[];
-    readonly giveUps: readonly GiveUpDetails[];
-    readonly recoveries: readonly RecoverDetails[];
-};
-declare function recordRetries(): RetryRecorder;
-declare function assertRetried(recorder: RetryRecorder, times?: number): void;
-declare function assertGivenUp(recorder: RetryRecorder, reason?: GiveUpReason): void;
-interface Distribution {
-    readonly min: number;
-    readonly mean: number;
-    readonly p50: number;
-    readonly p90: number;
-    readonly p99: number;
-    readonly max: number;
-}
 interface FlakyOptions {
     readonly failures?: number | readonly unknown[] | undefined;
     readonly error?: unknown;
@@ -23,14 +7,20 @@ type Flaky<Fn extends (...args: any[]) => unknown> = Fn & {
     readonly calls: readonly Parameters<Fn>[];
 };
 declare function flaky<Fn extends (...args: any[]) => unknown>(fn: Fn, options?: FlakyOptions): Flaky<Fn>;
-interface FlakyTls {
-    readonly key: string | Uint8Array;
-    readonly cert: string | Uint8Array;
+type RetryRecorder = Disposer & {
+    readonly retries: readonly RetryDetails[];
+    readonly giveUps: readonly GiveUpDetails[];
+    readonly recoveries: readonly RecoverDetails[];
+};
+declare function recordRetries(): RetryRecorder;
+declare function assertRetried(recorder: RetryRecorder, times?: number): void;
+declare function assertGivenUp(recorder: RetryRecorder, reason?: GiveUpReason): void;
+interface TestingOptions {
+    attempts?: number | undefined;
+    cap?: boolean | undefined;
 }
-interface FlakyServerOptions {
-    readonly tls?: FlakyTls | undefined;
-    readonly keepAliveTimeout?: number | undefined;
-}
+declare function withTesting<Result>(options: TestingOptions | false, fn: () => Result): Result;
+declare function withoutRetries<Result>(fn: () => Result): Result;
 interface FlakyRequest {
     readonly num: number;
     readonly connection: number;
@@ -43,7 +33,7 @@ interface FlakyRequest {
     readonly complete: boolean;
     readonly at: number;
 }
-interface Moment {
+interface Timing {
     readonly delay?: number | undefined;
     readonly read?: number | undefined;
 }
@@ -72,15 +62,23 @@ interface Close {
 interface Hang {
     readonly hang: true;
 }
-type Key = keyof (Moment & Answer & Raw & Endless & Truncation & Reset & Close & Hang);
+type Key = keyof (Timing & Answer & Raw & Endless & Truncation & Reset & Close & Hang);
 type Maybe<T> = {
     readonly [K in keyof T]?: T[K] | undefined;
 };
-type Only<T> = T & Moment & {
-    readonly [K in Exclude<Key, keyof (T & Moment)>]?: undefined;
+type Only<T> = T & Timing & {
+    readonly [K in Exclude<Key, keyof (T & Timing)>]?: undefined;
 };
 type FlakyStep = Only<Answer & Maybe<Endless>> | Only<Answer & Truncation & Maybe<Reset>> | Only<Answer & Truncation & Maybe<Close>> | Only<Answer & Truncation & Maybe<Hang>> | Only<Raw & Maybe<Reset>> | Only<Raw & Maybe<Close>> | Only<Raw & Maybe<Hang>> | Only<Reset> | Only<Close> | Only<Hang>;
 type FlakyScript = FlakyStep | readonly FlakyStep[] | ((request: FlakyRequest) => FlakyStep | PromiseLike<FlakyStep>);
+interface FlakyTls {
+    readonly key: string | Uint8Array;
+    readonly cert: string | Uint8Array;
+}
+interface FlakyServerOptions {
+    readonly tls?: FlakyTls | undefined;
+    readonly keepAliveTimeout?: number | undefined;
+}
 type AsyncDisposeKey = SymbolConstructor extends {
     readonly asyncDispose: infer Key extends symbol;
 } ? Key : never;
@@ -97,6 +95,14 @@ type FlakyServer = {
     readonly [Key in AsyncDisposeKey]: () => Promise<void>;
 };
 declare function flakyServer(script: FlakyScript, options?: FlakyServerOptions): Promise<FlakyServer>;
+interface Distribution {
+    readonly min: number;
+    readonly mean: number;
+    readonly p50: number;
+    readonly p90: number;
+    readonly p99: number;
+    readonly max: number;
+}
 interface SimulateOptions {
     readonly failures?: number | undefined;
     readonly calls?: number | undefined;
@@ -105,12 +111,6 @@ interface SimulateOptions {
     readonly attemptTime?: number | undefined;
     readonly callsPerSecond?: number | undefined;
 }
-interface TestingOptions {
-    attempts?: number | undefined;
-    cap?: boolean | undefined;
-}
-declare function withTesting<Result>(options: TestingOptions | false, fn: () => Result): Result;
-declare function withoutRetries<Result>(fn: () => Result): Result;
 type SimulatedEnd = "success" | Exclude<GiveUpReason, "aborted"> | "endless";
 interface SimulatedWaits extends Distribution {
     readonly retryNum: number;

@@ -1,16 +1,17 @@
 import { afterEach, beforeEach, expect } from '@jest/globals';
-import { matchers, type RetryMatchers } from './matchers.ts';
-import { setUp } from './set-up.ts';
+import { matchers, type RetryMatchers } from './recording/matchers.ts';
+import { setUp } from './runners/set-up.ts';
 
-// The types of `@types/jest`.
+// Adds the matchers to the types of `@types/jest`.
 declare global {
   namespace jest {
-    // biome-ignore lint/complexity/noBannedTypes: declarations of one interface must have the same parameters.
+    // biome-ignore lint/complexity/noBannedTypes: all declarations of an interface must have the same type parameters.
     interface Matchers<R, T = {}> extends RetryMatchers<R> {}
   }
 }
-// Those of `@jest/globals`, from a package that is not there without it. The form of the comment is one that the build keeps.
-// biome-ignore lint/suspicious/noTsIgnore: it is an error for some users, and none for others.
+// Adds the matchers to the types of `@jest/globals`. These types come from the package `expect`, which users of
+// `@types/jest` may not have. The build keeps only comments of this form.
+// biome-ignore lint/suspicious/noTsIgnore: the line is an error for some users and correct for others.
 /** @ts-ignore */
 declare module 'expect' {
   interface Matchers<R extends void | Promise<void>, T = unknown> extends RetryMatchers<R> {}
@@ -18,10 +19,10 @@ declare module 'expect' {
 
 if (beforeEach === undefined) {
   throw new Error(
-    '@stamina/testing/jest must be in the list `setupFilesAfterEnv` of the configuration of Jest; not in `setupFiles`, before there are tests',
+    '@stamina/testing/jest must be in the list `setupFilesAfterEnv` of the Jest configuration; `setupFiles` runs before tests can have hooks',
   );
 }
-// Without a parameter, which Jest would take for a callback that it has to wait for.
+// The hooks have no parameter, because Jest would pass a callback and wait for it to be called.
 setUp(
   (run) => beforeEach(() => run()),
   (run) => afterEach(() => run()),

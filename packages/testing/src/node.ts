@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, type SuiteContext, type TestContext } from 'node:test';
-import { setUp } from './set-up.ts';
+import { setUp } from './runners/set-up.ts';
 
-/** Tests of one parent form a group: a subtest begins and ends while its parent runs. */
+/**
+ * Returns the group of a test. Tests with the same parent form a group, because a subtest runs while its parent is
+ * running.
+ */
 function groupOf(test: TestContext | SuiteContext): string {
   const { name, fullName } = test as { readonly name: string; readonly fullName?: string };
   return fullName?.slice(0, -name.length) ?? '';

@@ -1,17 +1,17 @@
+import { saveSettings } from '@stamina/core/library';
 import { afterAll, afterEach, beforeEach, expect } from 'vitest';
-import { matchers, type RetryMatchers } from './matchers.ts';
-import { setUp } from './set-up.ts';
-import { snapshot } from './shared.ts';
+import { matchers, type RetryMatchers } from './recording/matchers.ts';
+import { setUp } from './runners/set-up.ts';
 
-// Of Chai rather than of Vitest: that has the same form in all versions of Vitest.
+// Chai's interface has the same form in all versions of Vitest. Vitest's own does not.
 declare global {
   namespace Chai {
     interface Assertion extends RetryMatchers {}
   }
 }
 
-// Where files are not isolated from each other, this runs again for each, in one process.
-afterAll(snapshot());
+// If test files are not isolated from each other, this module runs once per file in the same process.
+afterAll(saveSettings());
 setUp(
   (run) => beforeEach(() => run()),
   (run) => afterEach(() => run()),

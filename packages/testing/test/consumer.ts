@@ -1,5 +1,5 @@
-// What a user may write, as one program: the gate for the packed package compiles it as an ES module and as CommonJS,
-// under the oldest and the newest TypeScript, and runs all of these.
+// A program that a user could write. `scripts/consumers.ts` compiles it against the packed package, as an ES module and
+// as CommonJS, with the oldest and the newest TypeScript, and runs all results.
 import { retry } from '@stamina/core';
 import {
   assertRetried,

@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BrowserPage, hasBrowser, IN_A_BROWSER, openPage } from '../../../../vitest.runtimes.ts';
 
-/** What a bundler makes of a program for browsers: of Node's modules nothing is left. */
+/** Bundles a program for browsers. The bundle contains empty modules instead of Node's. */
 async function bundle(program: string): Promise<string> {
   const resolveDir = fileURLToPath(new URL('..', import.meta.url));
   const { outputFiles } = await build({
@@ -28,9 +28,9 @@ async function attempts() {
   return load.calls.length;
 }
 
-globalThis.tell = async () => {
+globalThis.runProgram = async () => {
   const recorder = recordRetries();
-  const told = {
+  const results = {
     three: await withTesting({ attempts: 3 }, attempts),
     none: await withoutRetries(attempts),
     after: await attempts(),
@@ -41,23 +41,23 @@ globalThis.tell = async () => {
     message: '',
     retries: recorder.retries.length,
   };
-  told.states.push(state());
+  results.states.push(state());
   try {
     withTesting({}, () => { throw 'thrown'; });
   } catch (error) {
-    told.thrown = error;
+    results.thrown = error;
   }
-  told.states.push(state());
+  results.states.push(state());
   const pending = withoutRetries(() => new Promise((_, reject) => setTimeout(reject, 5, 'rejected')));
-  told.states.push(state());
-  await pending.catch((error) => { told.rejected = error; });
-  told.states.push(state());
+  results.states.push(state());
+  await pending.catch((error) => { results.rejected = error; });
+  results.states.push(state());
   try {
     assertRetried(recorder, { toString: () => 'many' });
   } catch (error) {
-    told.message = error.message;
+    results.message = error.message;
   }
-  return told;
+  return results;
 };
 `;
 
@@ -75,8 +75,8 @@ describe.skipIf(!hasBrowser)(IN_A_BROWSER, () => {
   }, 60_000);
   afterAll(() => browser?.close());
 
-  test('a callback changes what holds for all, until it has settled', async () => {
-    expect(await browser.page.evaluate('tell()')).toEqual({
+  test('a callback changes the settings of all calls until it has settled', async () => {
+    expect(await browser.page.evaluate('runProgram()')).toEqual({
       three: 3,
       none: 1,
       after: 5,
@@ -89,7 +89,7 @@ describe.skipIf(!hasBrowser)(IN_A_BROWSER, () => {
         [false, false],
         [true, false],
       ],
-      message: '`times` must be a whole number from 0 to 9007199254740991, got many',
+      message: '`times` must be an integer from 0 to 9007199254740991, got an object',
       retries: 6,
     });
     expect(errors).toEqual([]);

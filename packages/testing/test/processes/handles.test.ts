@@ -8,7 +8,7 @@ import { ownNode } from '../../../../vitest.own-node.ts';
 
 const nodes = [process.execPath, ownNode()].filter((node) => node !== undefined);
 
-test.each(nodes)('a server closes at once, and leaves no handle open, in %s', async (node) => {
+test.each(nodes)('a closed server leaves no handle open in %s', async (node) => {
   const child = spawn(node, [fileURLToPath(new URL('../fixtures/handles.js', import.meta.url))], {
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: 20_000,
@@ -16,7 +16,8 @@ test.each(nodes)('a server closes at once, and leaves no handle open, in %s', as
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   await lines.next();
   const url: string = (await lines.next()).value;
-  // Clients are in this process, so that what is open over there is the server's. The first connection stays, and is idle.
+  // The clients are in this process, so all open handles of the other process belong to the server. The first
+  // connection stays open and is idle.
   const agent = new Agent({ keepAlive: true });
   for (let num = 1; num <= 9; num++) {
     const client = request(url, { method: 'POST', agent }).on('error', () => {});

@@ -1,9 +1,9 @@
-// What a set-up module promises, whatever the runner. Each runner's own files call this with what they have.
+// Tests that every set-up module must pass. The files of each runner call these functions with the runner's own `test`.
 const assert = require('node:assert/strict');
 
 const NONE = { active: true, testing: true, hooks: [] };
 
-/** How many attempts a call has that fails for ever, and would wait for minutes. */
+/** Returns how many attempts a call makes that always fails and would wait for minutes. */
 async function attemptsOf({ retry }, { flaky }) {
   const load = flaky(async () => {}, { failures: Number.POSITIVE_INFINITY, error: new TypeError('never') });
   await assert.rejects(retry({ on: TypeError, attempts: 5, waitInitial: 60_000, waitMax: 60_000 })(load)(), TypeError);
@@ -24,17 +24,17 @@ function oneByOne(core, testing, { test, afterAll }) {
 
   const attempts = () => attemptsOf(core, testing);
 
-  assert.deepEqual(state(), NONE, 'a file begins as the set-up module left it');
+  assert.deepEqual(state(), NONE, 'a file begins with the settings of the set-up module');
   afterAll(() => {
     setActive(false);
     setTesting(false);
     setRetryHooks([() => {}]);
   });
 
-  test('a call has one attempt', async () => assert.equal(await attempts(), 1));
+  test('a call makes one attempt', async () => assert.equal(await attempts(), 1));
 
   for (const time of ['once', 'again']) {
-    test(`a test changes what it likes, ${time}`, async () => {
+    test(`a test may change all settings, ${time}`, async () => {
       assert.deepEqual(state(), NONE);
       setTesting(true, { attempts: 3 });
       assert.equal(await attempts(), 3);
@@ -46,7 +46,7 @@ function oneByOne(core, testing, { test, afterAll }) {
     });
   }
 
-  test('a recorder that is left ends with its test', async () => {
+  test('a recorder ends with its test', async () => {
     const recorder = recordRetries();
     assert.equal(await withTesting({ attempts: 4 }, attempts), 4);
     assert.equal(recorder.retries.length, 3);
@@ -55,7 +55,7 @@ function oneByOne(core, testing, { test, afterAll }) {
     assert.equal(core.getRetryHooks().length, 1);
   });
 
-  test('the next test finds what was before', () => assert.deepEqual(state(), NONE));
+  test('the next test finds the earlier settings', () => assert.deepEqual(state(), NONE));
 }
 
 /**
@@ -78,7 +78,7 @@ function together(core, testing, test) {
     if (++meeting === 3) open();
     return everybody;
   };
-  test('one has three attempts', () =>
+  test('a test has three attempts', () =>
     withTesting({ attempts: 3 }, async () => {
       const recorder = recordRetries();
       await meet();
@@ -86,7 +86,7 @@ function together(core, testing, test) {
       assert.equal(recorder.retries.length, 2);
     }));
 
-  test('one has seven, and then one', async () => {
+  test('another test has seven attempts, then one', async () => {
     await withTesting({ attempts: 7 }, async () => {
       const recorder = recordRetries();
       await meet();
@@ -96,7 +96,7 @@ function together(core, testing, test) {
     assert.equal(await attempts(), 1);
   });
 
-  test('one is without retries', () =>
+  test('another test has no retries', () =>
     withoutRetries(async () => {
       await meet();
       assert.equal(core.isActive(), false);

@@ -1,6 +1,6 @@
 /*
- * Names that the README's examples use without saying where they come from: what an earlier example imported or made,
- * and the reader's code.
+ * Names that the examples of the README use without declaring them. They were imported or made by an earlier example,
+ * or belong to the reader's code.
  */
 declare const flakyServer: typeof import('@stamina/testing').flakyServer;
 declare const server: import('@stamina/testing').FlakyServer;

@@ -1,4 +1,4 @@
-// What must not compile, each on its narrowest line.
+// Mistakes that must not compile.
 import { retry } from '@stamina/core';
 import {
   assertGivenUp,
@@ -15,23 +15,23 @@ import {
   withTesting,
 } from '@stamina/testing';
 
-// @ts-expect-error A script is needed.
+// @ts-expect-error A script is required.
 void flakyServer();
-// @ts-expect-error A status is no step.
+// @ts-expect-error A status is not a step.
 void flakyServer(503);
-// @ts-expect-error A list holds steps.
+// @ts-expect-error An array contains steps.
 void flakyServer([503]);
-// @ts-expect-error A list holds no functions.
+// @ts-expect-error An array contains no functions.
 void flakyServer([() => ({})]);
-// @ts-expect-error A function returns a step.
+// @ts-expect-error A function must return a step.
 void flakyServer(() => 503);
-// @ts-expect-error A function returns a step always.
+// @ts-expect-error A function must always return a step.
 void flakyServer(() => {});
-// @ts-expect-error A function takes the request alone.
+// @ts-expect-error A function gets only the request.
 void flakyServer((_request: FlakyRequest, num: number) => ({ status: num }));
 
 export const wrong: FlakyStep[] = [
-  // @ts-expect-error A misspelt key.
+  // @ts-expect-error The key is misspelt.
   { statut: 503 },
   // @ts-expect-error A status is a number.
   { status: '503' },
@@ -39,110 +39,110 @@ export const wrong: FlakyStep[] = [
   { headers: { age: 5 } },
   // @ts-expect-error A body is text or bytes.
   { body: { id: 1 } },
-  // @ts-expect-error A delay is milliseconds.
+  // @ts-expect-error A delay is a number of milliseconds.
   { delay: '1s' },
-  // @ts-expect-error A reset is true, or left out.
+  // @ts-expect-error `reset` is true or left out.
   { reset: false },
-  // @ts-expect-error A hang has no length: that is a delay.
+  // @ts-expect-error A hang has no length. `delay` has.
   { hang: 1000 },
-  // @ts-expect-error A connection ends one way.
+  // @ts-expect-error A connection can end in one way only.
   { reset: true, close: true },
-  // @ts-expect-error Nor do two ends go together after a truncated answer.
+  // @ts-expect-error A truncated answer can end in one way only.
   { truncate: 5, reset: true, hang: true },
-  // @ts-expect-error A reset answers nothing.
+  // @ts-expect-error A reset has no answer.
   { reset: true, status: 503 },
-  // @ts-expect-error A close answers nothing.
+  // @ts-expect-error A close has no answer.
   { close: true, body: 'text' },
-  // @ts-expect-error A hang answers nothing.
+  // @ts-expect-error A hang has no answer.
   { hang: true, drip: 5 },
-  // @ts-expect-error Raw bytes are all that is sent.
+  // @ts-expect-error Raw bytes replace the whole answer.
   { raw: 'nonsense', status: 503 },
-  // @ts-expect-error Raw bytes are not cut: give fewer.
+  // @ts-expect-error Raw bytes cannot be truncated.
   { raw: 'nonsense', truncate: 5 },
   // @ts-expect-error Raw bytes are text or bytes.
   { raw: true },
-  // @ts-expect-error An endless body is not cut.
+  // @ts-expect-error An endless body cannot be truncated.
   { endless: true, truncate: 5 },
   // @ts-expect-error An endless body has no end.
   { endless: true, reset: true },
 ];
 
-// @ts-expect-error A port is the system's choice.
+// @ts-expect-error The system chooses the port.
 void flakyServer({}, { port: 8080 });
-// @ts-expect-error A time-out is milliseconds.
+// @ts-expect-error A timeout is a number of milliseconds.
 void flakyServer({}, { keepAliveTimeout: '5s' });
-// @ts-expect-error A certificate is needed.
+// @ts-expect-error A certificate is required.
 void flakyServer({}, { tls: true });
-// @ts-expect-error A key has its certificate.
+// @ts-expect-error A key needs its certificate.
 void flakyServer({}, { tls: { key: '' } });
 
 export function misuse(server: FlakyServer, request: FlakyRequest): void {
-  // @ts-expect-error The address is the server's.
+  // @ts-expect-error The address is read-only.
   server.url = 'http://127.0.0.1';
-  // @ts-expect-error The list is emptied, not replaced.
+  // @ts-expect-error The list can be emptied, but not replaced.
   server.requests = [];
-  // @ts-expect-error The count is the server's.
+  // @ts-expect-error The count is read-only.
   server.connections.total = 0;
-  // @ts-expect-error A record is not changed.
+  // @ts-expect-error A record is read-only.
   request.body = '';
-  // @ts-expect-error Nor are its headers.
+  // @ts-expect-error The headers of a record are read-only.
   request.headers.host = '';
-  // @ts-expect-error How a connection is used is the client's.
+  // @ts-expect-error A record is read-only.
   request.reused = false;
-  // @ts-expect-error A script is given at the start.
+  // @ts-expect-error The script cannot be changed later.
   server.script = {};
 }
 
-// @ts-expect-error A policy is needed.
+// @ts-expect-error A policy is required.
 simulate();
-// @ts-expect-error What to retry is needed.
+// @ts-expect-error `on` is required.
 simulate({ attempts: 3 });
-// @ts-expect-error A misspelt option.
+// @ts-expect-error The option is misspelt.
 simulate({ on: Error, attempt: 3 });
 // @ts-expect-error A wrapped function does not show its policy.
 simulate(retry({ on: Error })(async () => 5));
-// @ts-expect-error Calls are counted.
+// @ts-expect-error `calls` is a number.
 simulate({ on: Error }, { calls: '5' });
-// @ts-expect-error A misspelt supposition.
+// @ts-expect-error The option is misspelt.
 simulate({ on: Error }, { failure: 5 });
 
 export function misread(simulation: Simulation): void {
-  // @ts-expect-error The worst case is a number of ms.
+  // @ts-expect-error The worst case is a number.
   simulation.worstCase.max;
-  // @ts-expect-error Results are not changed.
+  // @ts-expect-error Results are read-only.
   simulation.addedLoad = 0;
   // @ts-expect-error There is no such end.
   simulation.ends.aborted;
 }
 
-// @ts-expect-error A callback is needed.
+// @ts-expect-error A callback is required.
 withTesting({ attempts: 3 });
 // @ts-expect-error Options come first.
 withTesting(() => 5);
-// @ts-expect-error Options, or false.
+// @ts-expect-error `true` is not allowed, only options or `false`.
 withTesting(true, () => 5);
-// @ts-expect-error A misspelt option.
+// @ts-expect-error The option is misspelt.
 withTesting({ attempt: 3 }, () => 5);
-// @ts-expect-error Attempts are counted.
+// @ts-expect-error `attempts` is a number.
 withTesting({ attempts: '3' }, () => 5);
 // @ts-expect-error There are no options.
 withoutRetries({}, () => 5);
 
-// @ts-expect-error A function is needed.
+// @ts-expect-error A function is required.
 flaky({ failures: 2 });
-// @ts-expect-error A number of failures, or what they throw.
+// @ts-expect-error `failures` is a number or an array.
 flaky(() => 5, { failures: '2' });
-// @ts-expect-error A misspelt option.
+// @ts-expect-error The option is misspelt.
 flaky(() => 5, { errors: [] });
-// @ts-expect-error It has the parameters of the function.
+// @ts-expect-error A flaky function has the parameters of its function.
 flaky((id: number) => id)('one');
 
 const recorder = recordRetries();
-// @ts-expect-error What was recorded is not changed.
+// @ts-expect-error The lists of a recorder are read-only.
 recorder.retries.length = 0;
-// @ts-expect-error Retries are counted.
+// @ts-expect-error `times` is a number.
 assertRetried(recorder, '2');
-// @ts-expect-error No such reason.
+// @ts-expect-error There is no such reason.
 assertGivenUp(recorder, 'bored');
-// @ts-expect-error A recorder is needed.
+// @ts-expect-error A recorder is required.
 assertRetried([], 2);

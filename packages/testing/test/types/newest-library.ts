@@ -1,4 +1,5 @@
-// With a library that knows them, a server is an `AsyncDisposable`, as `await using` wants it, and a recorder a `Disposable`.
+// If the type library has these types, a server is an `AsyncDisposable`, which `await using` requires, and a recorder
+// is a `Disposable`.
 import { flakyServer, recordRetries } from '@stamina/testing';
 
 export const disposable: AsyncDisposable = await flakyServer({});

@@ -1,5 +1,5 @@
-// Everything that the package exports, as a user may write it. Nothing here runs: it compiles,
-// also without Node's types and under the oldest TypeScript promised.
+// Uses everything that the package exports, as a user could. Nothing here runs. It must compile with the oldest
+// supported TypeScript, also without Node's types.
 import {
   type GiveUpDetails,
   type RecoverDetails,
@@ -35,7 +35,7 @@ import {
   withTesting,
 } from '@stamina/testing';
 
-/** Compiles only where both types are the same. */
+/** `true` if both types are the same, and `false` otherwise. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const expectType = <T extends true>(): T | undefined => undefined;
 
@@ -139,6 +139,7 @@ expectType<Same<typeof simulation.waits, readonly SimulatedWaits[]>>();
 expectType<Same<keyof typeof simulation.ends, SimulatedEnd>>();
 expectType<Same<SimulatedEnd, 'success' | 'unmatched' | 'attempts' | 'timeout' | 'budget' | 'endless'>>();
 expectType<Same<Distribution[keyof Distribution], number>>();
+
 // Scopes
 
 const testing: TestingOptions = { attempts: 3, cap: true };

@@ -1,2 +1,2 @@
-// Jest as it comes: CommonJS, no flags, and a realm of its own for each file.
+// Jest without further configuration. It uses CommonJS, and each file has a realm of its own.
 module.exports = { setupFilesAfterEnv: ['@stamina/testing/jest'] };

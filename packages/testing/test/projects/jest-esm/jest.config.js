@@ -1,2 +1,2 @@
-// ES modules as they are: node --experimental-vm-modules.
+// Jest with native ES modules: node --experimental-vm-modules.
 export default { setupFilesAfterEnv: ['@stamina/testing/jest'], transform: {} };

@@ -1,4 +1,4 @@
-// Jest's globals, with the types of @types/jest.
+// Uses Jest's globals, with the types of @types/jest.
 import { retry } from '@stamina/core';
 import { flaky, recordRetries, withTesting } from '@stamina/testing';
 
@@ -17,6 +17,6 @@ test('the matchers are typed', async () => {
   expect(user.id).toBe(1);
   expect(recorder).toHaveRetried(2);
   expect(recorder).not.toHaveGivenUp('attempts');
-  // @ts-expect-error No such reason.
+  // @ts-expect-error There is no such reason.
   expect(() => expect(recorder).toHaveGivenUp('bored')).toThrow(TypeError);
 });

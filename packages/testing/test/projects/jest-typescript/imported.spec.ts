@@ -1,4 +1,4 @@
-// Jest's functions imported, with the types of @jest/globals.
+// Imports Jest's functions, with the types of @jest/globals.
 import { expect, test } from '@jest/globals';
 import { retry } from '@stamina/core';
 import { flaky, recordRetries, withTesting } from '@stamina/testing';
@@ -18,6 +18,6 @@ test('the matchers are typed', async () => {
   expect(user.id).toBe(1);
   expect(recorder).toHaveRetried(2);
   expect(recorder).not.toHaveGivenUp('attempts');
-  // @ts-expect-error No such reason.
+  // @ts-expect-error There is no such reason.
   expect(() => expect(recorder).toHaveGivenUp('bored')).toThrow(TypeError);
 });

@@ -6,7 +6,7 @@ import { oneByOne } from '../promises.cjs';
 
 oneByOne(core, testing, { test, afterAll: after });
 
-test('what a subtest changed is back for the next', async (t) => {
+test('a subtest does not see changes of another', async (t) => {
   await t.test('one', () => void core.setTesting(false));
   await t.test('the next', () => assert.equal(core.isTesting(), true));
 });

@@ -1,4 +1,4 @@
-// Vitest's globals, with the types that tsconfig.json names.
+// Uses Vitest's globals, with the types that tsconfig.json lists.
 import { retry } from '@stamina/core';
 import { flaky, recordRetries, withTesting } from '@stamina/testing';
 
@@ -17,6 +17,6 @@ test('the matchers are typed', async () => {
   expect(user.id).toBe(1);
   expect(recorder).toHaveRetried(2);
   expect(recorder).not.toHaveGivenUp('attempts');
-  // @ts-expect-error No such reason.
+  // @ts-expect-error There is no such reason.
   expect(() => expect(recorder).toHaveGivenUp('bored')).toThrow(TypeError);
 });

@@ -7,7 +7,7 @@ const { oneByOne } = createRequire(import.meta.url)('../promises.cjs');
 
 oneByOne(core, testing, { test, afterAll });
 
-test('there are matchers', async () => {
+test('expect() has the matchers', async () => {
   const recorder = testing.recordRetries();
   const load = testing.flaky(async () => 5, { failures: 2 });
   await testing.withTesting({ attempts: 2 }, () => core.retry({ on: Error })(load)()).catch(() => {});

@@ -7,6 +7,6 @@ const { together } = createRequire(import.meta.url)('../promises.cjs');
 
 together(core, testing, test.concurrent);
 
-test.concurrent('the matchers are those of the `expect` of one test, too', async ({ expect }) => {
+test.concurrent('the `expect` of a test has the matchers', async ({ expect }) => {
   expect(testing.recordRetries()).not.toHaveRetried(5);
 });

@@ -1,0 +1,100 @@
+import { invalid, invalidRange } from '@stamina/validation';
+import type { Headers } from './headers.ts';
+import { checkStep, type StepOptions } from './step-options.ts';
+
+/**
+ * A checked step. The server waits for `delayMs`, sends the answer or the raw bytes, if any, and then does what `end`
+ * says.
+ */
+export interface ResolvedStep {
+  /** The number of bytes of the request's body to wait for; Infinity for all of them. */
+  readonly readBytes: number;
+  readonly delayMs: number;
+  readonly answer: ResolvedAnswer | undefined;
+  readonly raw: ByteFlow | undefined;
+  readonly end: 'answered' | 'reset' | 'close' | 'hang';
+}
+
+/** Bytes to send, and the pace at which to send them. */
+export interface ByteFlow {
+  readonly bytes: Uint8Array;
+  /** The number of bytes to send. Infinity repeats the bytes until the client leaves. */
+  readonly sent: number;
+  /** The pause before each byte; 0 to send them all at once. */
+  readonly dripMs: number;
+}
+
+/** The part of a checked step that makes an HTTP answer. */
+export interface ResolvedAnswer extends ByteFlow {
+  readonly status: number;
+  readonly headers: Headers;
+}
+
+const ANSWER = ['status', 'headers', 'body', 'truncate', 'drip', 'endless'] as const;
+const ENDS = ['reset', 'close', 'hang'] as const;
+/** The statuses of answers that never have a body (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5). */
+const BODILESS: readonly number[] = [204, 205, 304];
+/** The smallest piece of an endless body. Many small writes would leave this process no time for other work. */
+const LEAST_PIECE = 2 ** 16;
+
+/** Checks a step. Messages call it `name`. */
+export function resolveStep(name: string, value: unknown): ResolvedStep {
+  const step = checkStep(name, value);
+  const { answerKey, end } = checkTogether(name, step);
+  const { delay, read, raw, truncate, drip = 0 } = step;
+  return {
+    readBytes: read,
+    delayMs: delay,
+    answer: raw || (end && !answerKey) ? undefined : resolveAnswer(name, step),
+    raw: raw && { bytes: raw, sent: raw.length, dripMs: drip },
+    end: end ?? (truncate !== undefined || raw ? 'close' : 'answered'),
+  };
+}
+
+/**
+ * Refuses keys that contradict each other. Returns the first key of an answer, and the way in which the connection
+ * ends.
+ */
+function checkTogether(
+  name: string,
+  step: StepOptions,
+): { readonly answerKey: string | undefined; readonly end: (typeof ENDS)[number] | undefined } {
+  const has = (key: keyof StepOptions): boolean => step[key] !== undefined;
+  const clash = (one: string, other: string, why: string): TypeError =>
+    new TypeError(`\`${name}\` has both \`${one}\` and \`${other}\`, but ${why}; remove one of the two`);
+  const [end, secondEnd] = ENDS.filter(has);
+  const answerKey = ANSWER.find((key) => has(key) && !(key === 'drip' && has('raw')));
+  if (end && secondEnd) throw clash(end, secondEnd, 'a connection can end in one way only');
+  if (answerKey && has('raw')) throw clash(answerKey, 'raw', 'raw bytes replace the whole answer');
+  if (end && answerKey && !has('truncate')) throw clash(answerKey, end, 'only an answer with `truncate` can end so');
+  if (has('endless') && has('truncate')) throw clash('endless', 'truncate', 'a body without an end cannot be cut');
+  return { answerKey, end };
+}
+
+function resolveAnswer(name: string, step: StepOptions): ResolvedAnswer {
+  const { status = 200, headers = {}, truncate, endless, drip: dripMs = 0 } = step;
+  const bytes = step.body ?? Buffer.alloc(dotsFor(step), '.');
+  if (bytes.length > 0 && BODILESS.includes(status)) {
+    throw invalid(`${name}.status`, 'a status that can have a body', status, 'use another status, or send no body');
+  }
+  if (bytes.length === 0 && endless) {
+    throw invalidRange(`${name}.body`, 'at least one byte', 'none', 'leave it out to send dots without end');
+  }
+  if (truncate !== undefined && truncate >= bytes.length) {
+    throw invalidRange(`${name}.truncate`, `less than the ${bytes.length} bytes of the body`, `${truncate}`);
+  }
+  return {
+    status,
+    headers,
+    bytes: endless ? Buffer.alloc(bytes.length * Math.ceil(LEAST_PIECE / bytes.length), bytes) : bytes,
+    sent: endless ? Infinity : (truncate ?? bytes.length),
+    dripMs,
+  };
+}
+
+/** Returns how many dots to send if the step has no body that could be repeated, cut or slowed down. */
+function dotsFor({ endless, truncate, drip }: StepOptions): number {
+  if (endless) return 1;
+  if (truncate !== undefined) return truncate + 10;
+  return drip === undefined ? 0 : 10;
+}

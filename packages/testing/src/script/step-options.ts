@@ -1,0 +1,68 @@
+import { types } from 'node:util';
+import { type Check, checkOptions, checkThat, invalid, invalidRange, type OptionTable } from '@stamina/validation';
+import { checkInteger, checkTimer } from '../options/checks.ts';
+import { checkHeaders, type Headers } from './headers.ts';
+
+/** The keys of a step, checked. A key that was left out is `undefined`, unless it has a default. */
+export interface StepOptions {
+  readonly delay: number;
+  /** Infinity for the whole body. */
+  readonly read: number;
+  readonly status: number | undefined;
+  readonly headers: Headers | undefined;
+  readonly body: Uint8Array | undefined;
+  readonly truncate: number | undefined;
+  readonly drip: number | undefined;
+  readonly endless: true | undefined;
+  readonly raw: Uint8Array | undefined;
+  readonly reset: true | undefined;
+  readonly close: true | undefined;
+  readonly hang: true | undefined;
+}
+
+// So many bytes certainly fit into memory.
+const checkByteCount = checkInteger(0, 2 ** 28, 'a whole number of bytes');
+
+const checkFlag: Check<true> = checkThat((value) => value === true, 'true', 'leave it out if you do not want it');
+
+/** Copies the bytes, so that a change that the caller makes to them later changes no answer. */
+const checkBytes: Check<Uint8Array> = (name, value) => {
+  // `instanceof` would refuse the arrays of other realms, such as those of Jest.
+  if (typeof value === 'string' || types.isUint8Array(value)) return Buffer.from(value as string);
+  throw invalid(name, 'a string or a Uint8Array', value, 'use JSON.stringify(…) for data');
+};
+
+const checkRaw: Check<Uint8Array> = (name, value) => {
+  const bytes = checkBytes(name, value);
+  if (bytes.length > 0) return bytes;
+  throw invalidRange(name, 'at least one byte', 'none', 'use { close: true } to send nothing');
+};
+
+const OPTIONS: OptionTable<StepOptions> = {
+  delay: { default: 0, check: checkTimer(0, 'use { hang: true } to never answer') },
+  read: { default: Infinity, check: checkByteCount },
+  status: { check: checkInteger(200, 599) },
+  headers: { check: checkHeaders },
+  body: { check: checkBytes },
+  truncate: { check: checkByteCount },
+  drip: { check: checkTimer(1, 'leave it out to send all bytes at once') },
+  endless: { check: checkFlag },
+  raw: { check: checkRaw },
+  reset: { check: checkFlag },
+  close: { check: checkFlag },
+  hang: { check: checkFlag },
+};
+
+/** Checks each key of a step on its own. Messages call the step `name`. */
+export function checkStep(name: string, value: unknown): StepOptions {
+  return checkOptions(name, value, inPath(name, OPTIONS), 'use a step such as { status: 503 } or { reset: true }');
+}
+
+/** Returns `table` with checks that call each option by its full path, such as `script[1].status`. */
+function inPath<Resolved extends object>(path: string, table: OptionTable<Resolved>): OptionTable<Resolved> {
+  const rows = Object.entries<OptionTable<Resolved>[keyof Resolved]>(table).map(([key, row]) => {
+    const check: Check<unknown> = (name, value) => row.check?.(`${path}.${name}`, value);
+    return [key, { ...row, check }];
+  });
+  return Object.fromEntries(rows);
+}

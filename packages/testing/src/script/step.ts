@@ -1,0 +1,96 @@
+import type { FlakyRequest } from './flaky-request.ts';
+
+interface Timing {
+  /** Milliseconds to wait before the step, at most 2³¹−1. Default 0. */
+  readonly delay?: number | undefined;
+  /**
+   * Does the step once this many bytes of the request's body have arrived, and drops the rest of the body. Such a
+   * request is not `complete`. Default: the step waits for the whole body. Not allowed in a step that a function
+   * returns, because the function is called when the whole request has arrived.
+   */
+  readonly read?: number | undefined;
+}
+
+interface Answer {
+  /** The status, from 200 to 599. Default 200. */
+  readonly status?: number | undefined;
+  /** The headers to send. `content-length` is not allowed, because the server sets it from the body. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>> | undefined;
+  /** The body. Default none, or some dots if `truncate`, `drip` or `endless` needs a body. */
+  readonly body?: string | Uint8Array | undefined;
+  /** Sends the body one byte at a time, and waits this many milliseconds before each byte; at least 1. */
+  readonly drip?: number | undefined;
+}
+
+interface Endless {
+  /** Repeats the body as fast as the client reads it, until the client leaves. */
+  readonly endless: true;
+}
+
+interface Raw {
+  /**
+   * Sends these bytes unchanged instead of an answer, and then closes the connection, or does what `reset` or `hang`
+   * says. Raw bytes can be a malformed status line, a header that never ends, or a chunk that is cut.
+   */
+  readonly raw: string | Uint8Array;
+  /** Sends the bytes one at a time, and waits this many milliseconds before each byte; at least 1. */
+  readonly drip?: number | undefined;
+}
+
+interface Truncation {
+  /**
+   * Announces the whole body but sends only this many bytes of it. Then closes the connection, or does what `reset` or
+   * `hang` says. Must be less than the length of the body.
+   */
+  readonly truncate: number;
+}
+
+interface Reset {
+  /**
+   * Resets the connection (RST), so that the client sees `ECONNRESET`. If bytes were sent before, the client first gets
+   * 20 ms to read them, because a reset discards bytes that have not been read.
+   */
+  readonly reset: true;
+}
+
+interface Close {
+  /** Closes the connection (FIN), so that the client sees its end. */
+  readonly close: true;
+}
+
+interface Hang {
+  /** Sends nothing more. The connection stays open until the client leaves or the server is closed. */
+  readonly hang: true;
+}
+
+type Key = keyof (Timing & Answer & Raw & Endless & Truncation & Reset & Close & Hang);
+
+type Maybe<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
+/** `T` with the timing, and without any other key of a step. */
+type Only<T> = T & Timing & { readonly [K in Exclude<Key, keyof (T & Timing)>]?: undefined };
+
+/**
+ * Describes how a flaky server treats one request. The server can answer (`{}` is an empty 200), send part of an answer
+ * (`truncate`) or bytes of your own (`raw`), end the connection without an answer, or stay silent.
+ */
+export type FlakyStep =
+  | Only<Answer & Maybe<Endless>>
+  | Only<Answer & Truncation & Maybe<Reset>>
+  | Only<Answer & Truncation & Maybe<Close>>
+  | Only<Answer & Truncation & Maybe<Hang>>
+  | Only<Raw & Maybe<Reset>>
+  | Only<Raw & Maybe<Close>>
+  | Only<Raw & Maybe<Hang>>
+  | Only<Reset>
+  | Only<Close>
+  | Only<Hang>;
+
+/**
+ * Describes how a flaky server treats all requests. A step applies to every request. An array has one step per request,
+ * and the last one repeats. A function is called with each request and returns its step.
+ */
+export type FlakyScript =
+  | FlakyStep
+  | readonly FlakyStep[]
+  | ((request: FlakyRequest) => FlakyStep | PromiseLike<FlakyStep>);

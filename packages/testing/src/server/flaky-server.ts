@@ -1,0 +1,150 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { inspect } from 'node:util';
+import type { FlakyRequest } from '../script/flaky-request.ts';
+import { resolveScript } from '../script/script.ts';
+import type { FlakyScript } from '../script/step.ts';
+import { Connection } from './connection.ts';
+import { performStep } from './perform-step.ts';
+import { nextTurn } from './real-time.ts';
+import { receiveBody, recordRequest } from './receive-request.ts';
+import { type FlakyServerOptions, resolveServerOptions } from './server-options.ts';
+
+/** `Symbol.asyncDispose` if the reader's type library has it (`lib: ESNext.Disposable`, `@types/node`). */
+type AsyncDisposeKey = SymbolConstructor extends { readonly asyncDispose: infer Key extends symbol } ? Key : never;
+
+/** A running flaky server. An `await using` declaration closes it at the end of its block. */
+export type FlakyServer = {
+  /** The address of the server, without a slash at the end: `'http://127.0.0.1:49152'`. */
+  readonly url: string;
+  /**
+   * The requests received so far, oldest first. A request is added as soon as its headers have arrived.
+   * You may empty the list. `num` continues to count.
+   */
+  readonly requests: FlakyRequest[];
+  /** The numbers of TCP connections that clients made to the server. */
+  readonly connections: {
+    /**
+     * The number of all connections so far. It includes those without a request, such as one that refused the
+     * certificate.
+     */
+    readonly total: number;
+    /**
+     * The number of open connections. The server notices a moment later that a client has closed one. Node's `fetch`
+     * makes a new connection after it has aborted a request, and may keep that one open.
+     */
+    readonly open: number;
+  };
+  /**
+   * Closes the connections that carry no request, as a server does when it restarts. A request that a client sends
+   * before it notices this fails.
+   */
+  closeIdleConnections(): void;
+  /**
+   * Stops the server at once. Connections are dropped, delays and drips end, and no handle stays open. May be called
+   * more than once. Rejects with the first error of a script function, if one failed.
+   */
+  close(): Promise<void>;
+} & { readonly [Key in AsyncDisposeKey]: () => Promise<void> };
+
+/**
+ * Starts a real HTTP server on 127.0.0.1, on a free port, that fails as the script says.
+ *
+ * Fake timers do not affect its delays. The server keeps the process alive until it is closed.
+ *
+ * @param script A step for all requests, an array with a step for each request (the last one repeats), or a function.
+ *   The function is called with each request once the request has arrived, and returns a step or a promise of one.
+ *   Steps are `{ status, headers, body }`, `{ drip: ms }`, `{ endless: true }`, `{ truncate: bytes }`,
+ *   `{ raw: bytes }`, `{ reset: true }`, `{ close: true }` and `{ hang: true }`. Each may have a `delay` in
+ *   milliseconds. If the function fails or returns no step, the server answers 500 with the text of the error, and
+ *   `close()` rejects with the error.
+ * @param options `{ tls: { key, cert } }` for HTTPS, and `{ keepAliveTimeout: ms }` to close idle connections, which
+ *   otherwise stay open.
+ * @returns The server, once it is listening.
+ * @throws TypeError (as a rejection) if a step or an option has the wrong type, an unknown key, or keys that contradict
+ *   each other, or if the certificate cannot be used.
+ * @throws RangeError (as a rejection) if the script is empty or a number is out of range.
+ * @example
+ * await using server = await flakyServer([{ status: 503 }, { reset: true }, { body: 'hello' }]);
+ * const text = await retry({ on: Error }).run(() => load(server.url));
+ * server.requests.length; // 3
+ */
+export async function flakyServer(script: FlakyScript, options: FlakyServerOptions = {}): Promise<FlakyServer> {
+  const planFor = resolveScript(script);
+  const { tls, keepAliveTimeout } = resolveServerOptions(options);
+  const requests: FlakyRequest[] = [];
+  const errors: unknown[] = [];
+  const open = new Set<Connection>();
+  /** The connections by the socket that HTTP reads from: the TCP connection itself, or the TLS on it. */
+  const connections = new WeakMap<Socket, Connection>();
+  let received = 0;
+  let total = 0;
+  let closing: Promise<void> | undefined;
+
+  async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const connection = connections.get(message.socket) as Connection;
+    const reused = connection.beginRequest(message, response);
+    const request = recordRequest(message, ++received, connection.num, reused);
+    requests.push(request);
+    const plan = planFor(request.num);
+    if (!(await receiveBody(message, request, plan.readBytes))) return;
+    try {
+      await performStep(await plan.stepFor(request), response, connection);
+    } catch (error) {
+      errors.push(error);
+      response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
+      response.end(`The script of this flaky server failed: ${inspect(error)}`);
+    }
+  }
+
+  const http = createHttpServer((message, response) => void serve(message, response));
+  // Only the script may end a connection. Node's own timeout would also be a second late.
+  http.keepAliveTimeout = 0;
+
+  // A TCP server in front of the HTTP server lets a reset reach the TCP connection under TLS, and counts every
+  // connection.
+  const front = createServer({ noDelay: true }, (tcp) => {
+    const stream = tls ? new TLSSocket(tcp, { isServer: true, secureContext: tls }) : tcp;
+    const connection = new Connection(++total, tcp, keepAliveTimeout);
+    connections.set(stream, connection);
+    open.add(connection);
+    tcp.once('close', () => open.delete(connection));
+    http.emit('connection', stream);
+  });
+
+  async function stop(): Promise<void> {
+    // `once` of node:events would reject if a client resets its connection at this moment.
+    const sockets = Array.from(open, ({ tcp }) => tcp);
+    const ended = [front, ...sockets].map((handle) => new Promise((done) => handle.once('close', done)));
+    front.close();
+    for (const tcp of sockets) tcp.destroy();
+    await Promise.all(ended);
+    // A handle emits `close` before the end of the turn in which the system really closes it.
+    await nextTurn();
+    await nextTurn();
+    if (errors.length > 0) throw errors[0];
+  }
+
+  front.listen(0, '127.0.0.1');
+  await once(front, 'listening');
+  const close = (): Promise<void> => (closing ??= stop());
+  return {
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${(front.address() as AddressInfo).port}`,
+    requests,
+    connections: {
+      get total() {
+        return total;
+      },
+      get open() {
+        return open.size;
+      },
+    },
+    closeIdleConnections() {
+      for (const connection of open) connection.closeIfIdle();
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,67 @@
+import type { IncomingMessage } from 'node:http';
+import type { FlakyRequest } from '../script/flaky-request.ts';
+import { now } from './real-time.ts';
+
+/** The record of a request while its body is arriving. */
+export type ArrivingRequest = { -readonly [Key in keyof FlakyRequest]: FlakyRequest[Key] };
+
+/** Makes the record of a request whose headers have arrived. */
+export function recordRequest(
+  message: IncomingMessage,
+  num: number,
+  connection: number,
+  reused: boolean,
+): ArrivingRequest {
+  return {
+    num,
+    connection,
+    reused,
+    // A message that a server receives always has both. The type is also that of messages that a client receives.
+    method: message.method as string,
+    path: message.url as string,
+    headers: Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, String(value)])),
+    body: '',
+    bytes: new Uint8Array(),
+    complete: false,
+    at: now(),
+  };
+}
+
+/**
+ * Reads at most `most` bytes of the body into the record, and drops the rest, so that the connection can be used again.
+ *
+ * Resolves with `true` as soon as that much has arrived, and with `false` if the client left before.
+ */
+export function receiveBody(message: IncomingMessage, request: ArrivingRequest, most: number): Promise<boolean> {
+  const chunks: Uint8Array[] = [];
+  let room = most;
+  let dropped = false;
+  const recordBody = (): void => {
+    const bytes = Buffer.concat(chunks);
+    request.bytes = new Uint8Array(bytes);
+    request.body = bytes.toString('utf8');
+  };
+  return new Promise((resolve) => {
+    const receive = (chunk: Uint8Array): void => {
+      const kept = chunk.subarray(0, room);
+      dropped ||= kept.length < chunk.length;
+      if (room === 0) return;
+      chunks.push(kept);
+      room -= kept.length;
+      if (room > 0) return;
+      recordBody();
+      resolve(true);
+    };
+    message.on('data', receive);
+    message.once('end', () => {
+      recordBody();
+      request.complete = !dropped;
+      resolve(true);
+    });
+    message.once('close', () => {
+      if (!message.readableEnded) recordBody();
+      resolve(false);
+    });
+    if (most === 0) resolve(true);
+  });
+}

@@ -1,0 +1,73 @@
+import type { RetryOptions } from '@stamina/core';
+import { type Distribution, distributionOf } from './distribution.ts';
+import { policyOptions } from './policy-options.ts';
+import { resolveScenario, type SimulateOptions } from './scenario.ts';
+import { simulateCalls } from './simulated-calls.ts';
+import type { SimulatedEnd } from './simulated-end.ts';
+import { worstCaseOf } from './worst-case.ts';
+
+/** The waits before one retry, in ms. Only calls that got to this retry count. */
+export interface SimulatedWaits extends Distribution {
+  /** The number of the retry, from 1. */
+  readonly retryNum: number;
+  /** The number of calls that waited for this retry. */
+  readonly calls: number;
+}
+
+/** The results of a simulation. Times are in ms. */
+export interface Simulation {
+  /** The longest time that any call can take: its waits, and its attempts as far as their time is known. */
+  readonly worstCase: number;
+  /** The times that the simulated calls took. */
+  readonly totalTime: Distribution;
+  /** The numbers of attempts that the simulated calls made, the first included. */
+  readonly attempts: Distribution;
+  /** The waits before each retry. Those before the first retry are at index 0. */
+  readonly waits: readonly SimulatedWaits[];
+  /** The number of calls by how they ended: `success`, a reason for giving up, or `endless` if nothing ends them. */
+  readonly ends: Readonly<Record<SimulatedEnd, number>>;
+  /** The mean number of retries per call. 9 means ten times the requests that there would be without retrying. */
+  readonly addedLoad: number;
+  /** The mean number of retries per call if the policy had no budget. */
+  readonly addedLoadWithoutBudget: number;
+}
+
+/**
+ * Simulates calls with a policy. Nothing runs or waits, and test mode makes no difference.
+ *
+ * `@stamina/core` makes every decision, as in real calls. It calls `on` with the `error`. Hooks are not called,
+ * `signal` never aborts, and the budget of the policy is replaced by an unused one with the same options.
+ *
+ * @param policy retry options, or a policy from `retry` or `retryContext`
+ * @param options `failures` per call (default Infinity, which is a total outage), `calls` (1 000), `seed` (1), the
+ *   `error` of failing attempts, `attemptTime` (0 ms), `callsPerSecond` (10)
+ * @throws TypeError if an option has the wrong type, or if `on` has a predicate and there is no `error`
+ * @throws RangeError if an option is out of range, or if there are too many retries to simulate
+ * @example
+ * expect(simulate({ on: HttpError, attempts: 5 }).worstCase).toBeLessThan(30_000);
+ */
+export function simulate(
+  policy: RetryOptions | { readonly options: RetryOptions },
+  options: SimulateOptions = {},
+): Simulation {
+  const given = policyOptions(policy);
+  const scenario = resolveScenario(options);
+  const { attempts, totalTimes, waits, ends } = simulateCalls(given, scenario);
+  const addedLoad = retriesPerCall(attempts);
+  return {
+    worstCase: worstCaseOf(given, scenario),
+    totalTime: distributionOf(totalTimes),
+    attempts: distributionOf(attempts),
+    waits: waits.map((ms, index) => ({ retryNum: index + 1, calls: ms.length, ...distributionOf(ms) })),
+    ends,
+    addedLoad,
+    addedLoadWithoutBudget: given.budget
+      ? retriesPerCall(simulateCalls({ ...given, budget: undefined }, scenario).attempts)
+      : addedLoad,
+  };
+}
+
+/** Returns the mean number of attempts, the first one of each call not included. */
+function retriesPerCall(attempts: readonly number[]): number {
+  return attempts.reduce((sum, more) => sum + more - 1, 0) / attempts.length;
+}

@@ -1,0 +1,104 @@
+import type { RetryOptions } from '@stamina/core';
+import { type RetrySimulation, retrySimulation, type SimulatedCall } from '@stamina/core/simulation';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { Agenda } from './agenda.ts';
+import { type FailureMaker, failWithError, failWithTimeout } from './attempt-failure.ts';
+import type { Scenario } from './scenario.ts';
+import type { SimulatedEnd } from './simulated-end.ts';
+
+/** The results of all simulated calls. Times are in ms. Infinity stands for calls that never end. */
+export interface SimulatedCalls {
+  readonly attempts: number[];
+  readonly totalTimes: number[];
+  /** The waits before each retry. Those before the first retry are at index 0. */
+  readonly waits: number[][];
+  readonly ends: Record<SimulatedEnd, number>;
+}
+
+/** The number of attempts after which a call without any limit is not simulated further. */
+const ENOUGH_ATTEMPTS = 100;
+/** The most retries of all calls together. More would take longer than a second. */
+const MOST_RETRIES = 250_000;
+
+/** Simulates all calls of a scenario in the order of time, because they share a budget. */
+export function simulateCalls(options: RetryOptions, scenario: Scenario): SimulatedCalls {
+  const agenda = new Agenda();
+  const generator = xoroshiro128plus(scenario.seed);
+  const policy = retrySimulation(options, { now: () => agenda.now, random: () => uniformFloat64(generator) });
+  const plan = planAttempts(policy, scenario);
+  const results: SimulatedCalls = {
+    attempts: [],
+    totalTimes: [],
+    waits: [],
+    ends: { success: 0, unmatched: 0, attempts: 0, timeout: 0, budget: 0, endless: 0 },
+  };
+  let retries = 0;
+
+  function beginCall(): void {
+    const startedAt = agenda.now;
+    const call = policy.begin();
+    let attempt = 1;
+    const endAttempt = (): void => {
+      const outcome = outcomeOf(call, attempt, plan);
+      if (typeof outcome !== 'number') {
+        results.ends[outcome]++;
+        results.attempts.push(outcome === 'endless' ? Infinity : attempt);
+        results.totalTimes.push(outcome === 'endless' ? Infinity : agenda.now - startedAt);
+        return;
+      }
+      if (++retries > MOST_RETRIES) throw tooManyRetries(attempt);
+      if (results.waits.length < attempt) results.waits.push([]);
+      results.waits[attempt - 1]?.push(outcome);
+      attempt++;
+      agenda.add(agenda.now + outcome + plan.attemptMs, endAttempt);
+    };
+    agenda.add(startedAt + plan.attemptMs, endAttempt);
+  }
+
+  for (let index = 0; index < scenario.calls; index++) agenda.add((index * 1_000) / scenario.callsPerSecond, beginCall);
+  agenda.run();
+  return results;
+}
+
+/** Returns the time to wait after an attempt, in ms, or how the call ends. */
+function outcomeOf(call: SimulatedCall, attempt: number, plan: AttemptPlan): number | SimulatedEnd {
+  if (attempt > plan.failures) return 'success';
+  // There is no signal that could abort the call.
+  const decision = call.fail(plan.failure(attempt)) as number | SimulatedEnd;
+  return typeof decision === 'number' && plan.endless && attempt === ENOUGH_ATTEMPTS ? 'endless' : decision;
+}
+
+/** Says how the attempts of every call go. */
+interface AttemptPlan {
+  readonly failures: number;
+  readonly failure: FailureMaker;
+  readonly attemptMs: number;
+  /** `true` if only a budget or the answers of `on` can end a call. */
+  readonly endless: boolean;
+}
+
+function planAttempts({ attempts, timeout, attemptTimeout }: RetrySimulation, scenario: Scenario): AttemptPlan {
+  const { attemptTime = 0 } = scenario;
+  const attemptMs = Math.min(attemptTime, attemptTimeout);
+  if (attemptMs === Infinity) {
+    throw new RangeError(
+      '`attemptTime` must be finite, because this policy has no `attemptTimeout` that would end such an attempt',
+    );
+  }
+  const timesOut = attemptTime >= attemptTimeout;
+  const failures = timesOut ? Infinity : scenario.failures;
+  return {
+    failures,
+    failure: timesOut ? failWithTimeout : failWithError(scenario),
+    attemptMs,
+    endless: Math.min(attempts, timeout, failures) === Infinity,
+  };
+}
+
+function tooManyRetries(attempts: number): RangeError {
+  return new RangeError(
+    `these calls retry more than ${MOST_RETRIES} times, and one of them made ${attempts} attempts; simulate fewer \`calls\`, ` +
+      'set an `attemptTime` so that attempts take time, or set `failures` to the number of attempts that fail',
+  );
+}

@@ -1,0 +1,132 @@
+import { type RetryOptions, retryBudget } from '@stamina/core';
+import { type SimulateOptions, simulate } from '@stamina/testing';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+
+class HttpError extends Error {}
+
+const ENDLESS = { on: HttpError, attempts: Infinity, timeout: Infinity, signal: new AbortController().signal };
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+test('attempts take their time up to the attempt timeout', () => {
+  const options = { on: HttpError, attempts: 2, waitInitial: 50, waitMax: 50, waitJitter: 0, attemptTimeout: 30 };
+  expect(simulate(options, { attemptTime: 10 }).totalTime).toMatchObject({ min: 70, max: 70 });
+  expect(simulate(options, { attemptTime: 10, failures: 1 }).totalTime).toMatchObject({ min: 70, max: 70 });
+  const hanging = simulate(options, { attemptTime: 30, failures: 1 });
+  expect(hanging.totalTime).toMatchObject({ min: 110, max: 110 });
+  expect(hanging.ends).toMatchObject({ success: 0, attempts: 1_000 });
+  expect(() => simulate({ on: HttpError }, { attemptTime: Infinity })).toThrow(
+    new RangeError(
+      '`attemptTime` must be finite, because this policy has no `attemptTimeout` that would end such an attempt',
+    ),
+  );
+});
+
+test('a call that never ends counts as infinite', () => {
+  const { worstCase, totalTime, attempts, waits, ends, addedLoad } = simulate(ENDLESS, { calls: 5 });
+  expect([worstCase, totalTime.min, attempts.min, addedLoad]).toEqual([Infinity, Infinity, Infinity, Infinity]);
+  expect(ends).toEqual({ success: 0, unmatched: 0, attempts: 0, timeout: 0, budget: 0, endless: 5 });
+  // The waits of the first attempts are reported even so.
+  expect(waits.length).toBe(99);
+});
+
+test.each<[string, Partial<RetryOptions>, SimulateOptions]>([
+  ['a success', {}, { failures: 150 }],
+  ['their number of attempts', { attempts: 151 }, {}],
+  ['a timeout', { timeout: 150 * 5_000 }, {}],
+])('long calls that end by %s are simulated completely', (_, policy, given) => {
+  const { worstCase, attempts, ends } = simulate({ ...ENDLESS, ...policy }, { calls: 5, ...given });
+  expect(attempts.min).toBeGreaterThanOrEqual(150);
+  expect(ends.endless).toBe(0);
+  expect(worstCase).toBeGreaterThan(500_000);
+  expect(worstCase).toBeLessThanOrEqual(750_000);
+});
+
+test('a call with a late unmatched error is not endless', () => {
+  const { ends, attempts } = simulate(
+    { ...ENDLESS, on: (num) => (num as number) < 100 },
+    { calls: 5, error: (num: number) => num },
+  );
+  expect(ends).toMatchObject({ unmatched: 5, endless: 0 });
+  expect(attempts.max).toBe(100);
+});
+
+test('too many retries are refused', () => {
+  expect(() => simulate({ on: HttpError, attempts: Infinity, waitMax: 0 })).toThrow(
+    new RangeError(
+      'these calls retry more than 250000 times, and one of them made 250001 attempts; simulate fewer `calls`, set an `attemptTime` so that attempts take time, or set `failures` to the number of attempts that fail',
+    ),
+  );
+});
+
+describe('a seed', () => {
+  const options = { on: HttpError, budget: retryBudget() };
+
+  test('gives the same results each time', () => {
+    expect(simulate(options, { seed: 5 })).toEqual(simulate(options, { seed: 5 }));
+    expect(simulate(options)).toEqual(simulate(options, { seed: 1 }));
+  });
+
+  test.each([2, -1, 2 ** 32 - 1])('of %s gives other results than the default', (seed) => {
+    expect(simulate(options, { seed }).waits).not.toEqual(simulate(options).waits);
+  });
+
+  test('replaces Math.random()', () => {
+    const random = vi.spyOn(Math, 'random');
+    simulate(options);
+    expect(random).not.toHaveBeenCalled();
+  });
+});
+
+describe('a budget', () => {
+  test('limits the added load', () => {
+    const budget = retryBudget({ ratio: 0.5, minPerSecond: 0, window: 1e9 });
+    const { addedLoad, addedLoadWithoutBudget, ends } = simulate({ on: HttpError, budget }, { calls: 100 });
+    expect([addedLoad, addedLoadWithoutBudget]).toEqual([0.5, 9]);
+    expect(ends).toMatchObject({ budget: 100, attempts: 0 });
+  });
+
+  test('is refilled by new calls', () => {
+    const budget = retryBudget({ ratio: 0, minPerSecond: 2, window: 10_000 });
+    const loadAt = (callsPerSecond?: number) => simulate({ on: HttpError, budget }, { callsPerSecond }).addedLoad;
+    // The budget allows 20 retries, and two more per second. By default, calls begin for 100 s and then take until they
+    // give up.
+    expect(Math.abs(loadAt() - 0.22)).toBeLessThan(0.01);
+    expect(loadAt(10)).toBe(loadAt());
+    expect(Math.abs(loadAt(100) - 0.04)).toBeLessThan(0.01);
+  });
+
+  test('of the policy is not charged', () => {
+    const budget = retryBudget();
+    const before = budget.balance;
+    simulate({ on: HttpError, budget });
+    expect(budget.balance).toBe(before);
+  });
+
+  test('ends a call that nothing else ends', () => {
+    const budget = retryBudget({ ratio: 1, minPerSecond: 0, window: 1e9 });
+    const { ends, addedLoad, addedLoadWithoutBudget, worstCase } = simulate({ ...ENDLESS, budget }, { calls: 10 });
+    expect(ends).toMatchObject({ budget: 10, endless: 0 });
+    expect([addedLoad, addedLoadWithoutBudget, worstCase]).toEqual([1, Infinity, Infinity]);
+  });
+});
+
+/** Returns the numbers of the failing attempts in the order in which they fail. */
+function orderOfFailures(wait: number): number[] {
+  const failed: number[] = [];
+  const on = (num: unknown) => {
+    failed.push(num as number);
+    return wait;
+  };
+  simulate({ on, attempts: 3 }, { calls: 3, callsPerSecond: 1, error: (num: number) => num });
+  // The later calls of `on` belong to the worst case.
+  return failed.slice(0, 9);
+}
+
+test('calls are simulated in the order of time', () => {
+  expect(orderOfFailures(1_500)).toEqual([1, 1, 2, 1, 2, 3, 2, 3, 3]);
+  expect(orderOfFailures(1_000)).toEqual([1, 2, 1, 3, 2, 1, 3, 2, 3]);
+});

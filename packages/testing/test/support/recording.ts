@@ -1,0 +1,27 @@
+import { type RetryOptions, retry } from '@stamina/core';
+import { flaky, type RetryRecorder, recordRetries, withTesting } from '@stamina/testing';
+
+export class HttpError extends Error {}
+
+/** Records a call of a function that fails this many times. */
+export async function record(
+  failures: number,
+  attempts: number,
+  more: Partial<RetryOptions> = {},
+): Promise<RetryRecorder> {
+  const recorder = recordRetries();
+  const load = flaky(async function loadUser() {}, { failures, error: () => new HttpError('status 503\nand more') });
+  const call = retry({ on: HttpError, ...more })(load);
+  await withTesting({ attempts }, () => call()).catch(() => {});
+  return recorder;
+}
+
+/** Returns the message of an assertion that fails. */
+export function messageOf(assertion: () => void): string {
+  try {
+    assertion();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('the assertion did not fail');
+}
