@@ -5,7 +5,7 @@ import { noSkips } from '../../vitest.no-skips.ts';
 export default defineConfig({
   root: import.meta.dirname,
   resolve: {
-    // What is published is what is tested.
+    // The tests run against the build, because that is what is published.
     alias: { '@stamina/pino': fileURLToPath(new URL('dist/index.js', import.meta.url)) },
   },
   test: {
@@ -13,7 +13,7 @@ export default defineConfig({
     setupFiles: ['../../vitest.setup.ts'],
     reporters: ['default', noSkips],
     maxWorkers: 2,
-    // Some start processes, which takes a while where the machine is busy.
+    // Some tests start processes, which takes a while on a busy machine.
     testTimeout: 30_000,
   },
 });

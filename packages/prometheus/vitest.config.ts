@@ -4,7 +4,7 @@ import { noSkips } from '../../vitest.no-skips.ts';
 
 export default defineConfig({
   root: import.meta.dirname,
-  // What is published is what is tested.
+  // The tests run against the build, because that is what is published.
   resolve: {
     alias: [{ find: /^@stamina\/prometheus$/, replacement: fileURLToPath(new URL('dist/index.js', import.meta.url)) }],
   },
@@ -13,7 +13,7 @@ export default defineConfig({
     setupFiles: ['../../vitest.setup.ts'],
     reporters: ['default', noSkips],
     maxWorkers: 2,
-    // Prometheus looks once a second, and some of what it shows needs two looks.
+    // Prometheus scrapes once a second, and a rate needs two scrapes.
     testTimeout: 45_000,
     hookTimeout: 90_000,
   },

@@ -1,7 +1,7 @@
 import { mergeConfig } from 'vitest/config';
 import config from './vitest.config.ts';
 
-/** The same tests with the oldest prom-client promised; what runs in other processes sees to its version itself. */
+/** Runs the same tests with the oldest supported prom-client. Tests that start processes choose the version themselves. */
 export default mergeConfig(config, {
   resolve: { alias: [{ find: /^prom-client$/, replacement: 'prom-client-14' }] },
   test: {

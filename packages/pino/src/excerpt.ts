@@ -1,69 +1,70 @@
-/** How many levels of each argument are shown. */
-const DEPTH = 5;
-/** How many characters of one text, and of all together. */
-const TEXT = 1_000;
-const TOTAL = 10_000;
-/** How many characters a value counts for, whatever it is. */
-const VALUE = 10;
-/** Beyond this, writing a number down takes long. */
-const BIG = 10n ** 100n;
+/** The most levels of objects inside an argument that are copied. */
+const MAX_DEPTH = 5;
+/** The most characters of one text that are copied. */
+const MAX_TEXT = 1_000;
+/** The most characters that are copied in all. */
+const MAX_TOTAL = 10_000;
+/** The number of characters that each value counts for beside its text, so that many short values are cut too. */
+const VALUE_COST = 10;
+/** A larger BigInt is not converted to text, because that may take seconds. */
+const MAX_BIGINT = 10n ** 100n;
 
 /**
- * What JSON would show of arguments, as plain values, cut where they are long: logging them takes no longer than that,
- * whatever they hold, and paths for redaction lead where they would in the arguments themselves.
+ * Copies what JSON would show of arguments into plain values, and cuts what is long. The limits keep logging fast for
+ * arguments of any size. The structure stays the same, so that paths for redaction lead to the same fields.
  */
 export function excerpt(args: readonly unknown[]): unknown {
-  let room = TOTAL;
+  let room = MAX_TOTAL;
 
   function cut(text: string): string {
-    const shown = text.slice(0, Math.max(0, Math.min(TEXT, room)));
-    room -= shown.length;
-    return shown.length < text.length ? `${shown}… ${text.length - shown.length} more characters` : text;
+    const kept = text.slice(0, Math.max(0, Math.min(MAX_TEXT, room)));
+    room -= kept.length;
+    return kept.length < text.length ? `${kept}… ${text.length - kept.length} more characters` : text;
   }
 
-  /** `above` are the objects that hold this one. */
-  function read(holder: object, key: string | number, above: readonly object[]): unknown {
-    room -= VALUE;
+  /** Copies one field of `holder`. `above` are the objects that contain it, `holder` included. */
+  function copyField(holder: object, key: string | number, above: readonly object[]): unknown {
+    room -= VALUE_COST;
     try {
-      return show(Reflect.get(holder, key), above);
+      return copy(Reflect.get(holder, key), above);
     } catch {
       return '[Throws]';
     }
   }
 
-  function show(value: unknown, above: readonly object[]): unknown {
+  function copy(value: unknown, above: readonly object[]): unknown {
     if (typeof value === 'string' || value instanceof String) return cut(String(value));
-    if (typeof value === 'bigint') return -BIG < value && value < BIG ? String(value) : '[BigInt]';
+    if (typeof value === 'bigint') return -MAX_BIGINT < value && value < MAX_BIGINT ? String(value) : '[BigInt]';
     if (typeof value !== 'object' || value === null) return value;
     if (above.includes(value)) return '[Circular]';
     if (ArrayBuffer.isView(value)) return `[${value.constructor.name}: ${value.byteLength} bytes]`;
     const { toJSON } = value as { toJSON?: unknown };
     const plain: unknown = typeof toJSON === 'function' ? toJSON.call(value, '') : value;
-    if (typeof plain !== 'object' || plain === null) return show(plain, above);
-    if (above.length > DEPTH) return Array.isArray(plain) ? '[Array]' : '[Object]';
-    return Array.isArray(plain) ? items(plain, [...above, value]) : fields(plain, [...above, value]);
+    if (typeof plain !== 'object' || plain === null) return copy(plain, above);
+    if (above.length > MAX_DEPTH) return Array.isArray(plain) ? '[Array]' : '[Object]';
+    return Array.isArray(plain) ? copyArray(plain, [...above, value]) : copyObject(plain, [...above, value]);
   }
 
-  function items(list: readonly unknown[], above: readonly object[]): unknown[] {
-    const shown: unknown[] = [];
-    while (shown.length < list.length && room > 0) shown.push(read(list, shown.length, above));
-    const left = list.length - shown.length;
-    return left > 0 ? [...shown, `… ${left} more`] : shown;
+  function copyArray(array: readonly unknown[], above: readonly object[]): unknown[] {
+    const copied: unknown[] = [];
+    while (copied.length < array.length && room > 0) copied.push(copyField(array, copied.length, above));
+    const left = array.length - copied.length;
+    return left > 0 ? [...copied, `… ${left} more`] : copied;
   }
 
-  function fields(record: object, above: readonly object[]): object {
-    const keys = Object.keys(record);
-    const shown: [string, unknown][] = [];
+  function copyObject(object: object, above: readonly object[]): object {
+    const keys = Object.keys(object);
+    const copied: [string, unknown][] = [];
     for (const key of keys) {
-      // Whole or not at all: a path for redaction would not find a part of it.
+      // A key is copied as a whole or not at all, because a path for redaction would not match a part of it.
       room -= key.length;
       if (room <= 0) break;
-      shown.push([key, read(record, key, above)]);
+      copied.push([key, copyField(object, key, above)]);
     }
-    const left = keys.length - shown.length;
-    // Not by assignment: `__proto__` may be a key.
-    return Object.fromEntries(left > 0 ? [...shown, ['…', `${left} more`]] : shown);
+    const left = keys.length - copied.length;
+    // An assignment would set the prototype where a key is `__proto__`. `fromEntries` makes a field of it.
+    return Object.fromEntries(left > 0 ? [...copied, ['…', `${left} more`]] : copied);
   }
 
-  return show(args, []);
+  return copy(args, []);
 }

@@ -1,15 +1,15 @@
-import { complaint } from './invalid.ts';
+import { checkThat } from '@stamina/validation';
 
 /** Logs an object and a message. */
 type LogMethod = (object: object, message?: string) => void;
 
-/** What is needed of a pino logger, of whatever version. Fastify's `app.log` is one too. */
+/** The part of a pino logger that the hook needs. Loggers of all pino versions have it, and so has Fastify's `app.log`. */
 export interface PinoLogger {
   child: (bindings: any, options?: any) => unknown;
   silent: LogMethod;
 }
 
-/** The levels of a logger by its type, its custom ones included: its methods that are called alike. */
+/** The levels of a logger, its custom ones included. They are the methods that have the same type as `silent`. */
 export type LevelOf<Logger extends PinoLogger> = Extract<
   { [Key in keyof Logger]: Same<Logger[Key], Logger['silent']> extends true ? Key : never }[keyof Logger],
   string
@@ -17,13 +17,14 @@ export type LevelOf<Logger extends PinoLogger> = Extract<
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
-/** A logger once checked, and what it was told to do with errors and arguments. */
+/** A logger that was checked, with the settings of it that the hook needs. */
 export interface Target {
-  /** Writes one line, if the level is enabled: what is in it is asked for only then. */
+  /** Writes one line if the level is enabled. Calls `fields` only then, because copying arguments takes time. */
   log(level: string, event: string, fields: () => Record<string, unknown>): void;
   readonly levels: readonly string[];
+  /** The name of the field for errors. */
   readonly errorKey: string;
-  /** Whether it has a serializer of its own for this field. */
+  /** Tells whether the logger has a serializer for this field. */
   serializes(field: string): boolean;
 }
 
@@ -33,25 +34,21 @@ type Internals = { readonly [level: string]: LogMethod } & {
   readonly [SERIALIZERS]?: Readonly<Record<string, unknown>>;
 };
 
-/** A symbol that pino registers, for loggers of every copy of it. */
+/** A symbol that pino registers, so that it is the same in every copy of pino. */
 const SERIALIZERS: unique symbol = Symbol.for('pino.serializers') as never;
 
-/** Checks that a logger can be used as pino's are. */
+const checkLogger = checkThat<Internals>(
+  (logger) => typeof logger?.isLevelEnabled === 'function' && typeof logger.levels?.values === 'object',
+  'a pino logger',
+  "pass the result of pino(), or nothing for a new logger; options come second: pinoHook(undefined, { level: 'info' })",
+);
+
+/** Checks a logger, and reads its settings. */
 export function resolveLogger(logger: unknown): Target {
-  const pino = logger as Internals;
-  if (typeof pino?.isLevelEnabled !== 'function' || typeof pino.levels?.values !== 'object') {
-    throw new TypeError(
-      complaint(
-        'logger',
-        'a pino logger',
-        logger,
-        "pass what `pino()` returned, or nothing for a new one; options come second: pinoHook(undefined, { level: 'info' })",
-      ),
-    );
-  }
+  const pino = checkLogger('logger', logger);
   return {
     log(level, event, fields) {
-      // Pino deems `silent` enabled, and writes nothing.
+      // Pino reports `silent` as enabled, although it writes nothing at this level.
       if (level !== 'silent' && pino.isLevelEnabled(level)) pino[level]?.(fields(), event);
     },
     levels: Object.keys(pino.levels.values),
@@ -60,7 +57,10 @@ export function resolveLogger(logger: unknown): Target {
   };
 }
 
-/** Where a logger puts errors. It tells that by a symbol, of which each copy of pino has its own; early ones have none. */
+/**
+ * Returns the name of the field into which a logger puts errors. Pino stores it under a symbol, which each copy of pino
+ * creates anew. Therefore this searches by the symbol's description. Early versions of pino have no such symbol.
+ */
 function errorKeyOf(logger: object): string {
   for (let holder = logger; holder !== null; holder = Object.getPrototypeOf(holder)) {
     const symbol = Object.getOwnPropertySymbols(holder).find(({ description }) => description === 'pino.errorKey');

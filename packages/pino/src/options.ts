@@ -1,62 +1,64 @@
-import { complaint } from './invalid.ts';
+import { type Check, checkOptions, checkThat } from '@stamina/validation';
 
-/** The levels of a pino logger that has none of its own. */
+/** The levels of a pino logger without custom levels. */
 export type PinoLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
-/** What is logged, and how loud. `undefined` stands for the default. */
+/** Options of `pinoHook`. `undefined` stands for the default. */
 export interface PinoHookOptions<CustomLevel extends string = never> {
-  /** The level of a retry: any that the logger has; `'silent'` logs give-ups and recoveries alone. Default `'warn'`. */
+  /** The level at which retries are logged. It may be any level of the logger, or `'silent'` to log no retries. Default `'warn'`. */
   level?: PinoLevel | CustomLevel | undefined;
-  /** Log the arguments of the call too: they may hold secrets. Default false. */
+  /** Logs the arguments of the call too. They may hold secrets. Default false. */
   args?: boolean | undefined;
 }
 
-/** Options once checked and resolved. */
+/** Options that were checked, with their defaults. */
 export interface Settings {
   readonly level: string;
   readonly args: boolean;
 }
 
-/** Where give-ups and recoveries go, whatever the options say. */
+/** The levels of give-ups and recoveries. They do not depend on the options. */
 export const GIVE_UP_LEVEL = 'error';
 export const RECOVERY_LEVEL = 'info';
 
-/** Checks options against the levels that the logger has. */
-export function resolveOptions(options: PinoHookOptions<string>, levels: readonly string[]): Settings {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new TypeError(
-      complaint('options of pinoHook', 'an object', options, "write pinoHook(logger, { level: 'info' })"),
-    );
-  }
-  checkKeys(options);
-  const { level = 'warn', args = false } = options;
-  const known = levels.join(', ');
-  if (typeof level !== 'string' || !(level === 'silent' || levels.includes(level))) {
-    const instead = options.level === undefined ? 'it is the default: choose another' : "use 'silent' to log none";
-    throw new TypeError(complaint('level', `a level of the logger (${known})`, level, instead));
-  }
-  for (const needed of [GIVE_UP_LEVEL, RECOVERY_LEVEL]) {
-    if (levels.includes(needed)) continue;
-    throw new TypeError(
-      `\`logger\` must have a level \`${needed}\`, at which ${needed === GIVE_UP_LEVEL ? 'give-ups' : 'recoveries'} are logged; it has ${known}: add it to the logger's \`customLevels\``,
-    );
-  }
-  if (typeof args !== 'boolean') {
-    throw new TypeError(complaint('args', 'true or false', args, 'use `redact` of the logger to hide a part of them'));
-  }
-  return { level, args };
+const checkArgs = checkThat<boolean>(
+  (args) => typeof args === 'boolean',
+  'true or false',
+  'use `redact` of the logger to hide a part of them',
+);
+
+/** Makes a check that accepts the levels of a logger, and `'silent'`. */
+function checkLevel(levels: readonly string[], instead: string): Check<string> {
+  const isLevel = (level: string): boolean => level === 'silent' || levels.includes(level);
+  return checkThat(isLevel, `a level of the logger (${levels.join(', ')})`, instead);
 }
 
-const KNOWN = ['level', 'args'];
+/** The place of values that may be given among the options by mistake. */
+const OWNERS = [{ names: ['logger'], place: 'the first parameter: write pinoHook(logger), not pinoHook' }];
 
-/** Refuses a key that is not known, naming the one that it was probably meant to be. */
-function checkKeys(options: object): void {
-  const unknown = Object.keys(options).find((key) => !KNOWN.includes(key));
-  if (unknown === undefined) return;
-  // `logLevel`, `levels`, `arguments`: the beginning of the right name is in most of the wrong ones.
-  const meant = KNOWN.find((name) => unknown.toLowerCase().includes(name.slice(0, 3)));
-  const allowed = `allowed are ${KNOWN.join(' and ')}`;
+/** Checks options against the levels that the logger has, and fills in the defaults. */
+export function resolveOptions(options: unknown, levels: readonly string[]): Settings {
+  const settings = checkOptions<Settings>(
+    'options of pinoHook',
+    options,
+    {
+      level: { default: 'warn', check: checkLevel(levels, "use 'silent' to log no retries") },
+      args: { default: false, check: checkArgs },
+    },
+    "write pinoHook(logger, { level: 'info' })",
+    OWNERS,
+  );
+  // A logger with custom levels may not have the default level.
+  checkLevel(levels, 'this is the default, so choose another level')('level', settings.level);
+  expectLevel(levels, GIVE_UP_LEVEL, 'give-ups');
+  expectLevel(levels, RECOVERY_LEVEL, 'recoveries');
+  return settings;
+}
+
+/** Throws a TypeError if the logger has no level for the events of one kind. */
+function expectLevel(levels: readonly string[], level: string, events: string): void {
+  if (levels.includes(level)) return;
   throw new TypeError(
-    `\`${unknown}\` is not known in options of pinoHook; ${meant ? `did you mean \`${meant}\`? ${allowed}` : allowed}`,
+    `\`logger\` must have the level \`${level}\`, got one with ${levels.join(', ')}; add it to \`customLevels\`, because ${events} are logged at it`,
   );
 }

@@ -1,15 +1,17 @@
-import type { RetryDetails, RetryListener } from '@stamina/core';
+import type { CallDetails, RetryListener } from '@stamina/core';
 import { pino } from 'pino';
 import { excerpt } from './excerpt.ts';
 import { type LevelOf, type PinoLogger, resolveLogger } from './logger.ts';
 import { GIVE_UP_LEVEL, type PinoHookOptions, RECOVERY_LEVEL, resolveOptions } from './options.ts';
 
 /**
- * Make a hook that logs each retry, give-up and recovery.
+ * Makes a hook that logs each retry, give-up and recovery.
  *
- * @param logger yours, with all that it was set up with; default a new `pino()`, which writes JSON to the standard output
- * @param options `level` of retries (default `'warn'`; give-ups go to `error`, recoveries to `info`), and whether to log `args` (default false)
- * @throws TypeError for what is no pino logger, or an option that is not allowed: a level that the logger does not have
+ * @param logger your logger, whose settings all apply; default: a new `pino()`, which writes JSON to the standard output
+ * @param options the `level` of retries (default `'warn'`), and whether to log `args` too (default false); give-ups are
+ *   logged at `error`, recoveries at `info`
+ * @throws TypeError for a value that is not a pino logger, and for an option that is not allowed, such as a level that the
+ *   logger does not have
  * @example
  * setRetryHooks([pinoHook(logger)]);
  */
@@ -19,18 +21,19 @@ export function pinoHook<Logger extends PinoLogger>(
 ): RetryListener {
   const { log, levels, errorKey, serializes } = resolveLogger(logger === undefined ? pino() : logger);
   const { level, args } = resolveOptions(options, levels);
-  // Who has a serializer for them wants the arguments themselves, and decides how much of them is logged.
+  // A serializer for `args` gets the arguments themselves, because it decides how much of them is logged.
   const showArgs = serializes('args') ? (whole: readonly unknown[]) => whole : excerpt;
 
-  const call = (details: RetryDetails): Record<string, unknown> => ({
+  /** Returns the fields that every line begins with. */
+  const call = (details: CallDetails): Record<string, unknown> => ({
     callable: details.name,
     ...(args && { args: showArgs(details.args) }),
-    retry_num: details.retryNum,
   });
   return {
     onRetry: (details) =>
       log(level, 'stamina.retry_scheduled', () => ({
         ...call(details),
+        retry_num: details.retryNum,
         wait_for: toSeconds(details.waitFor),
         waited_so_far: toSeconds(details.waitedSoFar),
         [errorKey]: details.causedBy,
@@ -38,6 +41,7 @@ export function pinoHook<Logger extends PinoLogger>(
     onGiveUp: (details) =>
       log(GIVE_UP_LEVEL, 'stamina.gave_up', () => ({
         ...call(details),
+        attempt: details.attempt,
         waited_so_far: toSeconds(details.waitedSoFar),
         elapsed: toSeconds(details.elapsed),
         reason: details.reason,
@@ -46,13 +50,14 @@ export function pinoHook<Logger extends PinoLogger>(
     onRecover: (details) =>
       log(RECOVERY_LEVEL, 'stamina.recovered', () => ({
         ...call(details),
+        attempt: details.attempt,
         waited_so_far: toSeconds(details.waitedSoFar),
         elapsed: toSeconds(details.elapsed),
       })),
   };
 }
 
-/** With two decimal places. */
+/** Converts milliseconds to seconds with two decimal places. */
 function toSeconds(ms: number): number {
   return Math.round(ms / 10) / 100;
 }

@@ -1,8 +1,8 @@
-/** Logs every retry of the process, with the defaults: `node --import @stamina/pino/register app.js`. */
+/** Logs every retry of the process with the default options. Load it by `node --import @stamina/pino/register app.js`. */
 import { addRetryHook } from '@stamina/core';
 import { pinoHook } from './pino-hook.ts';
 
-/** Once per process, though it may be loaded as an ES module and as CommonJS. */
+/** Marks the process, because this module may be loaded as an ES module and as CommonJS, but each line should come once. */
 const REGISTERED: unique symbol = Symbol.for('@stamina/pino/register') as never;
 const holder = globalThis as { [REGISTERED]?: boolean };
 

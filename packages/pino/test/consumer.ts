@@ -1,5 +1,5 @@
-// What a user may write, as one program: the gate for the packed package compiles it as an ES module and as CommonJS,
-// under the oldest and the newest TypeScript, and runs all of these.
+// A program of a user. The gate for the packed package compiles it as an ES module and as CommonJS, with the oldest and
+// the newest TypeScript, and runs each result.
 import { retry, setRetryHooks } from '@stamina/core';
 import { pinoHook } from '@stamina/pino';
 import '@stamina/pino/register';

@@ -1,23 +1,23 @@
 import { pinoHook } from '@stamina/pino';
 import { describe, expect, it } from 'vitest';
-import { keep, PINOS } from './pinos.ts';
+import { makeLogger, PINOS } from './support/pinos.ts';
 
-/** As JavaScript calls it. */
+/** Calls `pinoHook` as JavaScript may, without types. */
 const make = pinoHook as (...args: unknown[]) => unknown;
 
-describe.each(PINOS)('with pino $version, pinoHook refuses', ({ pino }) => {
-  const { logger } = keep(pino);
+describe.each(PINOS)('pinoHook with pino $version', ({ pino }) => {
+  const { logger } = makeLogger(pino);
 
   it.each([
     ['null', null],
     ['"info"', 'info'],
-    ['[object console]', console],
-    ['[object Function]', pino],
-    ['[object Object]', { level: 'info' }],
-  ])('what is no logger: %s', (shown, given) => {
+    ['an instance of Console', console],
+    ['function pino', pino],
+    ['an object', { level: 'info' }],
+  ])('refuses a logger that is no pino logger: %s', (shown, given) => {
     expect(() => make(given)).toThrow(
       new TypeError(
-        `\`logger\` must be a pino logger, got ${shown}; pass what \`pino()\` returned, or nothing for a new one; options come second: pinoHook(undefined, { level: 'info' })`,
+        `\`logger\` must be a pino logger, got ${shown}; pass the result of pino(), or nothing for a new logger; options come second: pinoHook(undefined, { level: 'info' })`,
       ),
     );
   });
@@ -25,9 +25,9 @@ describe.each(PINOS)('with pino $version, pinoHook refuses', ({ pino }) => {
   it.each([
     ['null', null],
     ['"info"', 'info'],
-    ['[object Array]', ['info']],
-    ['[object Function]', () => 'info'],
-  ])('what are no options: %s', (shown, given) => {
+    ['an array of 1', ['info']],
+    ['function (anonymous)', () => 'info'],
+  ])('refuses options that are no object: %s', (shown, given) => {
     expect(() => make(logger, given)).toThrow(
       new TypeError(
         `\`options of pinoHook\` must be an object, got ${shown}; write pinoHook(logger, { level: 'info' })`,
@@ -36,15 +36,27 @@ describe.each(PINOS)('with pino $version, pinoHook refuses', ({ pino }) => {
   });
 
   it.each([
-    ['logLevel', 'did you mean `level`? allowed'],
-    ['levels', 'did you mean `level`? allowed'],
-    ['arguments', 'did you mean `args`? allowed'],
-    ['logArgs', 'did you mean `args`? allowed'],
-    ['logger', 'allowed'],
-  ])('an unknown option: %s', (name, hint) => {
+    ['logLevel', 'level'],
+    ['levels', 'level'],
+    ['arguments', 'args'],
+    ['logArgs', 'args'],
+  ])('refuses the unknown option %s, and suggests %s', (name, meant) => {
     expect(() => make(logger, { [name]: true })).toThrow(
-      new TypeError(`\`${name}\` is not known in options of pinoHook; ${hint} are level and args`),
+      new TypeError(
+        `\`${name}\` is not known in options of pinoHook; did you mean \`${meant}\`? Allowed are level, args`,
+      ),
     );
+  });
+
+  it('refuses a logger among the options, and says where it belongs', () => {
+    expect(() => make(logger, { logger })).toThrow(
+      new TypeError('`logger` belongs to the first parameter: write pinoHook(logger), not pinoHook({ logger })'),
+    );
+  });
+
+  it('takes undefined for the defaults', () => {
+    expect(make(logger, { level: undefined, args: undefined })).toBeDefined();
+    expect(make(logger, undefined)).toBeDefined();
   });
 
   it.each([
@@ -53,16 +65,16 @@ describe.each(PINOS)('with pino $version, pinoHook refuses', ({ pino }) => {
     ['toString', '"toString"'],
     [40, '40'],
     [null, 'null'],
-  ])('a level that the logger does not have: %s', (level, shown) => {
+  ])('refuses a level that the logger does not have: %s', (level, shown) => {
     expect(() => make(logger, { level })).toThrow(
       new TypeError(
-        `\`level\` must be a level of the logger (trace, debug, info, warn, error, fatal), got ${shown}; use 'silent' to log none`,
+        `\`level\` must be a level of the logger (trace, debug, info, warn, error, fatal), got ${shown}; use 'silent' to log no retries`,
       ),
     );
   });
 
-  it('a level that another logger has', () => {
-    const { logger: auditor } = keep(pino, { customLevels: { audit: 35 } });
+  it('accepts custom levels of this logger only', () => {
+    const { logger: auditor } = makeLogger(pino, { customLevels: { audit: 35 } });
     expect(make(auditor, { level: 'audit' })).toBeDefined();
     expect(() => make(logger, { level: 'audit' })).toThrow('got "audit"');
     expect(() => make(auditor, { level: 'adit' })).toThrow(
@@ -70,12 +82,12 @@ describe.each(PINOS)('with pino $version, pinoHook refuses', ({ pino }) => {
     );
   });
 
-  it('a logger without the default level, naming its own', () => {
+  it('refuses a logger without the default level', () => {
     const customLevels = { error: 50, warning: 40, info: 30 };
-    const { logger: syslog } = keep(pino, { customLevels, useOnlyCustomLevels: true, level: 'info' });
+    const { logger: syslog } = makeLogger(pino, { customLevels, useOnlyCustomLevels: true, level: 'info' });
     expect(() => make(syslog)).toThrow(
       new TypeError(
-        '`level` must be a level of the logger (error, warning, info), got "warn"; it is the default: choose another',
+        '`level` must be a level of the logger (error, warning, info), got "warn"; this is the default, so choose another level',
       ),
     );
   });
@@ -83,21 +95,21 @@ describe.each(PINOS)('with pino $version, pinoHook refuses', ({ pino }) => {
   it.each([
     ['error', 'give-ups', { warn: 40, info: 30 }, 'warn, info'],
     ['info', 'recoveries', { error: 50, warn: 40 }, 'error, warn'],
-  ])('a logger without the level %s, at which %s are logged', (level, what, customLevels, known) => {
-    const { logger: only } = keep(pino, { customLevels, useOnlyCustomLevels: true, level: 'warn' });
+  ])('refuses a logger without the level %s for %s', (level, events, customLevels, known) => {
+    const { logger: only } = makeLogger(pino, { customLevels, useOnlyCustomLevels: true, level: 'warn' });
     expect(() => make(only)).toThrow(
       new TypeError(
-        `\`logger\` must have a level \`${level}\`, at which ${what} are logged; it has ${known}: add it to the logger's \`customLevels\``,
+        `\`logger\` must have the level \`${level}\`, got one with ${known}; add it to \`customLevels\`, because ${events} are logged at it`,
       ),
     );
   });
 
   it.each([
-    ['[object Array]', ['password']],
+    ['an array of 1', ['password']],
     ['"true"', 'true'],
     ['1', 1],
     ['null', null],
-  ])('args that are neither true nor false: %s', (shown, args) => {
+  ])('refuses args that are neither true nor false: %s', (shown, args) => {
     expect(() => make(logger, { args })).toThrow(
       new TypeError(
         `\`args\` must be true or false, got ${shown}; use \`redact\` of the logger to hide a part of them`,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Line, PINOS } from './pinos.ts';
+import { type Line, PINOS } from './support/pinos.ts';
 
 const OURS = fileURLToPath(new URL('..', import.meta.url));
 const FOLDERS: Readonly<Record<string, string>> = { '8.0.0': 'pino-8', '9.0.0': 'pino-9' };
@@ -21,7 +21,7 @@ fails(1).then(() => fails(9)).catch(() => {});
 const APPS = {
   'app.mjs': `import { retry } from '@stamina/core';${USE}`,
   'app.cjs': `const { retry } = require('@stamina/core');${USE}`,
-  // Which copies of pino were loaded.
+  // Prints the versions of all copies of pino that were loaded.
   'copies.cjs': `require('@stamina/pino/register');
     const copies = Object.keys(require.cache).filter((path) => /[\\\\/]pino[\\\\/]pino\\.js$/.test(path));
     console.log(JSON.stringify(copies.map((path) => require(path).version)));`,
@@ -36,7 +36,7 @@ const APPS = {
 describe.each(PINOS)('@stamina/pino/register with pino $version', ({ version }) => {
   let project: string;
 
-  /** A user's project, whose pino is this one. */
+  /** Makes a user's project that has this version of pino installed. */
   beforeAll(() => {
     project = mkdtempSync(join(tmpdir(), 'stamina-pino-'));
     const modules = join(project, 'node_modules');
@@ -65,12 +65,12 @@ describe.each(PINOS)('@stamina/pino/register with pino $version', ({ version }) 
     ['--import', 'worker.mjs'],
     ['--require', 'app.mjs'],
     ['--require', 'app.cjs'],
-  ])('logs with the defaults, in JSON: node %s @stamina/pino/register %s', async (flag, app) => {
+  ])('logs JSON by default: node %s @stamina/pino/register %s', async (flag, app) => {
     expect(await run(flag, '@stamina/pino/register', app)).toEqual([
       expect.objectContaining({ level: 40, callable: 'job', retry_num: 1, msg: 'stamina.retry_scheduled' }),
-      expect.objectContaining({ level: 30, callable: 'job', retry_num: 1, msg: 'stamina.recovered' }),
+      expect.objectContaining({ level: 30, callable: 'job', attempt: 2, msg: 'stamina.recovered' }),
       expect.objectContaining({ level: 40, callable: 'job', retry_num: 1, msg: 'stamina.retry_scheduled' }),
-      expect.objectContaining({ level: 50, callable: 'job', retry_num: 2, msg: 'stamina.gave_up', reason: 'attempts' }),
+      expect.objectContaining({ level: 50, callable: 'job', attempt: 2, msg: 'stamina.gave_up', reason: 'attempts' }),
     ]);
   });
 
@@ -78,7 +78,7 @@ describe.each(PINOS)('@stamina/pino/register with pino $version', ({ version }) 
     expect(await run('copies.cjs')).toEqual([[version]]);
   });
 
-  it('adds one hook, though it is loaded as an ES module and as CommonJS', async () => {
+  it('adds one hook, even if it is loaded as an ES module and as CommonJS', async () => {
     expect(await run('twice.mjs')).toEqual([1]);
   });
 });

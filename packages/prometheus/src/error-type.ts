@@ -1,7 +1,7 @@
 /**
- * What the label `error_type` says of a thrown value: its class; of what is no object, what `typeof` says.
- * It follows from code alone. A `name` or a `code` may come from anywhere, from another machine's answer say,
- * and each new one would be new series for good.
+ * Returns the label `error_type` for a thrown value: its class, or the result of `typeof` if it is no object. The label
+ * depends on nothing but code. An error's `name` or `code` may come from elsewhere, such as the response of another
+ * machine, and each new value would be a new series forever.
  */
 export function errorType(thrown: unknown): string {
   if (thrown === null) return 'null';
@@ -10,7 +10,7 @@ export function errorType(thrown: unknown): string {
   return name === 'DOMException' ? domName(thrown as DOMException) : name;
 }
 
-/** The nearest class that has a name: an anonymous one counts as what it extends. */
+/** Returns the name of the nearest class that has one, because a class without a name counts as the class that it extends. */
 function className(value: object): string {
   for (let proto = Object.getPrototypeOf(value); proto !== null; proto = Object.getPrototypeOf(proto)) {
     const name: unknown = Object.getOwnPropertyDescriptor(proto, 'constructor')?.value?.name;
@@ -19,7 +19,7 @@ function className(value: object): string {
   return 'Object';
 }
 
-/** `TimeoutError` and `AbortError` are no classes, but names that the standard knows: those alone have a code. */
+/** Returns `TimeoutError` or `AbortError`, for example. Only a name from the standard has a code, so others are not used. */
 function domName({ name, code }: DOMException): string {
   return code > 0 ? name : 'DOMException';
 }

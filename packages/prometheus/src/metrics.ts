@@ -2,15 +2,15 @@ import { Counter, Histogram, type Metric } from 'prom-client';
 import type { MetricsRegistry } from './registry.ts';
 
 /**
- * In seconds. Up to 5 s these are where ranges of the default backoff begin and end (0.1 to 1.1 s, 0.2 to 1.2 s, and so
- * on): between them all waits are equally likely, as quantiles take for granted. What is longer was asked for, by
- * `Retry-After` for example.
+ * The upper bounds of the buckets in seconds. Up to 5 s they are the limits of the waits of the default backoff, which are
+ * 0.1 to 1.1 s for the first retry, 0.2 to 1.2 s for the second, and so on. All waits between two bounds are equally likely,
+ * as Prometheus assumes when it calculates quantiles. Longer waits come from `Retry-After`, for example.
  */
 const BUCKETS = [0.1, 0.2, 0.4, 0.8, 1.1, 1.2, 1.4, 1.8, 2.6, 3.2, 4.2, 5, 10, 30, 60, 300];
 
 /**
- * The metrics of a registry whose names begin with `prefix`. Each is looked up when it is used, and registered if it is
- * not there: another hook may have registered it, and a registry may be cleared.
+ * The metrics of a registry whose names begin with `prefix`. Every access looks the metric up, and registers it if it is
+ * missing, because another hook may have registered it, and a registry may be cleared.
  */
 export class RetryMetrics {
   readonly #registry: MetricsRegistry;
@@ -44,7 +44,7 @@ export class RetryMetrics {
     });
   }
 
-  /** Registers what is not there yet, so that a page tells of all of them before anything is retried. */
+  /** Registers all metrics, so that a scrape shows them before anything is retried. */
   register(): void {
     void [this.retries, this.giveUps, this.recoveries, this.waits];
   }
@@ -55,6 +55,7 @@ export class RetryMetrics {
     });
   }
 
+  /** Finds or makes a metric. A metric that the application registered is used only if it has `method` and the same labels. */
   #metric<Label extends string, Found extends Metric<Label>>(
     suffix: string,
     labels: readonly Label[],

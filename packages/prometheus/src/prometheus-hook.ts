@@ -1,18 +1,19 @@
-import type { GiveUpReason, RetryDetails, RetryListener } from '@stamina/core';
+import type { CallDetails, GiveUpReason, RetryListener } from '@stamina/core';
 import type { Counter } from 'prom-client';
 import { errorType } from './error-type.ts';
 import { RetryMetrics } from './metrics.ts';
 import { type PrometheusHookOptions, resolveOptions } from './options.ts';
 
-/** Why a call may give up over the very error that is retried: all reasons but `unmatched`. */
+/** The reasons to give up on an error that is retried. `unmatched` is not one of them, because it comes with another error. */
 const REASONS: readonly GiveUpReason[] = ['aborted', 'attempts', 'timeout', 'budget'];
 
 /**
- * Count every retry, give-up and recovery with prom-client.
+ * Makes a hook that counts every retry, give-up and recovery with prom-client.
  *
  * Another hook with the same registry and prefix uses the same metrics, and counts nothing twice.
  *
- * @throws TypeError or RangeError for an option that is not allowed; an Error where the registry has another metric of that name
+ * @throws TypeError or RangeError for an option that is not allowed; an Error if the registry has another metric of the
+ *   same name
  * @example
  * setRetryHooks([prometheusHook()]);
  */
@@ -29,8 +30,8 @@ export function prometheusHook(options: PrometheusHookOptions = {}): RetryListen
       const retry_num = retryNum > maxRetryNum ? `${maxRetryNum}+` : String(retryNum);
       metrics.retries.inc({ callable, retry_num, error_type });
       metrics.waits.observe({ callable }, waitFor / 1_000);
-      // How the call may end, as zeros, while it waits: Prometheus sees a series grow, but not how it begins, and the
-      // first give-up in each process would be lost to `rate` and `increase`.
+      // While the call waits, its possible ends are counted as zeros. Prometheus sees a series grow only if it knows an
+      // earlier value. Without the zeros, `rate` and `increase` would miss the first give-up of each process.
       for (const reason of REASONS) metrics.giveUps.inc({ callable, reason, error_type }, 0);
       metrics.recoveries.inc({ callable }, 0);
     },
@@ -38,7 +39,7 @@ export function prometheusHook(options: PrometheusHookOptions = {}): RetryListen
       const { name: callable, reason, causedBy } = details;
       if (!claim(metrics.retries, details)) return;
       metrics.giveUps.inc({ callable, reason, error_type: errorType(causedBy) });
-      // A call may give up before any retry; a share needs both of its parts.
+      // A call may give up before any retry, and the recovered share is calculated from both counters.
       metrics.recoveries.inc({ callable }, 0);
     },
     onRecover(details) {
@@ -51,10 +52,11 @@ export function prometheusHook(options: PrometheusHookOptions = {}): RetryListen
 const CLAIMED = Symbol.for('@stamina/prometheus/claimed');
 
 /**
- * Whether nobody has counted this event in these metrics yet. All hooks are told of it by the same object. The metric
- * remembers, as the ES module and the CommonJS of this package may both be loaded: by `--import` and `--require`, say.
+ * Claims an event for the hook that calls this first, and returns `false` for all later hooks with the same metrics. All
+ * hooks get the same `details` object for one event. The claims are stored in the metric, because this package may be
+ * loaded as an ES module and as CommonJS, for example by `--import` and `--require`.
  */
-function claim(metric: Counter<string> & { [CLAIMED]?: WeakSet<RetryDetails> }, details: RetryDetails): boolean {
+function claim(metric: Counter<string> & { [CLAIMED]?: WeakSet<CallDetails> }, details: CallDetails): boolean {
   metric[CLAIMED] ??= new WeakSet();
   if (metric[CLAIMED].has(details)) return false;
   metric[CLAIMED].add(details);

@@ -1,4 +1,4 @@
-// For `node --import @stamina/prometheus/register app.js`, and `--require` alike.
+/** Counts every retry of the process with the default options. Load it by `node --import @stamina/prometheus/register app.js`. */
 import { addRetryHook } from '@stamina/core';
 import { prometheusHook } from './prometheus-hook.ts';
 

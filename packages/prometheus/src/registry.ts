@@ -1,18 +1,15 @@
-import { type CounterConfiguration, register } from 'prom-client';
-import { invalid } from './invalid.ts';
+import { type Check, checkThat, hasMethods } from '@stamina/validation';
+import type { CounterConfiguration } from 'prom-client';
 
-/** A registry of prom-client, of either content type: what its metrics take as one of `registers`. */
+/** A registry of prom-client with any content type. This is the type of `registers` in the options of a metric. */
 export type MetricsRegistry = NonNullable<CounterConfiguration<string>['registers']>[number];
 
-/** Tells a registry by what is used of it: it may come from another copy of prom-client. */
+/** Recognises a registry by the methods that this package calls, because it may come from another copy of prom-client. */
 export function isRegistry(value: unknown): value is MetricsRegistry {
-  const { getSingleMetric, registerMetric } = Object(value) as Record<string, unknown>;
-  return typeof getSingleMetric === 'function' && typeof registerMetric === 'function';
+  return hasMethods(value, 'getSingleMetric', 'registerMetric');
 }
 
-/** Returns the registry that was given, or else prom-client's own. */
-export function resolveRegistry(given: unknown, instead: string): MetricsRegistry {
-  if (given === undefined) return register;
-  if (isRegistry(given)) return given;
-  throw invalid('registry', 'a Registry of prom-client, such as its `register`', given, instead);
+/** Makes a check for registries. `instead` is the advice in its message. */
+export function checkRegistry(instead: string): Check<MetricsRegistry> {
+  return checkThat(isRegistry, 'a Registry of prom-client, such as its `register`', instead);
 }

@@ -2,7 +2,7 @@ import { retry, setRetryHooks } from '@stamina/core';
 import { prometheusHook } from '@stamina/prometheus';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { valuesOf } from './values.ts';
+import { valuesOf } from './support/values.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
@@ -11,7 +11,7 @@ afterEach(() => {
   setRetryHooks([]);
 });
 
-/** As Prometheus does: even within a bucket. */
+/** Estimates a quantile as Prometheus does, which assumes that values are spread evenly within a bucket. */
 function histogramQuantile(
   quantile: number,
   buckets: readonly { readonly bound: number; readonly count: number }[],
@@ -23,8 +23,8 @@ function histogramQuantile(
   return below.bound + ((at.bound - below.bound) * (rank - below.count)) / (at.count - below.count);
 }
 
-test.each([2, 3, 4, 6, 7, 10])('the buckets tell quantiles of the default backoff of %s attempts', async (attempts) => {
-  // Drawn evenly, by the golden ratio: with 500 drawn by chance the median alone is off by 5 % every thirtieth time.
+test.each([2, 3, 4, 6, 7, 10])('the buckets give exact quantiles for %s attempts', async (attempts) => {
+  // The golden ratio spreads the draws evenly. With 500 random draws the median would be off by 5 % in one of 30 runs.
   let draw = 0;
   vi.spyOn(Math, 'random').mockImplementation(() => (draw = (draw + 0.618_033_988_749_895) % 1));
   const registry = new Registry();
@@ -45,7 +45,7 @@ test.each([2, 3, 4, 6, 7, 10])('the buckets tell quantiles of the default backof
   });
   for (const quantile of [0.5, 0.9, 0.99]) {
     const actual = waits[Math.floor(quantile * waits.length)] as number;
-    const told = histogramQuantile(quantile, buckets);
-    expect(Math.abs(told / actual - 1), `${quantile}: ${told} for ${actual}`).toBeLessThan(0.02);
+    const estimate = histogramQuantile(quantile, buckets);
+    expect(Math.abs(estimate / actual - 1), `${quantile}: ${estimate} for ${actual}`).toBeLessThan(0.02);
   }
 });

@@ -1,5 +1,5 @@
-// What a user may write, as one program: the gate for the packed package compiles it as an ES module and as CommonJS,
-// under the oldest and the newest TypeScript, and runs all of these.
+// A program of a user. The gate for the packed package compiles it as an ES module and as CommonJS, with the oldest and
+// the newest TypeScript, and runs each result.
 import { retry, setRetryHooks } from '@stamina/core';
 import { getRetryCounter, prometheusHook } from '@stamina/prometheus';
 import '@stamina/prometheus/register';
@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const load = async (): Promise<void> => {
     if (failures-- > 0) throw new Error('not yet');
   };
-  // Registered by its import.
+  // The import of `register` added the hook for this call.
   await retry({ on: Error, waitMax: 0, name: 'load' }).run(load);
   setRetryHooks([prometheusHook({ registry: own })]);
   failures = 2;

@@ -22,27 +22,27 @@ withOwnName.name = 'AbortError';
 
 const thrown: [what: string, value: unknown, errorType: string][] = [
   ['an error', new TypeError('fetch failed'), 'TypeError'],
-  ['an error of a class of its own', new HttpError('503'), 'HttpError'],
-  ['an error whose name is its own', new Renamed(), 'Renamed'],
+  ['an error of a class of the user', new HttpError('503'), 'HttpError'],
+  ['an error with a name field of its own', new Renamed(), 'Renamed'],
   ['an error that was given a name', withOwnName, 'Error'],
   ['an error of a class with a name of its own', new Named(), 'GivenName'],
-  ['an error of a class whose name is no text', new Counted(), 'Error'],
+  ['an error of a class whose name is no string', new Counted(), 'Error'],
   ['an error of a class without a name', new (class extends RangeError {})(), 'RangeError'],
-  ['an error of a class in the old style', Reflect.construct(Old, []), 'Old'],
+  ['an error of a class in ES5', Reflect.construct(Old, []), 'Old'],
   ['an error of another realm', runInNewContext('new RangeError()'), 'RangeError'],
   ['a timeout', new DOMException('late', 'TimeoutError'), 'TimeoutError'],
   ['an abort', new DOMException('enough', 'AbortError'), 'AbortError'],
-  ['a DOMException of any name', new DOMException('odd', `number ${Date.now()}`), 'DOMException'],
+  ['a DOMException with any other name', new DOMException('odd', `number ${Date.now()}`), 'DOMException'],
   ['an object', { constructor: { name: 'anything' } }, 'Object'],
   ['an object without a class', Object.create(null), 'Object'],
-  ['text', 'down', 'string'],
+  ['a string', 'down', 'string'],
   ['a number', 503, 'number'],
   ['a function', () => {}, 'function'],
   ['null', null, 'null'],
-  ['nothing', undefined, 'undefined'],
+  ['undefined', undefined, 'undefined'],
 ];
 
-test.each(thrown)('%s is counted by its class, or else its type', async (_, value, errorType) => {
+test.each(thrown)('the error type of %s is its class or its type', async (_, value, errorType) => {
   const registry = new Registry();
   let failed = false;
   await retry({ on: () => 0, ...prometheusHook({ registry }) }).run(() => {

@@ -12,11 +12,11 @@ async function recover(): Promise<void> {
   });
 }
 
-test('a registry that speaks OpenMetrics names counters as that format wants, however often it is read', async () => {
+test('counters have the names that OpenMetrics requires, however often they are read', async () => {
   const registry = new Registry<OpenMetricsContentType>();
   registry.setContentType(openMetricsContentType);
   setRetryHooks([prometheusHook({ registry })]);
-  // Each page renames the counters within prom-client.
+  // Each reading renames the counters inside prom-client.
   for (const recovered of [1, 2]) {
     await recover();
     const page = await registry.metrics();

@@ -1,98 +1,61 @@
-import { getRetryCounter, type PrometheusHookOptions, prometheusHook } from '@stamina/prometheus';
+import { type PrometheusHookOptions, prometheusHook } from '@stamina/prometheus';
 import { Registry, register } from 'prom-client';
 import { afterEach, expect, test } from 'vitest';
 
 afterEach(() => register.clear());
 
-const PREFIX = '`prefix` must be letters, digits and underscores that begin with no digit and end in an underscore';
-const NUM = '`maxRetryNum` must be an integer of at least 1';
-const KNOWN = 'are registry, prefix, maxRetryNum';
-const REGISTRY = '`registry` must be a Registry of prom-client, such as its `register`';
+const notAnObject = (shown: string): Error =>
+  new TypeError(`\`options of prometheusHook\` must be an object, got ${shown}; write prometheusHook({ registry })`);
+const unknown = (name: string, meant: string): Error =>
+  new TypeError(
+    `\`${name}\` is not known in options of prometheusHook; did you mean \`${meant}\`? Allowed are registry, prefix, maxRetryNum`,
+  );
+const notARegistry = (shown: string): Error =>
+  new TypeError(
+    `\`registry\` must be a Registry of prom-client, such as its \`register\`, got ${shown}; leave it out to use that one`,
+  );
+const wrongPrefix = (shown: string): string =>
+  `\`prefix\` must be letters, digits and underscores, with no digit first and an underscore last, got ${shown}; for example 'shop_stamina_'`;
+const wrongNumber = (shown: string): string =>
+  `\`maxRetryNum\` must be an integer of at least 1, got ${shown}; leave it out for 10, because each number is a series`;
 
-const refused: [given: string, options: unknown, error: Error][] = [
-  ['null', null, new TypeError('`options` must be an object, got null; write prometheusHook({ registry })')],
-  ['a prefix alone', 'x_', new TypeError("`options` must be an object, got 'x_'; write prometheusHook({ registry })")],
-  ['a list', [], new TypeError('`options` must be an object, got []; write prometheusHook({ registry })')],
-  [
-    'a registry alone',
-    register,
-    new TypeError('`options` must be an object, got [Registry]; write prometheusHook({ registry })'),
-  ],
-  [
-    'an unknown option that resembles one',
-    { register },
-    new TypeError(
-      `\`register\` is not known in options of prometheusHook; did you mean \`registry\`? Allowed ${KNOWN}`,
-    ),
-  ],
-  [
-    'another such',
-    { maxRetries: 3 },
-    new TypeError(
-      `\`maxRetries\` is not known in options of prometheusHook; did you mean \`maxRetryNum\`? Allowed ${KNOWN}`,
-    ),
-  ],
-  [
-    'another such',
-    { namePrefix: 'x_' },
-    new TypeError(
-      `\`namePrefix\` is not known in options of prometheusHook; did you mean \`prefix\`? Allowed ${KNOWN}`,
-    ),
-  ],
-  [
-    'an unknown option',
-    { buckets: [1] },
-    new TypeError(`\`buckets\` is not known in options of prometheusHook; allowed ${KNOWN}`),
-  ],
-  ['no registry', { registry: {} }, new TypeError(`${REGISTRY}, got {}; leave it out for that one`)],
-  [
-    'half a registry',
-    { registry: { getSingleMetric() {} } },
-    new TypeError(`${REGISTRY}, got [Object]; leave it out for that one`),
-  ],
-  ['null for a registry', { registry: null }, new TypeError(`${REGISTRY}, got null; leave it out for that one`)],
-  [
-    'a class for a registry',
-    { registry: Registry },
-    new TypeError(`${REGISTRY}, got [Function]; leave it out for that one`),
-  ],
-  ['a prefix that is no text', { prefix: 5 }, new TypeError(`${PREFIX}, got 5; for example 'shop_stamina_'`)],
-  ['no prefix', { prefix: '' }, new RangeError(`${PREFIX}, got ''; for example 'shop_stamina_'`)],
-  [
-    'a prefix without its underscore',
-    { prefix: 'shop' },
-    new RangeError(`${PREFIX}, got 'shop'; for example 'shop_stamina_'`),
-  ],
-  [
-    'a prefix with a dash',
-    { prefix: 'my-shop_' },
-    new RangeError(`${PREFIX}, got 'my-shop_'; for example 'shop_stamina_'`),
-  ],
-  [
-    'a prefix with a colon',
-    { prefix: 'my:shop_' },
-    new RangeError(`${PREFIX}, got 'my:shop_'; for example 'shop_stamina_'`),
-  ],
-  ['a prefix with a digit first', { prefix: '1_' }, new RangeError(`${PREFIX}, got '1_'; for example 'shop_stamina_'`)],
-  ['a prefix of two lines', { prefix: 'a_\n' }, new RangeError(`${PREFIX}, got 'a_\\n'; for example 'shop_stamina_'`)],
-  [
-    'a number as text',
-    { maxRetryNum: '5' },
-    new TypeError(`${NUM}, got '5'; each number is a series; leave it out for 10`),
-  ],
-  ['NaN', { maxRetryNum: NaN }, new TypeError(`${NUM}, got NaN; each number is a series; leave it out for 10`)],
-  ['zero', { maxRetryNum: 0 }, new RangeError(`${NUM}, got 0; each number is a series; leave it out for 10`)],
-  ['a fraction', { maxRetryNum: 1.5 }, new RangeError(`${NUM}, got 1.5; each number is a series; leave it out for 10`)],
-  [
-    'no limit',
-    { maxRetryNum: Infinity },
-    new RangeError(`${NUM}, got Infinity; each number is a series; leave it out for 10`),
-  ],
+const refused: [what: string, options: unknown, error: Error][] = [
+  ['null', null, notAnObject('null')],
+  ['a prefix instead of options', 'x_', notAnObject('"x_"')],
+  ['an array', [], notAnObject('an array of 0')],
+  ['a registry instead of options', register, notAnObject('an instance of Registry')],
+  ['the unknown option `register`', { register }, unknown('register', 'registry')],
+  ['the unknown option `maxRetries`', { maxRetries: 3 }, unknown('maxRetries', 'maxRetryNum')],
+  ['the unknown option `namePrefix`', { namePrefix: 'x_' }, unknown('namePrefix', 'prefix')],
+  ['the unknown option `max_retry_num`', { max_retry_num: 3 }, unknown('max_retry_num', 'maxRetryNum')],
+  ['an object that is no registry', { registry: {} }, notARegistry('an object')],
+  ['half a registry', { registry: { getSingleMetric() {} } }, notARegistry('an object')],
+  ['null for a registry', { registry: null }, notARegistry('null')],
+  ['a class for a registry', { registry: Registry }, notARegistry('class Registry')],
+  ['a prefix that is no string', { prefix: 5 }, new TypeError(wrongPrefix('5'))],
+  ['null for a prefix', { prefix: null }, new TypeError(wrongPrefix('null'))],
+  ['an empty prefix', { prefix: '' }, new RangeError(wrongPrefix('""'))],
+  ['a prefix without an underscore', { prefix: 'shop' }, new RangeError(wrongPrefix('"shop"'))],
+  ['a prefix with a dash', { prefix: 'my-shop_' }, new RangeError(wrongPrefix('"my-shop_"'))],
+  ['a prefix with a colon', { prefix: 'my:shop_' }, new RangeError(wrongPrefix('"my:shop_"'))],
+  ['a prefix with a digit first', { prefix: '1_' }, new RangeError(wrongPrefix('"1_"'))],
+  ['a prefix of two lines', { prefix: 'a_\n' }, new RangeError(wrongPrefix('"a_\\n"'))],
+  ['a string for a number', { maxRetryNum: '5' }, new TypeError(wrongNumber('"5"'))],
+  ['NaN', { maxRetryNum: NaN }, new TypeError(wrongNumber('NaN'))],
+  ['zero', { maxRetryNum: 0 }, new RangeError(wrongNumber('0'))],
+  ['a fraction', { maxRetryNum: 1.5 }, new RangeError(wrongNumber('1.5'))],
+  ['Infinity', { maxRetryNum: Infinity }, new RangeError(wrongNumber('Infinity'))],
 ];
 
-test.each(refused)('%s is refused: %j', (_, options, error) => {
+test.each(refused)('prometheusHook refuses %s', (_, options, error) => {
   expect(() => prometheusHook(options as PrometheusHookOptions)).toThrow(error);
   expect(register.getMetricsAsArray()).toEqual([]);
+});
+
+test('prometheusHook refuses unknown options with any name', () => {
+  expect(() => prometheusHook({ buckets: [1] } as PrometheusHookOptions)).toThrow(
+    /^`buckets` is not known in options of prometheusHook; .*Allowed are registry, prefix, maxRetryNum$/,
+  );
 });
 
 test('undefined stands for the default', () => {
@@ -100,27 +63,7 @@ test('undefined stands for the default', () => {
   expect(register.getSingleMetric('stamina_retries_total')).toBeDefined();
 });
 
-test('a prefix may have capitals and digits', () => {
+test('a prefix may have capital letters and digits', () => {
   prometheusHook({ prefix: '_Shop2_' });
   expect(register.getSingleMetric('_Shop2_retries_total')).toBeDefined();
-});
-
-test('the counter of retries is that of a hook, before and after', () => {
-  const counter = getRetryCounter();
-  prometheusHook();
-  expect(getRetryCounter()).toBe(counter);
-  expect(register.getSingleMetric('stamina_retries_total')).toBe(counter);
-});
-
-test('each registry has its own counter of retries', () => {
-  const registry = new Registry();
-  expect(getRetryCounter(registry)).toBe(registry.getSingleMetric('stamina_retries_total'));
-  expect(getRetryCounter(registry)).not.toBe(getRetryCounter());
-});
-
-test.each([[{ registry: register }], [null], ['stamina_']])('what is no registry has no counter: %j', (given) => {
-  expect(() => getRetryCounter(given as unknown as Registry)).toThrow(TypeError);
-  expect(() => getRetryCounter(given as unknown as Registry)).toThrow(
-    /^`registry` must be a Registry of prom-client, such as its `register`, got .+; write getRetryCounter\(registry\)$/,
-  );
 });

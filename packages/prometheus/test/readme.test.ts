@@ -5,7 +5,7 @@ import { checkReadme } from '../../../vitest.readme.ts';
 
 checkReadme(import.meta.url, 'packages/prometheus/README.md');
 
-test('the page of metrics that is shown is what its example prints', () => {
+test('the README shows the metrics that its example prints', () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   const [example = '', rest = ''] = readme.split('```\n\nprints\n\n```text\n');
   const code = example.slice(example.lastIndexOf('```ts\n') + 6);

@@ -1,6 +1,6 @@
 /*
- * Names that the README's examples use without saying where they come from: what an earlier example imported or made,
- * and the reader's code.
+ * The names that examples of the README use without an import. Some come from earlier examples, and others stand for the
+ * reader's own code.
  */
 declare const retry: typeof import('@stamina/core').retry;
 declare const setRetryHooks: typeof import('@stamina/core').setRetryHooks;

@@ -1,33 +1,33 @@
-// What must not compile, each on its narrowest line.
+// This code must not compile. Each error is expected on a line of its own.
 import { setRetryHooks } from '@stamina/core';
 import { type PinoHookOptions, pinoHook } from '@stamina/pino';
 import pino from 'pino';
 
 const logger = pino();
 
-// @ts-expect-error The hook is what `pinoHook` makes.
+// @ts-expect-error `pinoHook` makes a hook, but is no hook itself.
 setRetryHooks([pinoHook]);
 // @ts-expect-error The console is no pino logger.
 pinoHook(console);
-// @ts-expect-error Nor is what makes loggers.
+// @ts-expect-error The function that makes loggers is no logger.
 pinoHook(pino);
-// @ts-expect-error Options come second.
+// @ts-expect-error Options are the second parameter.
 pinoHook({ level: 'info' });
-// @ts-expect-error A level is not misspelt.
+// @ts-expect-error The level is misspelt.
 pinoHook(logger, { level: 'wran' });
-// @ts-expect-error A level is a name.
+// @ts-expect-error A level is a name, not a number.
 pinoHook(logger, { level: 30 });
-// @ts-expect-error A method that is no level.
+// @ts-expect-error This method is no level.
 pinoHook(logger, { level: 'child' });
-// @ts-expect-error Another one, which is called with an object, too.
+// @ts-expect-error This method is no level either, although it is called with an object.
 pinoHook(logger, { level: 'setBindings' });
-// @ts-expect-error A level that this logger does not have.
+// @ts-expect-error This logger does not have the level.
 pinoHook(pino({ customLevels: { audit: 35 } }), { level: 'verbose' });
-// @ts-expect-error Arguments are logged or not; what to hide of them, `redact` says.
+// @ts-expect-error `args` is true or false. The option `redact` of the logger hides a part of them.
 pinoHook(logger, { args: ['password'] });
-// @ts-expect-error A misspelt option.
+// @ts-expect-error The option is misspelt.
 pinoHook(logger, { arguments: true });
-// @ts-expect-error A logger is no option.
+// @ts-expect-error The logger is the first parameter, not an option.
 pinoHook(undefined, { logger });
-// @ts-expect-error Another's level.
+// @ts-expect-error Only a type argument allows custom levels.
 export const options: PinoHookOptions = { level: 'audit' };

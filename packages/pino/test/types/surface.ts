@@ -1,12 +1,12 @@
-// Everything that the package exports, as a user may write it, with the oldest and the newest pino promised. Nothing here
-// runs: it compiles, also under the oldest TypeScript promised.
+// A user's code, with everything that the package exports. It is compiled, but never runs. It must compile with the oldest
+// and the newest supported pino, and with the oldest supported TypeScript.
 import { addRetryHook, type RetryListener, type RetryOptions, setRetryHooks } from '@stamina/core';
 import { type PinoHookOptions, type PinoLogger, pinoHook } from '@stamina/pino';
 import pino, { type BaseLogger } from 'pino';
 import { pino as pino8 } from 'pino-8';
 import { pino as pino9 } from 'pino-9';
 
-/** Compiles only where both types are the same. */
+/** True only if both types are the same. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const expectType = <T extends true>(): T | undefined => undefined;
 
@@ -17,7 +17,7 @@ expectType<Same<typeof hook, RetryListener>>();
 setRetryHooks([hook, pinoHook(undefined, { level: 'debug' })]);
 addRetryHook(pinoHook(undefined, { args: true }));
 
-// Any logger of pino's, whatever made it
+// Any pino logger
 
 const logger = pino();
 pinoHook(logger);
@@ -29,7 +29,7 @@ pinoHook(pino8().child({}), { level: 'trace' });
 pinoHook(pino9(), { level: 'warn' });
 pinoHook(pino9().child({}), { level: 'info' });
 
-/** What Fastify says of `app.log`. */
+/** Fastify's type of `app.log`. */
 interface FastifyBaseLogger
   extends Pick<BaseLogger, 'level' | 'info' | 'error' | 'debug' | 'fatal' | 'warn' | 'trace' | 'silent'> {
   child(bindings: pino.Bindings, options?: pino.ChildLoggerOptions): FastifyBaseLogger;
@@ -39,7 +39,7 @@ export const useAnything = (logger: ReturnType<typeof JSON.parse>): RetryListene
   pinoHook(logger, { level: 'error' });
 export const useStructural = (logger: PinoLogger): RetryListener => pinoHook(logger, { level: 'error' });
 
-// Levels of its own
+// Custom levels
 
 pinoHook(pino({ customLevels: { audit: 35 } }), { level: 'audit' });
 pinoHook(pino({ customLevels: { audit: 35 } }), { level: 'warn' });
@@ -51,7 +51,7 @@ pinoHook(
   { level: 'warning' },
 );
 
-// Options in a variable, and one policy's own logger
+// Options in a variable, and a logger for a single policy
 
 export const options: PinoHookOptions = { level: 'info', args: true };
 export const custom: PinoHookOptions<'audit'> = { level: 'audit' };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PACKAGE, startListening } from './listening.ts';
+import { PACKAGE, startListening } from '../support/listening.ts';
 import {
   hasPrometheus,
   type Prometheus,
@@ -9,7 +9,7 @@ import {
   type Sample,
   startPrometheus,
   WITH_PROMETHEUS,
-} from './prometheus.ts';
+} from '../support/prometheus.ts';
 
 interface Dashboard {
   readonly panels: readonly { readonly title: string; readonly targets: readonly { readonly expr: string }[] }[];
@@ -23,8 +23,8 @@ const variables = dashboard.templating.list.flatMap(({ name, query }) =>
   typeof query === 'string' ? [] : [{ name, query: query.query }],
 );
 
-/** What Grafana makes of a query, with all jobs and callables chosen. */
-const filledIn = (query: string): string =>
+/** Replaces variables in a query as Grafana does if all jobs and callables are selected. */
+const fillIn = (query: string): string =>
   query.replaceAll(/\$(job|callable)\b/g, '.*').replaceAll(/\$__(rate_interval|range)\b/g, '5m');
 
 describe.skipIf(!hasPrometheus)(WITH_PROMETHEUS, () => {
@@ -39,13 +39,13 @@ describe.skipIf(!hasPrometheus)(WITH_PROMETHEUS, () => {
     urls[job] = url;
   }
 
-  async function ask(job: keyof typeof urls, path: string): Promise<string> {
+  async function get(job: keyof typeof urls, path: string): Promise<string> {
     const response = await fetch(urls[job] + path);
     return response.text();
   }
 
-  /** Values by what the labels are, `load HttpError`, once they satisfy. */
-  async function see(
+  /** Evaluates an expression until `satisfies` accepts the samples. The keys of the values are labels, such as `load HttpError`. */
+  async function evaluate(
     expr: string,
     satisfies?: (samples: readonly Sample[]) => boolean,
   ): Promise<Record<string, number>> {
@@ -59,90 +59,92 @@ describe.skipIf(!hasPrometheus)(WITH_PROMETHEUS, () => {
       start('openmetrics', 'test/fixtures/service.js', '--openmetrics'),
       start('cluster', 'test/fixtures/cluster.js'),
     ]);
-    await Promise.all([ask('service', '/work'), ask('openmetrics', '/work')]);
+    await Promise.all([get('service', '/work'), get('openmetrics', '/work')]);
     const targets = Object.entries(urls).map(([job, url]) => [job, new URL(url).host]);
     prometheus = await startPrometheus(Object.fromEntries(targets));
     stops.push(() => prometheus.stop());
-    // Once what was is known, the same again: what grows has a rate.
-    await see('stamina_retries_total{job="service"}');
-    await ask('service', '/work');
-    await see('sum(stamina_give_ups_total{job="service"}) == 6');
+    // The work is done again once Prometheus knows the first values, because only a growing counter has a rate.
+    await evaluate('stamina_retries_total{job="service"}');
+    await get('service', '/work');
+    await evaluate('sum(stamina_give_ups_total{job="service"}) == 6');
   });
 
   afterAll(() => Promise.all(stops.map((stop) => stop())));
 
-  test('all are scraped: a service, one that speaks OpenMetrics, and a cluster', async () => {
-    expect(await see('sum by (job) (up)', (samples) => samples.length === 3)).toEqual({
+  test('scrapes a service, a service with OpenMetrics, and a cluster', async () => {
+    expect(await evaluate('sum by (job) (up)', (samples) => samples.length === 3)).toEqual({
       service: 1,
       openmetrics: 1,
       cluster: 1,
     });
   });
 
-  test('retries, give-ups and recoveries are those of the service', async () => {
+  test('counts the retries, give-ups and recoveries of the service', async () => {
     const service = '{job="service"}';
-    expect(await see(`sum by (callable, error_type, retry_num) (stamina_retries_total${service})`)).toEqual({
+    expect(await evaluate(`sum by (callable, error_type, retry_num) (stamina_retries_total${service})`)).toEqual({
       'load HttpError 1': 8,
       'load HttpError 2': 4,
       'search HttpError 1': 2,
     });
-    expect(await see(`sum by (callable, error_type, reason) (stamina_give_ups_total${service}) > 0`)).toEqual({
+    expect(await evaluate(`sum by (callable, error_type, reason) (stamina_give_ups_total${service}) > 0`)).toEqual({
       'load HttpError attempts': 2,
       'search HttpError budget': 4,
     });
-    expect(await see(`sum by (callable) (stamina_recoveries_total${service})`)).toEqual({ load: 6, search: 2 });
+    expect(await evaluate(`sum by (callable) (stamina_recoveries_total${service})`)).toEqual({ load: 6, search: 2 });
   });
 
-  test('waits are in seconds', async () => {
-    const { load } = await see('sum by (callable) (stamina_retry_wait_seconds_sum{job="service"})');
+  test('has waits in seconds', async () => {
+    const { load } = await evaluate('sum by (callable) (stamina_retry_wait_seconds_sum{job="service"})');
     expect(load).toBeCloseTo(12 * 0.02);
-    expect(await see('sum by (callable) (stamina_retry_wait_seconds_bucket{job="service", le="0.1"})')).toEqual({
+    expect(await evaluate('sum by (callable) (stamina_retry_wait_seconds_bucket{job="service", le="0.1"})')).toEqual({
       load: 12,
       search: 2,
     });
   });
 
-  test('the share of calls that recovered is recorded', async () => {
+  test('records the share of calls that recovered', async () => {
     const recovered = 'sum by (callable) (job_callable:stamina_recovered:ratio_rate5m{job="service"})';
-    // Rules may have been evaluated in the midst of the work.
+    // Prometheus may have evaluated the rule before the work was done.
     const settled = (samples: readonly Sample[]): boolean => samples.some(({ value }) => value > 0.74 && value < 0.76);
-    expect(await see(recovered, settled)).toEqual({ load: expect.closeTo(0.75), search: 0 });
+    expect(await evaluate(recovered, settled)).toEqual({ load: expect.closeTo(0.75), search: 0 });
   });
 
-  test('the first give-up of a process is seen to happen', async () => {
-    await ask('service', '/report/begin');
-    // While the call waits, before it gives up.
-    expect(await see('stamina_give_ups_total{callable="report", reason="aborted"}')).toBeDefined();
-    await ask('service', '/report/stop');
-    expect(await see('increase(stamina_give_ups_total{callable="report"}[5m]) > 0')).toEqual({
+  test('sees the first give-up of a process', async () => {
+    await get('service', '/report/begin');
+    // The series has to be there before the call gives up.
+    expect(await evaluate('stamina_give_ups_total{callable="report", reason="aborted"}')).toBeDefined();
+    await get('service', '/report/stop');
+    expect(await evaluate('increase(stamina_give_ups_total{callable="report"}[5m]) > 0')).toEqual({
       [`report HttpError ${new URL(urls.service).host} service aborted`]: expect.any(Number),
     });
   });
 
-  test('a service that speaks OpenMetrics is read the same', async () => {
+  test('reads OpenMetrics in the same way', async () => {
     const response = await fetch(`${urls.openmetrics}/metrics`);
     expect(response.headers.get('content-type')).toContain('application/openmetrics-text');
     expect(await response.text()).toMatch(/^# TYPE stamina_retries counter\nstamina_retries_total\{/m);
-    expect(await see('sum by (callable, retry_num) (stamina_retries_total{job="openmetrics"})')).toEqual({
+    expect(await evaluate('sum by (callable, retry_num) (stamina_retries_total{job="openmetrics"})')).toEqual({
       'load 1': 4,
       'load 2': 2,
       'search 1': 2,
     });
-    expect(await see('sum by (le) (stamina_retry_wait_seconds_bucket{job="openmetrics", le="+Inf"})')).toEqual({
+    expect(await evaluate('sum by (le) (stamina_retry_wait_seconds_bucket{job="openmetrics", le="+Inf"})')).toEqual({
       '+Inf': 8,
     });
   });
 
-  test("a cluster's workers are added up", async () => {
-    expect(await see('sum by (callable, error_type, retry_num) (stamina_retries_total{job="cluster"})')).toEqual({
+  test("adds up a cluster's workers", async () => {
+    expect(await evaluate('sum by (callable, error_type, retry_num) (stamina_retries_total{job="cluster"})')).toEqual({
       'load TypeError 1': 2,
       'load TypeError 2': 2,
     });
-    expect(await see('sum by (callable) (stamina_recoveries_total{job="cluster"})')).toEqual({ load: 2 });
-    expect(await see('sum by (le) (stamina_retry_wait_seconds_bucket{job="cluster", le="0.1"})')).toEqual({ 0.1: 4 });
+    expect(await evaluate('sum by (callable) (stamina_recoveries_total{job="cluster"})')).toEqual({ load: 2 });
+    expect(await evaluate('sum by (le) (stamina_retry_wait_seconds_bucket{job="cluster", le="0.1"})')).toEqual({
+      0.1: 4,
+    });
   });
 
-  test('what a metric is, and what it means, is known', async () => {
+  test('knows the type and the meaning of each metric', async () => {
     const known = (await prometheus.api('targets/metadata', { match_target: '{job="service"}' })) as {
       readonly metric: string;
       readonly type: string;
@@ -157,13 +159,13 @@ describe.skipIf(!hasPrometheus)(WITH_PROMETHEUS, () => {
     ]);
   });
 
-  test.each(['service', 'cluster'] as const)('promtool finds nothing in the metrics of the %s', async (job) => {
-    const page = await ask(job, '/metrics');
+  test.each(['service', 'cluster'] as const)('promtool finds no mistake in the metrics of the %s', async (job) => {
+    const page = await get(job, '/metrics');
     expect(page).toContain('stamina_retries_total{');
     expect(promtool(['check', 'metrics'], page)).toEqual({ status: 0, output: '' });
   });
 
-  test('every rule is evaluated', async () => {
+  test('evaluates every rule', async () => {
     interface Rule {
       readonly name: string;
       readonly health: string;
@@ -177,13 +179,13 @@ describe.skipIf(!hasPrometheus)(WITH_PROMETHEUS, () => {
     await expect.poll(healths, { timeout: 30_000 }).toEqual(Array(8).fill('ok'));
   });
 
-  test.each(panelQueries)('the dashboard has data to show for $title', async ({ expr }) => {
-    const samples = await prometheus.query(filledIn(expr), (found) => found.some(({ value }) => value > 0));
+  test.each(panelQueries)('has data for the panel $title of the dashboard', async ({ expr }) => {
+    const samples = await prometheus.query(fillIn(expr), (found) => found.some(({ value }) => value > 0));
     expect(samples.filter(({ value }) => Number.isNaN(value))).toEqual([]);
   });
 
-  test.each(variables)('the dashboard lets choose a $name', async ({ name, query }) => {
-    const [, selector = '', label] = /^label_values\((.+), (\w+)\)$/.exec(filledIn(query)) ?? [];
+  test.each(variables)('has values for the variable $name of the dashboard', async ({ name, query }) => {
+    const [, selector = '', label] = /^label_values\((.+), (\w+)\)$/.exec(fillIn(query)) ?? [];
     expect(label).toBe(name);
     const values = await prometheus.api(`label/${label}/values`, { 'match[]': selector });
     expect(values).toEqual(expect.arrayContaining([name === 'job' ? 'openmetrics' : 'search']));

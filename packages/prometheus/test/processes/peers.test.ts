@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PACKAGE, startListening } from './listening.ts';
+import { PACKAGE, startListening } from '../support/listening.ts';
 
 const MODULES = join(PACKAGE, 'node_modules');
 const PROGRAMS = ['app.js', 'app.cjs', 'hook.js', 'hook.cjs', 'cluster.js'];
@@ -16,12 +16,12 @@ const COUNTED = [
   'stamina_recoveries_total{callable="load"} 1',
 ];
 
-/** An application's folder, with this package as it is published and a prom-client of the application's own. */
+/** Makes the folder of an application that has this package and its own prom-client installed. */
 function install(promClient: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'stamina-peers-'));
   const modules = join(folder, 'node_modules');
   mkdirSync(join(modules, '@stamina/prometheus'), { recursive: true });
-  // Copied: what a link leads to would find this repository's prom-client.
+  // The package is copied, because a linked one would find the prom-client of this repository.
   for (const part of ['package.json', 'dist']) {
     cpSync(join(PACKAGE, part), join(modules, '@stamina/prometheus', part), { recursive: true });
   }
@@ -35,7 +35,7 @@ function install(promClient: string): string {
 const RANGE = (JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as { peerDependencies: object })
   .peerDependencies;
 
-test('both ends of the range that is promised are tested', () => {
+test('the oldest and the newest supported prom-client are tested', () => {
   const versions = ['prom-client-14', 'prom-client'].map(
     (name) => (JSON.parse(readFileSync(join(MODULES, name, 'package.json'), 'utf8')) as { version: string }).version,
   );
@@ -59,19 +59,19 @@ describe.each(['prom-client-14', 'prom-client'])('with %s', (promClient) => {
     [['--require', REGISTER, 'app.cjs']],
     [['--require', REGISTER, 'app.js']],
     [['--require', REGISTER, '--import', REGISTER, 'app.js']],
-  ])('node %j shows each retry once, without a word in the code', (args) => {
+  ])('node %j counts each retry once without a change of the code', (args) => {
     expect(run(...args)).toEqual(expect.arrayContaining(COUNTED));
   });
 
-  test.each(['hook.js', 'hook.cjs'])("%s counts in a registry of the application's own prom-client", (program) => {
+  test.each(['hook.js', 'hook.cjs'])("%s uses the application's own prom-client", (program) => {
     expect(run(program)).toEqual(expect.arrayContaining(COUNTED));
   });
 
-  test('without the hook, an application has no such metrics', () => {
+  test('an application without the hook has no such metrics', () => {
     expect(run('app.js').join('\n').trim()).toBe('');
   });
 
-  test("a cluster's metrics are those of its workers, added up", async () => {
+  test("a cluster adds up its workers' metrics", async () => {
     const { url, stop } = await startListening(
       process.execPath,
       ['--import', REGISTER, 'cluster.js'],

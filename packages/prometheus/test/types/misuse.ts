@@ -1,34 +1,34 @@
-// What must not compile, each on its narrowest line.
+// This code must not compile. Each error is expected on a line of its own.
 import { getRetryCounter, type PrometheusHookOptions, prometheusHook } from '@stamina/prometheus';
 import { Registry, register } from 'prom-client';
 
-// @ts-expect-error A registry is an option.
+// @ts-expect-error The registry is an option, not the first parameter.
 prometheusHook(register);
-// @ts-expect-error So is a prefix.
+// @ts-expect-error The prefix is an option too.
 prometheusHook('shop_');
-// @ts-expect-error A misspelt option.
+// @ts-expect-error The option is misspelt.
 prometheusHook({ register });
-// @ts-expect-error Buckets are not to choose.
+// @ts-expect-error There is no option for buckets.
 prometheusHook({ buckets: [1, 5] });
-// @ts-expect-error A registry, not its class.
+// @ts-expect-error The class is no registry.
 prometheusHook({ registry: Registry });
-// @ts-expect-error A registry, or nothing.
+// @ts-expect-error `null` is no registry.
 prometheusHook({ registry: null });
-// @ts-expect-error A prefix is text.
+// @ts-expect-error The prefix is a string.
 prometheusHook({ prefix: 5 });
-// @ts-expect-error A number of retries is a number.
+// @ts-expect-error The number of retries is a number, not a string.
 prometheusHook({ maxRetryNum: '5' });
-// @ts-expect-error One set of options.
+// @ts-expect-error There is one parameter only.
 prometheusHook({}, {});
 
-// @ts-expect-error The registry itself.
+// @ts-expect-error The registry is the parameter itself, not an option.
 getRetryCounter({ registry: register });
 // @ts-expect-error The prefix is always the default one.
 getRetryCounter(register, 'shop_');
-// @ts-expect-error The labels are known.
+// @ts-expect-error The counter has no such label.
 getRetryCounter().inc({ route: '/' });
 
 export function misuse(options: PrometheusHookOptions): void {
-  // @ts-expect-error Options are not changed.
+  // @ts-expect-error Options are read-only.
   options.prefix = 'shop_';
 }

@@ -1,11 +1,11 @@
-// Everything that the package exports, as a user may write it. Nothing here runs: it compiles,
-// also without Node's types, under the oldest TypeScript promised, and with the oldest prom-client promised.
+// A user's code, with everything that the package exports. It is compiled, but never runs. It must compile without Node's
+// types too, and with the oldest supported TypeScript and prom-client.
 import { addRetryHook, type RetryListener, retry, setRetryHooks } from '@stamina/core';
 import { getRetryCounter, type MetricsRegistry, type PrometheusHookOptions, prometheusHook } from '@stamina/prometheus';
 import '@stamina/prometheus/register';
 import { type Counter, Registry, register } from 'prom-client';
 
-/** Compiles only where both types are the same. */
+/** True only if both types are the same. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const expectType = <T extends true>(): T | undefined => undefined;
 

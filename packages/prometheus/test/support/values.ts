@@ -1,6 +1,9 @@
 import type { Registry } from 'prom-client';
 
-/** The values of a metric by its labels: `callable=load reason=budget`; those of a histogram are `sum callable=load` and so on. */
+/**
+ * Returns the values of a metric. Their keys are the labels, such as `callable=load reason=budget`. The keys of a histogram
+ * begin with the part that they belong to, such as `sum callable=load`.
+ */
 export async function valuesOf(registry: Registry, name: string): Promise<Record<string, number>> {
   const metrics = (await registry.getMetricsAsJSON()) as {
     name: string;
@@ -15,4 +18,9 @@ export async function valuesOf(registry: Registry, name: string): Promise<Record
       return [[part, ...pairs].join(' ').trim(), value];
     }),
   );
+}
+
+/** Adds up the values of a metric. */
+export function sum(values: Record<string, number>): number {
+  return Object.values(values).reduce((total, value) => total + value, 0);
 }

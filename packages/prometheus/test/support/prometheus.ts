@@ -1,4 +1,4 @@
-// A real Prometheus, and its promtool, for tests.
+// Runs a real Prometheus, and its promtool, for tests.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,9 +12,9 @@ const isInstalled = (command: string): boolean => spawnSync(command, ['--version
 export const hasPrometheus: boolean = isInstalled('prometheus') && isInstalled('promtool');
 export const WITH_PROMETHEUS: string = hasPrometheus
   ? 'with Prometheus'
-  : 'with Prometheus, which is not here: install it by .ci/debian';
+  : 'with Prometheus, which is missing: install it by .ci/debian';
 
-/** Runs promtool in the package's folder; returns all that it printed. */
+/** Runs promtool in the package's folder, and returns its whole output. */
 export function promtool(args: readonly string[], input = ''): { status: number | null; output: string } {
   const { status, stdout, stderr } = spawnSync('promtool', args, { cwd: PACKAGE, input, encoding: 'utf8' });
   return { status, output: stdout + stderr };
@@ -30,20 +30,20 @@ export interface Sample {
   readonly value: number;
 }
 
-/** A running Prometheus, which scrapes and evaluates every second. */
+/** A running Prometheus that scrapes targets and evaluates rules every second. */
 export interface Prometheus {
-  /** What the HTTP API answers: its `data`. */
+  /** Sends a request to the HTTP API, and returns the `data` of the response. */
   api(path: string, parameters?: Readonly<Record<string, string>>): Promise<unknown>;
-  /** What a PromQL expression gives, once that satisfies; by default, once there is any. */
+  /** Evaluates a PromQL expression until `satisfies` accepts the result. By default, one sample is enough. */
   query(expr: string, satisfies?: (samples: readonly Sample[]) => boolean): Promise<readonly Sample[]>;
   stop(): Promise<void>;
 }
 
-/** Starts a Prometheus on a port and in a folder of its own, with our rules; `targets` are hosts with ports, by job. */
+/** Starts Prometheus with our rules, on a port and in a folder of its own. `targets` has a host and port for each job. */
 export async function startPrometheus(targets: Readonly<Record<string, string>>): Promise<Prometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'stamina-prometheus-'));
   const config = join(folder, 'prometheus.yml');
-  // JSON is YAML.
+  // The file is JSON, because JSON is valid YAML.
   writeFileSync(
     config,
     JSON.stringify({

@@ -2,20 +2,20 @@ import { type Logger, type LoggerOptions, pino } from 'pino';
 import { pino as pino8 } from 'pino-8';
 import { pino as pino9 } from 'pino-9';
 
-/** Makes a logger. What its versions say of custom levels in their types differs. */
+/** Makes a logger. One type stands for all versions, because their types for custom levels differ. */
 export interface Pino {
   (options: LoggerOptions<string>, stream: { write(line: string): void }): Logger<string>;
   transport(options: object): Transport;
 }
 
-/** What writes lines in a worker thread. */
+/** Writes lines in a worker thread. */
 export interface Transport {
   write(line: string): void;
   end(): void;
   once(event: 'ready' | 'close', listener: () => void): void;
 }
 
-/** Both ends of the promised range of versions, and one between. */
+/** The oldest and the newest version that the package supports, and one in between. */
 export const PINOS: readonly { readonly version: string; readonly pino: Pino }[] = [pino8, pino9, pino].map((made) => ({
   version: made.version,
   pino: made as unknown as Pino,
@@ -24,8 +24,8 @@ export const PINOS: readonly { readonly version: string; readonly pino: Pino }[]
 /** A line that was logged. */
 export type Line = Record<string, ReturnType<typeof JSON.parse>>;
 
-/** A logger that keeps its lines. */
-export function keep(make: Pino, options: LoggerOptions<string> = {}): { logger: Logger<string>; lines: Line[] } {
+/** Makes a logger that keeps its lines. */
+export function makeLogger(make: Pino, options: LoggerOptions<string> = {}): { logger: Logger<string>; lines: Line[] } {
   const lines: Line[] = [];
   return { logger: make(options, { write: (line) => void lines.push(JSON.parse(line)) }), lines };
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 export const PACKAGE: string = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Starts a program that says where it listens, and waits until it does. */
+/** Starts a program, and waits until it prints the address that it listens on. The first group of `address` matches it. */
 export async function startListening(
   command: string,
   args: readonly string[],
@@ -14,18 +14,18 @@ export async function startListening(
 ): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   try {
-    return { url: `http://${await said(child, address)}`, stop: () => end(child) };
+    return { url: `http://${await readAddress(child, address)}`, stop: () => stop(child) };
   } catch (error) {
-    await end(child);
+    await stop(child);
     throw error;
   }
 }
 
-async function said(child: ChildProcess, address: RegExp): Promise<string> {
+async function readAddress(child: ChildProcess, address: RegExp): Promise<string> {
   const lines: string[] = [];
   const found = new Promise<string>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {
-      // To the end: who nobody listens to waits for it.
+      // The output is read to its end, because a program whose output nobody reads would block.
       createInterface({ input: stream as NodeJS.ReadableStream }).on('line', (line) => {
         lines.push(line);
         const [, where] = address.exec(line) ?? [];
@@ -33,12 +33,12 @@ async function said(child: ChildProcess, address: RegExp): Promise<string> {
       });
     }
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`it exited with ${code}, having said:\n${lines.join('\n')}`)));
+    child.once('exit', (code) => reject(new Error(`it exited with ${code} after this output:\n${lines.join('\n')}`)));
   });
   return found;
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const exited = once(child, 'exit');
   child.kill();
