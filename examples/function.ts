@@ -1,18 +1,17 @@
 /** Wrap a function: it is called as before, and retries by itself. Run this with `npx pnpm@12 exec node examples/function.ts`. */
 import { retry } from '@stamina/core';
 import { flakyServer } from '@stamina/testing';
-
-class HttpError extends Error {}
+import { HttpError, isWorthRetrying } from './http-error.ts';
 
 const getUser = retry({
-  on: HttpError,
+  on: isWorthRetrying,
   attempts: 3,
   waitInitial: 10,
   waitJitter: 10,
   onRetry: ({ name, retryNum, causedBy }) => console.log(`${name}: retry ${retryNum} after ${causedBy}`),
 })(async function getUser(url: string) {
   const response = await fetch(url);
-  if (!response.ok) throw new HttpError(`${response.status} ${response.statusText}`);
+  if (!response.ok) throw new HttpError(response);
   return response.text();
 });
 

@@ -1,8 +1,7 @@
 /** Decorate a method. Node alone runs no decorators: `npx pnpm@12 -C examples method` compiles this file first. */
 import { retry } from '@stamina/core';
 import { flakyServer } from '@stamina/testing';
-
-class HttpError extends Error {}
+import { HttpError, isWorthRetrying } from './http-error.ts';
 
 class Users {
   readonly #url: string;
@@ -12,7 +11,7 @@ class Users {
   }
 
   @retry({
-    on: HttpError,
+    on: isWorthRetrying,
     attempts: 3,
     waitInitial: 10,
     waitJitter: 10,
@@ -20,7 +19,7 @@ class Users {
   })
   async get(id: number): Promise<string> {
     const response = await fetch(`${this.#url}/users/${id}`);
-    if (!response.ok) throw new HttpError(`${response.status} ${response.statusText}`);
+    if (!response.ok) throw new HttpError(response);
     return response.text();
   }
 }

@@ -4,10 +4,11 @@
  */
 import { type Attributes, trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
-import { type RetryDetails, type RetryListener, retry, setRetryHooks } from '@stamina/core';
+import { type CallDetails, type RetryListener, retry, setRetryHooks } from '@stamina/core';
 import { pinoHook } from '@stamina/pino';
 import { flakyServer } from '@stamina/testing';
 import { pino } from 'pino';
+import { HttpError, isWorthRetrying } from './http-error.ts';
 
 // 1. The recipe. A hook is called in the context of the call, so the active span is the one that the call is part of.
 
@@ -17,16 +18,16 @@ const spanEvents: RetryListener = {
   onRecover: (details) => note('stamina.recovered', details),
 };
 
-function note(event: string, { name, retryNum, causedBy }: RetryDetails, more?: Attributes): void {
+function note(event: string, { name, attempt, causedBy }: CallDetails, more?: Attributes): void {
   trace.getActiveSpan()?.addEvent(event, {
     'stamina.callable': name,
-    'stamina.retry_num': retryNum,
+    'stamina.attempt': attempt,
     'stamina.caused_by': String(causedBy),
     ...more,
   });
 }
 
-// Log lines get the ids of trace and span likewise: a mixin is asked for more fields when a line is written.
+// Log lines get the ids of the trace and the span too, because pino calls a mixin for more fields whenever it writes a line.
 const mixin = (): object => {
   const { traceId, spanId } = trace.getActiveSpan()?.spanContext() ?? {};
   return { trace_id: traceId, span_id: spanId };
@@ -42,11 +43,10 @@ const exporter = new InMemorySpanExporter();
 new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).register();
 const tracer = trace.getTracer('shop');
 
-class HttpError extends Error {}
-
-const get = retry({ on: HttpError, attempts: 3, waitInitial: 10, waitJitter: 10 })(async function get(url: string) {
+const policy = retry({ on: isWorthRetrying, attempts: 3, waitInitial: 10, waitJitter: 10 });
+const get = policy(async function get(url: string) {
   const response = await fetch(url);
-  if (!response.ok) throw new HttpError(`${response.status} ${response.statusText}`);
+  if (!response.ok) throw new HttpError(response);
 });
 
 // The server has no order, ever, and users when it is asked again. Both are asked for at the same time.

@@ -55,7 +55,7 @@ export const ANSWER_WAIT: Field = {
   key: 'answerWait',
   label: 'wait of the answer',
   isOption: false,
-  help: 'what the hook answers, such as a Retry-After',
+  help: 'what the predicate answers, such as a Retry-After',
   ...ms,
   acts: ({ answer }) => answer !== 'true',
 };

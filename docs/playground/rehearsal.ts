@@ -116,7 +116,7 @@ async function rehearseCall(
     { signal: end.signal },
   );
   await run.catch(() => {
-    // No hook is told of a call whose first attempt was aborted.
+    // Hooks are not called when the first attempt was aborted.
     if (call.outcome === 'success') call.outcome = 'aborted';
   });
   clearTimeout(timer);

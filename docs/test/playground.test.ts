@@ -143,7 +143,7 @@ describe('a rehearsal', () => {
     expect(retries).toBeLessThanOrEqual(40 + seconds);
   });
 
-  test('waits as long as the hook says', async () => {
+  test('waits as long as the predicate says', async () => {
     const { bands } = await rehearseWith({ answer: 'wait', answerWait: 1_234, attempts: 3 });
     expect(bands).toEqual([
       { from: 1_234, to: 1_234 },
@@ -158,7 +158,7 @@ describe('a rehearsal', () => {
   });
 
   test.each([
-    [{ timeout: 0 }, '`timeout` must be greater than 0'],
+    [{ timeout: 0 }, '`timeout` must be'],
     [{ attempts: 1.5 }, '`attempts` must be'],
     [{ budget: true, ratio: -1 }, '`ratio` must be'],
     [{ attempts: Infinity, timeout: Infinity }, 'must not both be Infinity'],

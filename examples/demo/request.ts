@@ -40,7 +40,7 @@ export async function textOf(answer: Promise<Response>): Promise<string> {
   });
 }
 
-/** The backoff hook of the clients: `true` retries after the usual backoff, a number after just that wait. */
+/** The predicate of the clients: `true` retries after the usual backoff, a number after exactly that wait. */
 export function isTransient(error: unknown): boolean | number {
   // Our own mistakes, a TypeError say, do not go away by trying again.
   if (!(error instanceof RequestError)) return false;

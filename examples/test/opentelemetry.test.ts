@@ -32,17 +32,17 @@ beforeAll(async () => {
 it('has the retries and the recovery of a call as events of its span', () => {
   const call = { 'stamina.callable': 'get', 'stamina.caused_by': CAUSE };
   expect(spans.get('GET /users')?.events).toEqual([
-    ['stamina.retry_scheduled', { ...call, 'stamina.retry_num': 1, 'stamina.wait_for': expect.any(Number) }],
-    ['stamina.recovered', { ...call, 'stamina.retry_num': 1 }],
+    ['stamina.retry_scheduled', { ...call, 'stamina.attempt': 1, 'stamina.wait_for': expect.any(Number) }],
+    ['stamina.recovered', { ...call, 'stamina.attempt': 2 }],
   ]);
 });
 
 it('has the give-up of a call that ran at the same time as an event of its own span', () => {
   const call = { 'stamina.callable': 'get', 'stamina.caused_by': CAUSE };
   expect(spans.get('GET /orders')?.events).toEqual([
-    ['stamina.retry_scheduled', { ...call, 'stamina.retry_num': 1, 'stamina.wait_for': expect.any(Number) }],
-    ['stamina.retry_scheduled', { ...call, 'stamina.retry_num': 2, 'stamina.wait_for': expect.any(Number) }],
-    ['stamina.gave_up', { ...call, 'stamina.retry_num': 3, 'stamina.reason': 'attempts' }],
+    ['stamina.retry_scheduled', { ...call, 'stamina.attempt': 1, 'stamina.wait_for': expect.any(Number) }],
+    ['stamina.retry_scheduled', { ...call, 'stamina.attempt': 2, 'stamina.wait_for': expect.any(Number) }],
+    ['stamina.gave_up', { ...call, 'stamina.attempt': 3, 'stamina.reason': 'attempts' }],
   ]);
 });
 

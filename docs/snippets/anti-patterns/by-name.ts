@@ -1,17 +1,17 @@
 import { retry } from '@stamina/core';
 
-class HttpError extends Error {}
+class Unavailable extends Error {}
 
 try {
   // #region dont
   // @ts-expect-error: a name is no class.
-  retry({ on: 'HttpError' });
+  retry({ on: 'Unavailable' });
   // #endregion dont
 } catch (error) {
   console.log(`don't: ${error}`);
 }
 
 // #region do
-const policy = retry({ on: HttpError });
+const policy = retry({ on: Unavailable });
 // #endregion do
 console.log(`do: ${await policy.run(() => 'Ada')}`);

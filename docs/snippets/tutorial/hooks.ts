@@ -8,10 +8,10 @@ setRetryHooks([
         `${name}: retry ${retryNum} in ${Math.round(waitFor)} ms, after ${causedBy}`,
       );
     },
-    onGiveUp: ({ name, reason }) =>
-      console.log(`${name}: gave up, reason: ${reason}`),
-    onRecover: ({ name, retryNum }) =>
-      console.log(`${name}: recovered by retry ${retryNum}`),
+    onGiveUp: ({ name, attempt, reason }) =>
+      console.log(`${name}: gave up after attempt ${attempt}: ${reason}`),
+    onRecover: ({ name, attempt }) =>
+      console.log(`${name}: attempt ${attempt} succeeded`),
   },
 ]);
 // #endregion hooks

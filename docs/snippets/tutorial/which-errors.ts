@@ -17,12 +17,12 @@ async function loadUser(): Promise<string> {
   return 'Ada';
 }
 
-// #region hook
+// #region predicate
 const policy = retry({
   on: (error) =>
     error instanceof HttpError && (error.status === 429 || error.status >= 500),
 });
-// #endregion hook
+// #endregion predicate
 
 // #region use
 try {

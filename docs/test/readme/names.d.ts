@@ -3,7 +3,9 @@ declare const id: string;
 declare let rows: unknown[];
 declare let text: string;
 declare const path: string;
-declare class HttpError extends Error {}
+declare class HttpError extends Error {
+  readonly status: number;
+}
 declare function load(id?: string | number, signal?: AbortSignal): Promise<unknown>;
 declare function loadUser(id: number): Promise<unknown>;
 declare function fetchUser(id: string): Promise<unknown>;
@@ -12,3 +14,10 @@ declare const logger: import('pino').Logger;
 declare const expect: typeof import('vitest').expect;
 declare const readFileSync: typeof import('node:fs').readFileSync;
 declare const recorder: import('@stamina/testing').RetryRecorder;
+interface Rows {
+  readonly length: number;
+}
+declare function send(sql: string): Promise<Rows>;
+declare function isConnectionLost(error: unknown): boolean;
+declare const AsyncLocalStorage: typeof import('node:async_hooks').AsyncLocalStorage;
+declare function test(): unknown;
