@@ -10,7 +10,7 @@ const checks: Record<string, () => string> = {};
 for (const { name, entries } of packages.filter((found) => NEUTRAL.includes(found.name))) {
   for (const { specifier, esm, cjs } of entries) {
     for (const file of [esm, cjs]) {
-      // Any import that is not a file of the package itself stays as it is in the bundle, and is listed here.
+      // Any import that is not a file of the package itself stays as it is in the bundle, as an external one.
       const { metafile, warnings } = await build({
         entryPoints: [file],
         bundle: true,
@@ -34,7 +34,9 @@ for (const { name, entries } of packages.filter((found) => NEUTRAL.includes(foun
 }
 
 function imports({ inputs }: Metafile): string[] {
-  return Object.values(inputs).flatMap((input) => input.imports.map(({ path }) => path));
+  return Object.values(inputs).flatMap((input) =>
+    input.imports.filter(({ external }) => external).map(({ path }) => path),
+  );
 }
 
 report(checks);

@@ -1,7 +1,7 @@
 // The behaviours of core, through every surface, as promises of the suite.
 import { setRetryHooks } from '@stamina/core';
 import { behavioursOf } from '../../packages/core/test/behaviours/all.ts';
-import { SURFACES } from '../../packages/core/test/surfaces.ts';
+import { SURFACES } from '../../packages/core/test/support/surfaces.ts';
 import { runTest, vi } from './vitest.ts';
 
 /** Time stands still unless a test lets it pass. */

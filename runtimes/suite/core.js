@@ -166,17 +166,17 @@ export function corePromises(
       testing.dispose();
     },
 
-    async 'hooks are told, and their disposables disposed'() {
+    async 'hooks are called, and their disposables disposed'() {
       const told = [];
       setRetryHooks([
         ({ name }) => ({ dispose: () => void told.push(`${name} disposed`) }),
-        { onRecover: ({ name, retryNum }) => void told.push(`${name} recovered after ${retryNum}`) },
+        { onRecover: ({ name, attempt }) => void told.push(`${name} recovered by attempt ${attempt}`) },
       ]);
       await retry({ on: Error, waitMax: 0 }).run(({ num }) => (num === 1 ? fail(new Error('not yet')) : num), {
         name: 'job',
       });
       setRetryHooks([]);
-      equal(told.join(), 'job disposed,job recovered after 1');
+      equal(told.join(), 'job disposed,job recovered by attempt 2');
     },
 
     async 'a hook that throws disturbs nothing, and is warned of once'() {

@@ -9,7 +9,7 @@ try {
 } catch (refused) {
   error = refused;
 }
-const [, file, line, column] = /\((?:file:\/\/)?(\/.*?\/core\/src\/\w+\.ts):(\d+):(\d+)\)/.exec(error.stack);
+const [, file, line, column] = /\((?:file:\/\/)?(\/.*?\/core\/src\/[\w/-]+\.ts):(\d+):(\d+)\)/.exec(error.stack);
 const there = readFileSync(file, 'utf8')
   .split('\n')
   [line - 1].slice(column - 1);

@@ -46,7 +46,7 @@ for (const program of ['program.mts', 'program.cts']) {
     for (const { name, ...position } of imports()) {
       test(`${name} is defined in a source of its package`, async () => {
         const [definition] = await ask('definition', { file, ...position });
-        assert.match(definition.file, /node_modules\/@stamina\/\w+\/src\/[\w-]+\.ts$/);
+        assert.match(definition.file, /node_modules\/@stamina\/\w+\/src\/([\w-]+\/)*[\w-]+\.ts$/);
         const line = readFileSync(definition.file, 'utf8').split('\n')[definition.start.line - 1];
         assert.match(line, /^export (async )?(function|class|interface|type|const) /);
         assert.ok(line.slice(definition.start.offset - 1).startsWith(name), line);

@@ -40,13 +40,13 @@ test('what a service retries is in its log', async (t) => {
   while (log.filter(({ msg }) => msg === 'request completed').length < 2) await setTimeout(10);
   const entries = log.filter(({ msg }) => msg.startsWith('stamina.'));
   assert.deepEqual(
-    entries.map(({ level, msg, callable, retry_num: num, reason, err }) =>
-      [level, msg, callable, num, reason, err?.message].filter((value) => value !== undefined).join(' '),
+    entries.map(({ level, msg, callable, retry_num: retry, attempt, reason, err }) =>
+      [level, msg, callable, retry, attempt, reason, err?.message].filter((value) => value !== undefined).join(' '),
     ),
     [
       '40 stamina.retry_scheduled loadOrder 1 status 503',
       '40 stamina.retry_scheduled loadOrder 2 status 502',
-      '30 stamina.recovered loadOrder 2',
+      '30 stamina.recovered loadOrder 3',
       '40 stamina.retry_scheduled loadOrder 1 status 500',
       '40 stamina.retry_scheduled loadOrder 2 status 500',
       '50 stamina.gave_up loadOrder 3 attempts status 500',
