@@ -83,6 +83,13 @@ test('each wait holds one listener', async () => {
   expect(listenersOf(controller.signal)).toBe(0);
 });
 
+test('an `on` that rejects leaves no listener', async () => {
+  const { signal } = new AbortController();
+  const result = retry({ on: () => Promise.reject(new Error('unsure')), signal }).run(failing(1));
+  await expect(result).rejects.toThrow('unsure');
+  expect(listenersOf(signal)).toBe(0);
+});
+
 test('an abort while `on` is pending leaves no listener', async () => {
   const controller = new AbortController();
   const result = retry({ on: () => new Promise(() => {}), signal: controller.signal }).run(failing(1));

@@ -153,8 +153,8 @@ export class AsyncCall implements Call, Timer {
         this.#unwatch = onAbort(this.policy, () => answer(false));
       }),
     ])
+      .finally(() => this.#unwatch?.())
       .then((answer) => {
-        this.#unwatch?.();
         if (!this.#isAbandoned) this.#schedule(answer);
       })
       .catch(this.#reject);
