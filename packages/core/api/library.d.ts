@@ -78,6 +78,13 @@ interface Attempt {
     readonly nextWait: number;
     readonly signal: AbortSignal;
 }
+interface RunOptions {
+    signal?: AbortSignal | undefined;
+    name?: string | undefined;
+}
+interface BeginOptions extends RunOptions {
+    budget?: RetryBudget | undefined;
+}
 interface Scope {
     readonly outer: Scope | undefined;
 }
@@ -89,17 +96,7 @@ declare function runInScope<Result>(makeStorage: () => ScopeStorage, fn: () => R
 declare function currentScope(): Scope | undefined;
 declare function isWithinScope(scope: Scope): boolean;
 declare function saveSettings(): () => void;
-interface RunOptions {
-    signal?: AbortSignal | undefined;
-    name?: string | undefined;
-}
-interface CallOptions extends RunOptions {
-    budget?: RetryBudget | undefined;
-}
 type LibraryOptions = Omit<RetryOptions, "on">;
-interface BeginOptions extends CallOptions {
-    budget?: RetryBudget | undefined;
-}
 interface LibraryPolicy {
     readonly attempts: number;
     readonly timeout: number;

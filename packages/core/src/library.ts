@@ -1,6 +1,6 @@
 /*
- * For authors of libraries whose calls should be retried, and of testing tools. `@stamina/fetch` and `@stamina/testing`
- * are built on it. It shares its code with the other entries.
+ * The entry for authors of libraries whose calls should be retried, and for authors of testing tools. `@stamina/fetch`
+ * and `@stamina/testing` are built on it. All entries share their code.
  */
 export type { Attempt } from './call/attempt.ts';
 export type { RetryBudget } from './decision/budget.ts';

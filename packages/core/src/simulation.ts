@@ -9,9 +9,9 @@ import { USUAL } from './process/shared.ts';
 export type { GiveUpReason } from './decision/decide.ts';
 export type { RetryOptions } from './policy/options.ts';
 
-/** Provides the time and the chance of a simulation. */
+/** Provides the time and the random numbers of a simulation. */
 export interface SimulatedWorld {
-  /** Returns the time in ms. It never goes back. */
+  /** Returns the time in ms. It must never go back. */
   now(): number;
   /** Draws a number evenly from [0, 1). */
   random(): number;
@@ -19,47 +19,52 @@ export interface SimulatedWorld {
 
 /** Describes how a simulated attempt failed. */
 export interface SimulatedFailure {
-  /** The error of the attempt. `on` decides about it. */
+  /** The error of the attempt. `on` is called with it, even if it is `undefined`. */
   readonly error?: unknown;
-  /** True if the attempt ran into its `attemptTimeout`. Then it is retried, whatever `on` would say. Default false. */
+  /** True if the attempt exceeded `attemptTimeout`. It is then retried, and `on` is not called. Default false. */
   readonly timedOut?: boolean | undefined;
 }
 
-/** A simulated call. Its first attempt has begun. */
+/** A simulated call, whose first attempt has started. */
 export interface SimulatedCall {
   /**
-   * Reports that an attempt failed. The default is an error that `on` matches, if `on` names classes only.
+   * Reports that the running attempt failed, and decides whether another one follows.
    *
-   * @returns the wait before the next attempt, in ms; or the reason why there is none
-   * @throws TypeError if `on` has a predicate and there is no error, or a predicate that answers by a promise
+   * @param failure how the attempt failed. It may be left out if `on` has only classes; one of them then matches
+   * @returns the wait before the next attempt in ms, or the reason why there is none
+   * @throws TypeError if `on` has a predicate and `failure` has no error, or if the predicate returns a promise or an
+   *   answer that is not allowed
    */
   fail(failure?: SimulatedFailure): number | GiveUpReason;
 }
 
 /** A policy whose calls are simulated. */
 export interface RetrySimulation {
-  /** The most attempts of a call, the first included. */
+  /** The maximum number of attempts of a call, including the first. */
   readonly attempts: number;
-  /** No attempt starts once this much time has passed since the first attempt started, in ms. */
+  /** The timeout in ms. No attempt starts once this much time has passed since the first attempt started. */
   readonly timeout: number;
-  /** The time limit of an attempt, in ms; Infinity for none. */
+  /** The time limit of each attempt in ms, or Infinity for none. */
   readonly attemptTimeout: number;
-  /** Begins a call, now. */
+  /** Begins a call at the current time of the simulated world. */
   begin(): SimulatedCall;
 }
 
 /**
- * Simulates calls of a policy: nothing runs, nothing waits, hooks are not called, and `signal` is ignored.
+ * Makes a policy whose calls are simulated. Nothing runs or waits, hooks are not called, and `signal` is ignored.
  *
- * All decisions are those of `retry(options)`. In place of the policy's budget there is an unused one with the same
- * options, which the calls share. Activation and test mode change nothing. `simulate` of `@stamina/testing` plays many such calls and sums
- * up how they went.
+ * The decisions are those of `retry(options)`. If the policy has a budget, the simulated calls share an unused copy of
+ * it. `setActive` and `setTesting` have no effect. `simulate` of `@stamina/testing` plays many such calls and summarizes
+ * the results.
  *
- * @throws TypeError or RangeError for options that are not allowed
+ * @param options the options of `retry`
+ * @param world provides the time and the random numbers
+ * @throws TypeError or RangeError for options that are not allowed, and TypeError for a budget that `retryBudget` did
+ *   not make
  * @example
  * let now = 0;
  * const call = retrySimulation({ on: HttpError }, { now: () => now, random: () => 0.5 }).begin();
- * call.fail(); // 600: the wait in ms, in the middle of 100 to 1100
+ * call.fail(); // 600, a wait in ms halfway between 100 and 1100
  */
 export function retrySimulation(options: RetryOptions, world: SimulatedWorld): RetrySimulation {
   const real = resolvePolicy(options);
@@ -84,7 +89,7 @@ export function retrySimulation(options: RetryOptions, world: SimulatedWorld): R
   };
 }
 
-/** Accepts an instance of a class too, whose methods are its prototype's. */
+/** Also accepts an instance of a class, because methods may be inherited. It must not have public fields. */
 function checkWorld(world: SimulatedWorld): void {
   checkKeys('the world', world, ['now', 'random'], 'write { now, random }');
   checkFunction('now', world.now);
@@ -106,6 +111,6 @@ function classify({ on }: Policy, failure: SimulatedFailure, namesClassesOnly: b
   }
   const verdict = toVerdict(on(failure.error), failure.error);
   if (!(verdict instanceof Promise)) return verdict;
-  verdict.catch(() => {}); // Nobody waits for it.
+  verdict.catch(() => {}); // Otherwise a rejection would count as unhandled.
   throw new TypeError('`on` must answer at once to be simulated, got a promise', { cause: failure.error });
 }

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
 import type { Attempt } from '@stamina/core';
 import { libraryPolicy } from '@stamina/core/library';
@@ -29,7 +30,42 @@ describe.each(SURFACES.filter(({ givesAttempt }) => givesAttempt))('the attempt 
     expect(work).toHaveBeenCalledTimes(1);
   });
 
+  test('prints its own signal', async () => {
+    const controller = new AbortController();
+    const printed: string[] = [];
+    const work = (attempt?: Attempt): void => {
+      printed.push(inspect(attempt));
+      attempt?.signal;
+      printed.push(inspect(attempt));
+      controller.abort();
+      printed.push(inspect(attempt));
+    };
+    await settle(surface, { on: Error, signal: controller.signal }, work);
+    expect(printed.map((text) => /aborted: (\w+)/.exec(text)?.[1])).toEqual(['false', 'false', 'true']);
+  });
+
+  test('prints an aborted signal that was not read', async () => {
+    const controller = new AbortController();
+    const work = vi.fn((attempt?: Attempt) => {
+      controller.abort();
+      expect(inspect(attempt)).toContain('aborted: true');
+    });
+    await settle(surface, { on: Error, signal: controller.signal }, work);
+    expect(work).toHaveBeenCalledTimes(1);
+  });
+
   if (!surface.takesAttemptTimeout) return;
+  test('starts no timer when it is printed', async () => {
+    const { signal } = new AbortController();
+    const work = vi.fn((attempt?: Attempt) => {
+      inspect(attempt);
+      expect(vi.getTimerCount()).toBe(0);
+      expect(getEventListeners(signal, 'abort')).toEqual([]);
+    });
+    await settle(surface, { on: Error, signal, attemptTimeout: 1_000 }, work);
+    expect(work).toHaveBeenCalledTimes(1);
+  });
+
   test('shows no timer of its `attemptTimeout`', async () => {
     const work = vi.fn((attempt?: Attempt) => {
       attempt?.signal;

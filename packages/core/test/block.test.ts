@@ -263,8 +263,10 @@ test('an iterator may be closed before it starts', async () => {
 
 test('an iterator closed while it waits leaves nothing pending', async () => {
   const dispose = vi.fn();
+  const [onRecover, onGiveUp] = [vi.fn(), vi.fn()];
   const { signal } = new AbortController();
-  const iterator = retryContext({ on: Error, signal, onRetry: () => ({ dispose }) })[Symbol.asyncIterator]();
+  const options = { on: Error, signal, onRetry: () => ({ dispose }), onRecover, onGiveUp };
+  const iterator = retryContext(options)[Symbol.asyncIterator]();
   const { value } = (await iterator.next()) as IteratorYieldResult<BlockAttempt>;
   value.fail(new Error('once'));
   const next = iterator.next();
@@ -275,4 +277,5 @@ test('an iterator closed while it waits leaves nothing pending', async () => {
   expect(getEventListeners(signal, 'abort')).toEqual([]);
   expect(dispose).toHaveBeenCalledTimes(1);
   expect(await next).toEqual({ value: undefined, done: true });
+  for (const hook of [onRecover, onGiveUp]) expect(hook).not.toHaveBeenCalled();
 });

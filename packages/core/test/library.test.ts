@@ -189,7 +189,7 @@ describe('retry', () => {
     [{}, 'an object'],
     [{ attempt() {} }, 'an object'],
     [{ classify() {} }, 'an object'],
-    [() => 'done', 'function (anonymous)'],
+    [() => 'done', 'function anonymous'],
   ])('refuses %o at once instead of a call', async (given, shown) => {
     const begun = libraryPolicy(noWait).begin();
     expect(() => begun.retry(error, given as RetryableCall<string>)).toThrow(

@@ -186,7 +186,7 @@ describe.each(Object.entries(POLICIES))('%s', (_, makePolicy) => {
     ['null', null],
     ['5', 5],
     ['class Error', Error],
-    ['function (anonymous)', () => true],
+    ['function anonymous', () => true],
     ['an array of 1', [Error]],
   ])('refuses %s instead of options', (shown, given) => {
     expect(() => makePolicy(given as unknown as RetryOptions)).toThrow(

@@ -26,7 +26,7 @@ describe.each(PINOS)('pinoHook with pino $version', ({ pino }) => {
     ['null', null],
     ['"info"', 'info'],
     ['an array of 1', ['info']],
-    ['function (anonymous)', () => 'info'],
+    ['function anonymous', () => 'info'],
   ])('refuses options that are no object: %s', (shown, given) => {
     expect(() => make(logger, given)).toThrow(
       new TypeError(

@@ -18,7 +18,7 @@ function describe(value: unknown): string {
   if (Object(value) !== value) return String(value);
   try {
     if (Array.isArray(value)) return `an array of ${value.length}`;
-    if (typeof value === 'function') return `${isClass(value) ? 'class' : 'function'} ${value.name || '(anonymous)'}`;
+    if (typeof value === 'function') return `${isClass(value) ? 'class' : 'function'} ${value.name || 'anonymous'}`;
     // A field called `constructor` is content like any other, unless it holds a class.
     const made: unknown = (value as object).constructor;
     const name = typeof made === 'function' && made.name;

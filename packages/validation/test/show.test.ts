@@ -47,9 +47,9 @@ test.each<[text: string, what: string, value: unknown]>([
   ['an instance of String', 'a boxed string', new String('secret')],
   ['an object', 'an instance of a class without a name', new (class {})()],
   ['class HttpError', 'a class', HttpError],
-  ['class (anonymous)', 'a class without a name', class {}],
+  ['class anonymous', 'a class without a name', class {}],
   ['function show', 'a function', show],
-  ['function (anonymous)', 'a function without a name', () => 'secret'],
+  ['function anonymous', 'a function without a name', () => 'secret'],
 ])('shows %s for %s', (text, _, value) => {
   expect(show(value)).toBe(text);
 });

@@ -4,11 +4,12 @@ import { addSetting, type Settings, shared } from '../process/shared.ts';
 import { type Channel, channelOf, warn } from './host.ts';
 import type { CallDetails, RetryHook, RetryListener } from './payloads.ts';
 
-/** One of the three events, with the names of its hook and of its diagnostics channel. */
+/** One of the three events. */
 export interface RetryEvent {
   readonly hook: keyof RetryListener;
+  /** The name of its diagnostics channel. */
   readonly id: string;
-  /** Opened when it is first needed. */
+  /** The channel, which is opened when it is first needed. */
   channel?: Channel | undefined;
 }
 
@@ -28,8 +29,9 @@ function toSetting(hook: RetryHook): { readonly value: RetryHook } {
 }
 
 /**
- * Replaces the process-wide hooks.
+ * Replaces the process-wide hooks, which are notified about the calls of all policies.
  *
+ * @param hooks functions that are called for each retry, or objects with `onRetry`, `onGiveUp` or `onRecover`
  * @throws TypeError for a value that is not a hook
  * @example
  * setRetryHooks([({ name, waitFor }) => console.warn(`${name}: again in ${waitFor} ms`)]);
@@ -45,7 +47,7 @@ export function getRetryHooks(): readonly RetryHook[] {
 }
 
 /**
- * Adds a process-wide hook after those that are there.
+ * Adds a process-wide hook. It is called after the existing ones.
  *
  * @returns a disposable that removes it
  * @throws TypeError for a value that is not a hook
@@ -56,26 +58,26 @@ export function addRetryHook(hook: RetryHook): Disposer {
   return addSetting('hooks', toSetting(hook));
 }
 
-/** Tells whether anyone listens to an event. Details are made, and clocks are read, only if someone does. */
+/** Returns whether anyone listens to an event. If nobody does, no details are made and no clock is read. */
 export function isObserved(event: RetryEvent, own: RetryListener): boolean {
   return own[event.hook] !== undefined || shared.hooks.length > 0 || channelOf(event) !== undefined;
 }
 
 type Listener = (details: CallDetails) => unknown;
 
-/** Calls every hook, whatever becomes of it. Returns functions that dispose of what the hooks returned. */
+/** Calls every hook, even if another one fails. Returns functions that dispose of what the hooks returned. */
 export function emit(event: RetryEvent, own: RetryListener, details: CallDetails): (() => void)[] {
   const disposals: (() => void)[] = [];
   for (const { value: hook } of shared.hooks as Settings<RetryHook>) {
     callHook(details, disposals, typeof hook === 'object' ? hook[event.hook] : event === RETRY && hook, hook);
   }
-  // A policy's own hooks are called one by one. A process-wide object is one hook with up to three methods.
+  // Each function of a policy is a hook of its own. A process-wide object is one hook with up to three methods.
   callHook(details, disposals, own[event.hook]);
   channelOf(event)?.publish(details);
   return disposals;
 }
 
-/** Calls one hook, if it listens to this event. If it fails, now or when its result is disposed of, a warning reports that. */
+/** Calls one hook, if it listens to this event. A warning reports a hook that fails, now or when its result is disposed of. */
 function callHook(details: CallDetails, disposals: (() => void)[], listener: unknown, hook = listener): void {
   if (!listener) return;
   const failed = (error: unknown): void => warnOnce(hook as object, listener as Listener, error);
@@ -99,9 +101,9 @@ function callHook(details: CallDetails, disposals: (() => void)[], listener: unk
 function warnOnce(hook: object, { name }: Listener, error: unknown): void {
   if (shared.warned.has(hook)) return;
   shared.warned.add(hook);
-  const { stack = show(error) } = Object(error) as Partial<Error>;
+  const { stack, message } = Object(error) as Partial<Error>;
   warn(
-    `The retry hook ${name || '(anonymous)'} failed; its further failures are not reported. Retrying goes on.`,
-    stack,
+    `The retry hook ${name || 'anonymous'} failed; its further failures are not reported. Retrying goes on.`,
+    stack ?? message ?? show(error),
   );
 }

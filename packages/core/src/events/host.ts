@@ -1,5 +1,5 @@
 /*
- * The parts of the host that events use, if it has them: diagnostics channels and process warnings.
+ * The parts of the host that events use: diagnostics channels and process warnings. A host may lack either of them.
  */
 
 /** A channel of `node:diagnostics_channel`. */
@@ -15,13 +15,13 @@ interface Process {
 
 const host = (): Process | undefined => (globalThis as { process?: Process }).process;
 
-/** Returns the channel of an event, if anyone has subscribed to it. */
+/** Returns the channel of an event, or `undefined` if it has no subscribers. */
 export function channelOf(event: { readonly id: string; channel?: Channel | undefined }): Channel | undefined {
   event.channel ??= host()?.getBuiltinModule?.('diagnostics_channel')?.channel(event.id);
   return event.channel?.hasSubscribers ? event.channel : undefined;
 }
 
-/** Emits a process warning; without a process, writes it to the console. */
+/** Emits a process warning. Writes to the console if the host has no process warnings. */
 export function warn(message: string, detail: string): void {
   const node = host();
   if (node?.emitWarning) node.emitWarning(message, { type: 'StaminaWarning', detail });

@@ -1,21 +1,21 @@
 import type { GiveUpReason } from '../decision/decide.ts';
 import type { DisposableLike } from '../process/disposable.ts';
 
-/** What every hook is given about a call. Frozen, like the arrays in it. Times are in milliseconds. */
+/** Describes a call to every hook. The object and its arrays are frozen. Times are in milliseconds. */
 export interface CallDetails {
-  /** The name of the call: the `name` option, or the function's own name. */
+  /** The `name` option, or the function's own name. */
   readonly name: string;
-  /** The arguments of the call. Empty for `run` and for blocks. */
+  /** The arguments of the call. Empty for `run`, for blocks and for calls of libraries. */
   readonly args: readonly unknown[];
-  /** The number of attempts made so far, the first included. */
+  /** The number of attempts made so far, including the first. */
   readonly attempt: number;
-  /** The sum of the waits of this call so far, as scheduled. */
+  /** The sum of the scheduled waits of this call so far. */
   readonly waitedSoFar: number;
   /** The error of the last attempt that failed. */
   readonly causedBy: unknown;
-  /** The `attempts` option: the most attempts that this call may make. */
+  /** The maximum number of attempts of this call, including the first. */
   readonly attempts: number;
-  /** The `timeout` option: no attempt starts later than this. */
+  /** The `timeout` option. No attempt starts once this much time has passed since the first attempt started. */
   readonly timeout: number;
 }
 
@@ -23,13 +23,13 @@ export interface CallDetails {
 export interface RetryDetails extends CallDetails {
   /** The number of this retry: 1 for the first. */
   readonly retryNum: number;
-  /** The wait that begins now. It is not part of `waitedSoFar` yet. */
+  /** The wait before this retry. `waitedSoFar` does not include it yet. */
   readonly waitFor: number;
 }
 
 /** Describes a call that succeeded after a retry. Times are in milliseconds. */
 export interface RecoverDetails extends CallDetails {
-  /** Time since the first attempt started. */
+  /** The time since the first attempt started. */
   readonly elapsed: number;
 }
 
@@ -37,22 +37,23 @@ export interface RecoverDetails extends CallDetails {
 export interface GiveUpDetails extends RecoverDetails {
   /** The reason why it gave up. */
   readonly reason: GiveUpReason;
-  /** The errors of the last ten attempts, the oldest first. */
+  /** The errors of the attempts, the oldest first. Only the last ten are kept. */
   readonly errors: readonly unknown[];
 }
 
-// A union of functions rather than of results: for a result of `void` alone, TypeScript accepts a function that returns
-// anything, such as the result of `push` or of a counter. Results other than disposables are ignored.
+// A hook that returns something by accident must compile, such as `(details) => list.push(details)`. TypeScript allows
+// that only if the result is `void` alone, so this is a union of functions rather than a function with a union of results.
+// Results other than disposables are ignored.
 type Hook<Details, Result> = ((details: Details) => void) | ((details: Details) => Result | PromiseLike<void>);
 
 /** Called for each retry, before the wait. A disposable that it returns is disposed of once the wait is over. */
 export type OnRetry = Hook<RetryDetails, DisposableLike>;
-/** Called when a call gives up on an error that `on` matched, or after an earlier error that it matched. */
+/** Called when a call gives up, if `on` matched the last error or an earlier one. */
 export type OnGiveUp = Hook<GiveUpDetails, never>;
 /** Called when a call succeeds after a retry. */
 export type OnRecover = Hook<RecoverDetails, never>;
 
-/** Listens to any of the three events. */
+/** A hook that listens to one or more of the three events. */
 export interface RetryListener {
   onRetry?: OnRetry | undefined;
   onGiveUp?: OnGiveUp | undefined;

@@ -4,26 +4,26 @@ import { checkBudget, checkSignal, type Mutable, POLICY_OWNER, type Policy } fro
 
 /** Options of one call of `run`. */
 export interface RunOptions {
-  /** Aborts this call. The policy's own signal still counts. */
+  /** Aborts this call. The policy's own `signal` still applies. */
   signal?: AbortSignal | undefined;
   /** The name of this call in hooks, logs and metrics, instead of the policy's. */
   name?: string | undefined;
 }
 
-/** Options of one call of a library. */
+/** Options of one call that a library begins. */
 export interface BeginOptions extends RunOptions {
-  /** Limits the retries of this call, instead of the policy's budget. */
+  /** The budget of this call, instead of the policy's. */
   budget?: RetryBudget | undefined;
 }
 
 type CallResolver = (policy: Policy, own: BeginOptions | undefined) => Policy;
 
 /**
- * Returns a function that resolves the policy of one call.
+ * Returns a function that combines a policy with the options of one call.
  *
- * @param names the options that such a call may have
- * @param fn the name of the function that takes them
- * @param usage an example of such a call
+ * @param names the options that the call may have
+ * @param fn the name of the function that takes them, for messages
+ * @param usage an example of a call, for messages
  */
 function callResolver(names: readonly (keyof BeginOptions)[], fn: string, usage: string): CallResolver {
   const what = `options of ${fn}`;
@@ -31,7 +31,7 @@ function callResolver(names: readonly (keyof BeginOptions)[], fn: string, usage:
   const owners = [POLICY_OWNER];
   return (policy, own) => {
     if (own === undefined) return policy;
-    // A signal has no options, and would pass for an object that leaves them all out.
+    // `run(fn, signal)` is a likely mistake. A signal has no keys of its own, so `checkKeys` would accept it.
     if ('aborted' in Object(own)) throw invalid(what, 'an object', own, instead);
     checkKeys(what, own, names, instead, owners);
     return withOwn(policy, own);
@@ -46,13 +46,13 @@ function withOwn(policy: Policy, { signal, name, budget }: BeginOptions): Policy
   return call;
 }
 
-/** Resolves the policy of one `run`. */
+/** Combines a policy with the options of one `run`. */
 export const resolveRun: CallResolver = /* @__PURE__ */ callResolver(['signal', 'name'], 'run', 'run(fn, { signal })');
 
-/** Resolves the policy of one synchronous `run`, which could not hear of an abort while it blocks the thread. */
+/** Does the same for a synchronous `run`. It takes no signal, because nothing can abort one while the thread is blocked. */
 export const resolveRunSync: CallResolver = /* @__PURE__ */ callResolver(['name'], 'run', 'run(fn, { name })');
 
-/** Resolves the policy of one call of a library. */
+/** Does the same for a call of a library. */
 export const resolveBegin: CallResolver = /* @__PURE__ */ callResolver(
   ['signal', 'name', 'budget'],
   'begin',

@@ -20,33 +20,46 @@ import type { OnGiveUp, OnRecover, OnRetry } from '../events/payloads.ts';
 import { now, random } from '../time/clock.ts';
 import { checkDuration, type Duration } from '../time/duration.ts';
 
-/** Options of a retry policy. Times are milliseconds or a `Duration`; `undefined` means the default. */
+/** Options of a retry policy. Times are milliseconds or a `Duration`. `undefined` means the default. */
 export interface RetryOptions {
-  /** Names what to retry: an error class, a predicate, or an array of both. In an array the first answer that is not `false` counts. */
+  /**
+   * Selects the errors to retry: an error class, a predicate, or an array of these. In an array, the first answer that
+   * is not `false` counts. A class never matches an `AbortError`.
+   */
   on: ErrorClass | RetryPredicate | readonly (ErrorClass | RetryPredicate)[];
-  /** The most attempts in all, the first included: an integer ≥ 1, or Infinity. Default 10. */
+  /** The maximum number of attempts, including the first: an integer ≥ 1, or Infinity. Default 10. */
   attempts?: number | undefined;
-  /** No attempt starts once this much time has passed since the first attempt started: > 0, or Infinity. A running attempt is not interrupted. Default 45 000. */
+  /**
+   * No attempt starts once this much time has passed since the first attempt started: > 0, or Infinity. A call gives up
+   * at once if the next wait would end later. A running attempt is not interrupted. Default 45 000.
+   */
   timeout?: number | Duration | undefined;
-  /** The lower bound of the first backoff, ≥ 0. Default 100. */
+  /** The lower bound of the wait before the first retry, ≥ 0. Default 100. */
   waitInitial?: number | Duration | undefined;
-  /** The longest computed backoff, ≥ 0. Default 5 000. */
+  /** The upper bound of each wait, ≥ 0. It does not limit waits that `on` returns. Default 5 000. */
   waitMax?: number | Duration | undefined;
-  /** The width of the random part of a backoff, ≥ 0. Default 1 000. */
+  /** The width of the random part of each wait, ≥ 0. At most half of `waitMax` is used. Default 1 000. */
   waitJitter?: number | Duration | undefined;
-  /** The factor by which the backoff grows with each retry, ≥ 1. Default 2. */
+  /** The factor by which waits grow with each retry, ≥ 1. Default 2. */
   waitExpBase?: number | undefined;
-  /** The name of calls in hooks, logs and metrics. Default: the function's name, `Class.method` for methods. */
+  /** The name of calls in hooks, logs and metrics. Default: the function's name, or `Class.method` for a method. */
   name?: string | undefined;
-  /** Aborting it ends a wait at once, and the call rejects with `signal.reason`. Not allowed for decorators. */
+  /**
+   * Aborting it ends a wait at once and aborts `attempt.signal`. The call then rejects with `signal.reason`, unless the
+   * running attempt still succeeds. Not allowed for decorators.
+   */
   signal?: AbortSignal | undefined;
-  /** Aborts `attempt.signal` after this long, > 0. Allowed only where code gets that signal: `run` and blocks. Default: no limit. */
+  /**
+   * Aborts `attempt.signal` once an attempt has taken this long, > 0. If the attempt then fails, it is retried, whatever
+   * its error is. Has no effect unless `attempt.signal` is read. Not allowed for wrapped functions, for methods and for
+   * synchronous code. Default: no limit.
+   */
   attemptTimeout?: number | Duration | undefined;
   /** Limits the retries of many calls together. Default: no budget. */
   budget?: RetryBudget | undefined;
   /** Lets the process exit while a retry waits. Default false. */
   unref?: boolean | undefined;
-  /** Called for each retry of this policy. */
+  /** Called for each retry of this policy, before the wait. */
   onRetry?: OnRetry | undefined;
   /** Called when a call of this policy gives up. */
   onGiveUp?: OnGiveUp | undefined;
@@ -54,22 +67,29 @@ export interface RetryOptions {
   onRecover?: OnRecover | undefined;
 }
 
+/**
+ * The type of an option after its check. An option that accepts a number may be a duration, which becomes a number of ms.
+ * An option that accepts a class is `on`, which becomes one predicate.
+ */
 type Resolved<Type> = [number] extends [Type] ? number : [ErrorClass] extends [Type] ? RetryPredicate : Type;
 /** A type whose fields can be changed. */
 export type Mutable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
 type ResolvedOptions = { [Name in keyof RetryOptions]-?: Resolved<RetryOptions[Name]> };
 
-/** Checked options, with all times in ms, and the few facts that calls need beside them. */
+/** The checked options, with all times in ms, and a few fields that calls need as well. */
 export interface Policy extends Readonly<ResolvedOptions>, Limits {
-  /** Everything that can abort a call: the policy's signal and the call's own. */
+  /** The signals that can abort a call: the policy's, and the call's own. */
   readonly signals: readonly AbortSignal[];
-  /** False where a call makes one attempt and nobody hears of it, because retrying is switched off. */
+  /** False while retrying is switched off. Then `on` and hooks are not called. */
   readonly active: boolean;
-  /** Reads the clock, in ms. */
+  /** Returns the time in ms. */
   readonly now: () => number;
 }
 
-/** Recognises polyfilled signals too. It does without `hasMethods`, because calls that have a signal of their own pay for it each time. */
+/**
+ * Checks the methods, so that it also recognises polyfilled signals. It does not use `hasMethods`, which is slower,
+ * because it runs in each call that has a signal of its own.
+ */
 function isSignal(value: any): boolean {
   return (
     typeof value?.aborted === 'boolean' &&
@@ -104,7 +124,7 @@ const OPTIONS: OptionTable<Policy> = {
   onRetry: { check: checkHook },
   onGiveUp: { check: checkHook },
   onRecover: { check: checkHook },
-  // These are no options, because they have no check.
+  // The fields below have no check, so they are not options.
   signals: { default: [] },
   waits: { default: true },
   active: { default: true },
@@ -112,7 +132,7 @@ const OPTIONS: OptionTable<Policy> = {
   random: { default: random },
 };
 
-/** Explains where the options of a policy belong, for functions that take other options. */
+/** Used by functions that take other options, to say that an option belongs to the policy. */
 export const POLICY_OWNER: Owner = {
   names: /* @__PURE__ */ optionNames(OPTIONS),
   place: 'the policy: write retry',
@@ -123,12 +143,16 @@ const BUDGET_OWNER: Owner = {
   place: 'the budget: write retryBudget',
 };
 
-/** Checks the options of a policy and fills in the defaults. Throws a TypeError or RangeError for a value that is not allowed. */
+/**
+ * Checks the options of a policy and fills in the defaults.
+ *
+ * @throws TypeError or RangeError for a value that is not allowed
+ */
 export function resolvePolicy(options: RetryOptions): Policy {
   return toPolicy('retry options', options, OPTIONS, 'write retry({ on: HttpError })');
 }
 
-/** Does the same for a library, which has no option `on`, because it classifies errors call by call. */
+/** Does the same for a library. It has no option `on`, because the library classifies each error itself. */
 export function resolveLibraryPolicy(options: Omit<RetryOptions, 'on'>): Policy {
   const table = { ...OPTIONS, on: { default: () => false } };
   return toPolicy('options of libraryPolicy', options, table, 'write libraryPolicy({ attempts: 4 })');

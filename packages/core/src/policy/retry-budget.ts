@@ -4,11 +4,11 @@ import { now } from '../time/clock.ts';
 import { POLICY_OWNER } from './options.ts';
 
 /**
- * Makes a budget that limits retries to a share of the calls. It works like the `RetryBudget` of Twitter's Finagle.
+ * Makes a budget that limits retries to a share of the calls. It works like `RetryBudget` of Twitter's Finagle.
  *
- * In an outage it adds at most `ratio` × load + `minPerSecond` retries per process, and processes need no coordination.
- * It starts with a reserve of `minPerSecond` × `window` retries, which refills at `minPerSecond`. While the budget is
- * empty, calls that would retry give up at once.
+ * Each call adds `ratio` retries to the budget. The budget also has a reserve, which refills by `minPerSecond` retries
+ * per second. The reserve is full at first, and then holds as many retries as refill within one `window`. While the
+ * budget is empty, calls that would retry give up at once. Processes need no coordination.
  *
  * @throws TypeError or RangeError for a value that is not allowed
  * @example

@@ -1,20 +1,20 @@
-/** `Symbol.dispose`, if the reader's type library has it (`lib: ESNext.Disposable`, `@types/node`). */
+/** The type of `Symbol.dispose`, or `never` if the user's type library lacks it. `@types/node` has it, for example. */
 type DisposeKey = SymbolConstructor extends { readonly dispose: infer Key extends symbol } ? Key : never;
 
-/** Undoes something: call `dispose()`, or declare it with `using`. Calling it again does nothing. */
+/** An object that undoes something. Call `dispose()`, or declare the object with `using`. A second call does nothing. */
 export type Disposer = { dispose(): void } & { readonly [Key in DisposeKey]: () => void };
 
-/** A value that a retry hook may return. It is disposed of once, right before the retry begins. */
+/** A value that a retry hook may return. It is disposed of once, when the wait ends. */
 export type DisposableLike = { dispose(): void } | { readonly [Key in DisposeKey]: () => void };
 
 const DISPOSE = (Symbol as { dispose?: symbol }).dispose ?? 'dispose';
 
-/** Makes a disposer that calls `dispose`. */
+/** Makes a disposer. `dispose` must do nothing if it is called again. */
 export function disposer(dispose: () => void): Disposer {
   return { dispose, [DISPOSE]: dispose } as Disposer;
 }
 
-/** Returns the function that disposes of `value`, if it is a disposable. */
+/** Returns a function that disposes of `value`, or `undefined` if `value` is not a disposable. */
 export function disposeOf(value: unknown): (() => void) | undefined {
   const given = value as Record<string | symbol, unknown> | null | undefined;
   const dispose = given?.[DISPOSE] ?? given?.dispose;

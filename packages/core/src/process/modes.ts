@@ -8,17 +8,20 @@ const TEST_OPTIONS: OptionTable<TestMode> = {
   cap: { default: false, check: checkBoolean },
 };
 
-/** Tells whether calls that begin now are retried. */
+/** Returns whether calls that begin now are retried. */
 export function isActive(): boolean {
   return currentSettings().mode?.active ?? true;
 }
 
 /**
- * Switches retrying on or off in the whole process, for calls that begin afterwards. While it is off, every call makes
- * one attempt.
+ * Switches retrying on or off for calls that begin afterwards. While it is off, each call makes one attempt, hooks are
+ * not called, and budgets are not charged.
  *
- * @returns a disposable that removes this setting; of those that remain, the newest applies
- * @throws TypeError unless `active` is a boolean
+ * The setting applies to the whole process. Inside `withTesting` of `@stamina/testing`, it applies to that callback only.
+ *
+ * @param active false to switch retrying off
+ * @returns a disposable that removes this setting. The newest setting that remains then applies
+ * @throws TypeError if `active` is not a boolean
  * @example
  * setActive(false);
  */
@@ -26,18 +29,21 @@ export function setActive(active: boolean): Disposer {
   return addSetting('active', { value: checkBoolean('active', active) });
 }
 
-/** Tells whether test mode is on. */
+/** Returns whether test mode is on. */
 export function isTesting(): boolean {
   return currentSettings().mode?.testing !== undefined;
 }
 
 /**
- * Switches test mode on or off for calls that begin afterwards. In test mode no call waits, and each has `attempts`
- * attempts.
+ * Switches test mode on or off for calls that begin afterwards. In test mode, calls do not wait, and `attempts` replaces
+ * the number of attempts of each policy.
  *
- * @param testing on or off
- * @param options `attempts` (default 1) replaces each policy's own; with `cap: true` (default false) it only limits them
- * @returns a disposable that removes this setting; of those that remain, the newest applies
+ * The setting applies to the whole process. Inside `withTesting` of `@stamina/testing`, it applies to that callback only.
+ *
+ * @param testing true to switch test mode on
+ * @param options `attempts` is an integer of at least 1, or Infinity (default 1). With `cap: true` (default false), a
+ *   policy with fewer attempts keeps its own number
+ * @returns a disposable that removes this setting. The newest setting that remains then applies
  * @throws TypeError or RangeError for a value that is not allowed
  * @example
  * setTesting(true, { attempts: 3, cap: true });

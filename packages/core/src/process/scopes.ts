@@ -3,11 +3,12 @@ import { currentSettings, type Scope, type ScopeStorage, shared, USUAL } from '.
 export type { Scope, ScopeStorage } from './shared.ts';
 
 /**
- * Runs `fn` in a scope of its own: `setActive` and `setTesting` inside hold for `fn` and everything that it calls, however
- * late, and for nothing else.
+ * Runs `fn` in a scope of its own. Inside a scope, `setActive` and `setTesting` apply to `fn` and to everything that it
+ * calls, now or later. They do not affect anything else.
  *
- * @param makeStorage makes an `AsyncLocalStorage`; called once per process, because all copies of this package share one
- * @returns what `fn` returns
+ * @param makeStorage makes an `AsyncLocalStorage`. It is called once per process, because all copies of this package
+ *   share one
+ * @returns the result of `fn`
  * @example
  * runInScope(() => new AsyncLocalStorage(), () => {
  *   setTesting(true);
@@ -16,18 +17,18 @@ export type { Scope, ScopeStorage } from './shared.ts';
  */
 export function runInScope<Result>(makeStorage: () => ScopeStorage, fn: () => Result): Result {
   shared.scopes ??= makeStorage();
-  // A mode tells calls to look for the scope that they are in.
+  // Calls look for their scope only while the process has a `mode`.
   shared.mode ??= USUAL;
   const { active, testing, mode } = currentSettings();
   return shared.scopes.run({ active, testing, mode, outer: currentScope() }, fn);
 }
 
-/** Returns the scope of the running code, if it is in one. */
+/** Returns the scope that the running code is in, or `undefined` if it is in none. */
 export function currentScope(): Scope | undefined {
   return shared.scopes?.getStore() as Scope | undefined;
 }
 
-/** Tells whether the running code is in `scope`, or in a scope that was opened inside it. */
+/** Returns whether the running code is in `scope`, or in a scope that was opened inside it. */
 export function isWithinScope(scope: Scope): boolean {
   for (let found = currentScope(); found; found = found.outer) {
     if (found === scope) return true;
@@ -35,7 +36,7 @@ export function isWithinScope(scope: Scope): boolean {
   return false;
 }
 
-/** Notes the activation, test mode and hooks of the process. Returns a function that sets them again. */
+/** Saves the activation, test mode and hooks of the process. Returns a function that restores them. */
 export function saveSettings(): () => void {
   const { active, testing, hooks, mode } = shared;
   return () => {

@@ -1,25 +1,31 @@
 import { type Disposer, disposer } from './disposable.ts';
 
-/** The number of attempts of a call in test mode: exactly `attempts`, or at most that many with `cap`. */
+/** The options of test mode. `attempts` replaces the number of a policy. With `cap`, it only lowers that number. */
 export interface TestMode {
   readonly attempts: number;
   readonly cap: boolean;
 }
 
-/** What calls that begin now do differently from their options. */
+/** The activation and test mode of calls that begin now. They take precedence over the options of a policy. */
 export interface Mode {
   readonly active: boolean;
   readonly testing: TestMode | undefined;
 }
 
-/** Everything that was set and not disposed of, the oldest first. An entry is identified by its object, not by its value. */
+/**
+ * All values that were set and not disposed of, the oldest first. Each is wrapped in an object, so that a disposer finds
+ * its own entry among equal values.
+ */
 export type Settings<Value> = readonly { readonly value: Value }[];
 
-/** Holds activation and test mode, for the whole process or for one async context. */
+/** The activation and test mode of the process, or of one scope. */
 export interface ModeSettings {
   active: Settings<boolean>;
   testing: Settings<TestMode | undefined>;
-  /** Derived from the other two. It is `undefined` while nothing is unusual, so that a call needs to look at one field only. */
+  /**
+   * Derived from the other two fields. It is `undefined` while both have their defaults, so that a call has only one
+   * field to check.
+   */
   mode: Mode | undefined;
 }
 
@@ -29,19 +35,22 @@ export interface Scope {
   readonly outer: Scope | undefined;
 }
 
-/** An `AsyncLocalStorage`, as far as it is used here. */
+/** The methods of an `AsyncLocalStorage` that are used here. */
 export interface ScopeStorage {
   getStore(): unknown;
   run<Result>(store: any, fn: () => Result): Result;
 }
 
-/** Shared by all copies of this package in a process, whatever their versions. Fields may be added, and never change. */
+/**
+ * The state that all copies of this package in a process share, whatever their versions. Later versions may add fields,
+ * but must not change or remove any.
+ */
 interface Shared extends ModeSettings {
   /** The process-wide hooks. */
   hooks: Settings<object>;
-  /** Hooks that failed and were warned about. */
+  /** The hooks that have failed. Each causes only one warning. */
   warned: WeakSet<object>;
-  /** Finds the scope of the running code. It is set when the first scope is opened, and from then on `mode` is never `undefined`. */
+  /** Finds the scope of the running code. Set when the first scope is opened. From then on, `mode` is never `undefined`. */
   scopes?: ScopeStorage;
 }
 
@@ -50,18 +59,17 @@ const holder = globalThis as { [KEY]?: Shared };
 
 holder[KEY] ??= { active: [], testing: [], hooks: [], mode: undefined, warned: new WeakSet() };
 
-/** The state of this process. */
 export const shared: Shared = holder[KEY];
 
-/** Activation and test mode when nothing was set. */
+/** The mode of calls while nothing is set. */
 export const USUAL: Mode = { active: true, testing: undefined };
 
-/** Returns the settings that hold for the running code: those of its scope, or else of the process. */
+/** Returns the settings of the scope that the running code is in. Outside all scopes, returns those of the process. */
 export function currentSettings(): ModeSettings {
   return (shared.scopes?.getStore() as ModeSettings | undefined) ?? shared;
 }
 
-/** Adds a setting to the current scope; returns a disposer that removes it. Hooks are always added to the process. */
+/** Adds a setting to the current scope. Hooks are always added to the process. Returns a disposer that removes it. */
 export function addSetting<Key extends 'active' | 'testing' | 'hooks'>(key: Key, entry: Shared[Key][number]): Disposer {
   const settings = key === 'hooks' ? shared : (currentSettings() as Shared);
   const change = (entries: Settings<unknown>): void => {

@@ -25,7 +25,7 @@ export async function discardResponse(
     isCut = true;
     // The result is not awaited, because Bun 1.3 never settles it for an endless body.
     reader?.cancel().catch(() => {});
-    controller?.abort(new DOMException('the response was discarded for a retry', 'AbortError'));
+    controller?.abort(new DOMException('discarded for a retry', 'AbortError'));
   };
   const stopTimer = startTimer(cutOff);
   try {

@@ -15,7 +15,7 @@ const refused: [script: unknown, error: typeof TypeError | typeof RangeError, me
   [[{}, 503], TypeError, `\`script[1]\` must be an object, got 503; ${ANY_STEP}`],
   [[[{}]], TypeError, `\`script[0]\` must be an object, got an array of 1; ${ANY_STEP}`],
   [new Array(1), TypeError, `\`script[0]\` must be an object, got undefined; ${ANY_STEP}`],
-  [[() => ({})], TypeError, `\`script[0]\` must be an object, got function (anonymous); ${ANY_STEP}`],
+  [[() => ({})], TypeError, `\`script[0]\` must be an object, got function anonymous; ${ANY_STEP}`],
   [{ statut: 503 }, TypeError, `\`statut\` is not known in script; did you mean \`status\`? Allowed are ${KEYS}`],
   [{ status: '503' }, TypeError, '`script.status` must be an integer from 200 to 599, got "503"'],
   [{ status: 103 }, RangeError, '`script.status` must be an integer from 200 to 599, got 103'],
