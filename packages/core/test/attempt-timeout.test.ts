@@ -19,7 +19,7 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 describe.each(SURFACES.filter(({ takesAttemptTimeout }) => takesAttemptTimeout))(
   'attemptTimeout of $title',
   (surface) => {
-    // These surfaces give every attempt to the work.
+    // The cast is safe, because these surfaces pass every attempt to the work.
     const call = (options: RetryOptions, work: (attempt: Attempt) => unknown): Promise<unknown> =>
       settle(surface, options, work as Work);
 
@@ -64,7 +64,7 @@ describe.each(SURFACES.filter(({ takesAttemptTimeout }) => takesAttemptTimeout))
       expect(times).toEqual([50]);
     });
 
-    test('aborts at once a signal that is read too late', async () => {
+    test('aborts at once if the signal is read late', async () => {
       const times: number[] = [];
       const origin = performance.now();
       const work = async (attempt: Attempt) => {
@@ -94,7 +94,7 @@ describe.each(SURFACES.filter(({ takesAttemptTimeout }) => takesAttemptTimeout))
       expect(work).toHaveBeenCalledTimes(1);
     });
 
-    test('leaves a failure in time to `on`', async () => {
+    test('lets `on` decide about an earlier failure', async () => {
       const work = vi.fn(async (attempt: Attempt) => {
         expect(attempt.signal.aborted).toBe(false);
         expect(vi.getTimerCount()).toBe(1);

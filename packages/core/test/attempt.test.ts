@@ -9,9 +9,9 @@ import { settle } from './support/work.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Expects that users see the documented properties of an attempt, and nothing else. */
+/** Expects that a printed attempt shows the documented properties and nothing else. */
 function expectDocumentedOnly(attempt: Attempt, documented: readonly string[]): void {
-  const printed = inspect(attempt, { depth: 0, compact: false }); // One property per line.
+  const printed = inspect(attempt, { depth: 0, compact: false }); // Prints one property per line.
   expect(Array.from(printed.matchAll(/^ {2}(\w+):/gm), ([, key]) => key).sort()).toEqual([...documented].sort());
   expect(printed).toMatch(/num: \d/);
   expect(printed).toMatch(/nextWait: \d/);

@@ -12,7 +12,7 @@ const retries = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 1_000, max: 5_000 }) },
 );
 
-/** Returns what attempts saw before each wait (`nextWait`), and what hooks saw (`waitFor`). */
+/** Returns, for each wait, the `nextWait` of the attempt before it and the `waitFor` of the hooks. */
 function observe(options: Waits, count: number, random: () => number): { low: number; wait: number }[] {
   vi.spyOn(Math, 'random').mockImplementation(random);
   const lows: number[] = [];
@@ -52,7 +52,7 @@ function seeded(seed: number): () => number {
 }
 
 describe('a backoff', () => {
-  test('is drawn from the range that attempts see', () => {
+  test('lies within the documented range', () => {
     fc.assert(
       fc.property(waits, retries, fc.array(draw, { minLength: 1 }), (options, count, draws) => {
         let drawn = 0;
@@ -125,7 +125,8 @@ describe('a backoff', () => {
         const sorted = observe({ ...options, waitInitial: 0 }, count, seeded(seed))
           .map(({ wait }) => wait / jitter)
           .sort((a, b) => a - b);
-        // The Kolmogorov-Smirnov test: an even draw fails it with a probability of 2 · exp(-18), 3 in 100 million.
+        // This is the Kolmogorov-Smirnov test. An even draw fails it with a probability of 2 · exp(-18), which is 3 in
+        // 100 million.
         const distance = Math.max(
           ...sorted.map((position, index) => Math.max((index + 1) / count - position, position - index / count)),
         );

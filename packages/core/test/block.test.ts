@@ -18,7 +18,7 @@ afterEach(() => {
 /** The body of a loop. It may leave the loop early. */
 type Body = (attempt: BlockAttempt) => 'break' | undefined | void;
 
-// The table of surfaces hides the loop from its work, and these tests are about the loop.
+// The table of surfaces cannot be used here, because it hides the loop from the work in it.
 const LOOPS: Record<string, (options: RetryOptions, body: Body) => Promise<void>> = {
   'for await … of': (options, body) =>
     finish(
@@ -261,7 +261,7 @@ test('an iterator may be closed before it starts', async () => {
   expect(budget.balance).toBe(10);
 });
 
-test('an iterator closed while it waits leaves nothing pending', async () => {
+test('closing a waiting iterator leaves nothing pending', async () => {
   const dispose = vi.fn();
   const [onRecover, onGiveUp] = [vi.fn(), vi.fn()];
   const { signal } = new AbortController();

@@ -19,7 +19,7 @@ const shares = fc.record({
   window: fc.oneof(fc.constant(10_000), fc.integer({ min: 1, max: 120_000 })),
 });
 
-/** Time passes, or a call is made that fails this many times and wants a retry for each. */
+/** Lets time pass, in ms, or makes a call that fails this many times and needs a retry after each failure. */
 type Step = { readonly passes: number } | { readonly failures: number };
 
 const schedule = fc.array(
@@ -45,7 +45,7 @@ function call(budget: RetryBudget, failures: number): number {
 
 const LOST = 1e-6;
 
-/** A budget that keeps every deposit until it expires: simple, but of unlimited memory. */
+/** A simple model of a budget. It keeps every deposit until it expires, which takes unlimited memory. */
 class Ledger {
   readonly #shares: Shares;
   readonly #expiresAfter: number;
@@ -122,7 +122,7 @@ describe('a retry budget', () => {
     );
   });
 
-  test('keeps each deposit for 90 to 100 % of the window', () => {
+  test('keeps deposits for 90 to 100 % of the window', () => {
     fc.assert(
       fc.property(shares, schedule, (given, steps) => {
         const budget = retryBudget(given);
@@ -173,7 +173,7 @@ describe('a retry budget', () => {
     );
   });
 
-  test('refills its reserve in any case', () => {
+  test('refills its reserve after any calls', () => {
     fc.assert(
       fc.property(shares, schedule, fc.nat(200_000), (given, steps, passes) => {
         const budget = retryBudget(given);

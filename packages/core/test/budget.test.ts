@@ -22,7 +22,7 @@ function drain(budget: RetryBudget): number {
   return count;
 }
 
-test('the defaults are a reserve of 10, 0.1 per call and 1 per second', () => {
+test('the defaults are 0.1 per call and 1 per second', () => {
   const budget = retryBudget();
   expect(budget.balance).toBe(10);
   expect(drain(budget)).toBe(10);

@@ -16,7 +16,7 @@ afterEach(() => {
 
 const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
 
-/** A controller for the policy, and one for the call. One of them is aborted after 20 ms. */
+/** Makes a signal for the policy and one for the call, and aborts one of them after 20 ms. */
 function controllers(which: 'policy' | 'call') {
   const both = { policy: new AbortController(), call: new AbortController() };
   const reason = { which };

@@ -1,6 +1,6 @@
 /*
- * Whole calls that go by a drawn plan. Their attempts, the details that hooks get, and their end are compared with a model
- * that was written from the documentation alone. It is the same for every surface.
+ * Plays whole calls by random plans. Compares their attempts, the details that hooks get, and their results with a
+ * model that was written from the documentation alone. All surfaces are compared with the same model.
  */
 import { setRetryHooks } from '@stamina/core';
 import fc from 'fast-check';

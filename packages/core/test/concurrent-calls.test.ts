@@ -18,7 +18,7 @@ test('concurrent calls of one function keep separate state', async () => {
   const giveUps: GiveUpDetails[] = [];
   const disposed: string[] = [];
   const calls = new Map<string, number>();
-  // The number of failures of each call, and its wait. No two calls have the same pace.
+  // Each call has its own number of failures and its own wait, so no two calls have the same pace.
   const plan: Record<string, { failures: number; wait: number }> = {
     a: { failures: 1, wait: 70 },
     b: { failures: 3, wait: 20 },

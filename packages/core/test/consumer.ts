@@ -1,5 +1,5 @@
-// A program as users write it. The gate for packed packages compiles it as an ES module and as CommonJS, with the oldest and
-// the newest TypeScript, and runs the results.
+// This is a program as users write it. The gate for packed packages compiles it as an ES module and as CommonJS, with
+// the oldest and the newest TypeScript, and runs the results.
 import { type RetryDetails, retry, retryBudget, retryContext, setRetryHooks } from '@stamina/core';
 import { libraryPolicy } from '@stamina/core/library';
 import { retryContextSync, retrySync } from '@stamina/core/sync';
@@ -78,9 +78,9 @@ async function main(): Promise<void> {
   console.log(`${retries.length} retries`);
 }
 
-/** `on` has no default. */
+/** Shows that the types require `on`. */
 export function misuse(): void {
-  // @ts-expect-error `on` is missing
+  // @ts-expect-error `on` is missing.
   retry({});
 }
 

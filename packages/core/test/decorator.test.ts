@@ -88,7 +88,7 @@ describe.each(Object.entries(KINDS))('%s', (_, compilerOptions) => {
     expect(names()).toEqual(['users']);
   });
 
-  test('names a method without a class by itself', async () => {
+  test('names a detached method without its class', async () => {
     const { onRetry, work, names } = everyOther();
     const { Service } = service.makeService(retry({ ...atOnce, onRetry }), work);
     const { load } = Service.prototype;
@@ -192,7 +192,7 @@ describe('a target other than a method', () => {
       expectRefused(`\`fn\` must be a function, got ${shown}`, given);
     });
 
-    test('is refused as a method that is no function', () => {
+    test('is refused if it is not a function', () => {
       expectRefused('`fn` must be a function, got 5', 5, { kind: 'method', name: 'load' });
     });
 

@@ -52,7 +52,7 @@ function failureOf(run: () => unknown): unknown {
   return undefined;
 }
 
-/** Returns the length that `value` has by the documentation; `undefined` if it has none. */
+/** Returns the documented length of `value` in milliseconds, or `undefined` if it is not a duration. */
 function lengthOf(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isNaN(value) ? undefined : value;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
@@ -120,7 +120,7 @@ describe('a duration', () => {
     );
   });
 
-  test('may be a fraction, and as a wait also negative', () => {
+  test('may be a fraction, and negative as an answer', () => {
     fc.assert(
       fc.property(finite, (ms) => {
         for (const duration of [ms, { milliseconds: ms }, temporal(ms)]) {
@@ -174,7 +174,7 @@ describe('a duration', () => {
           const duration = { [unit]: amount, seconds: opposed ? -amount : 0 };
           for (const option of ['waitInitial', 'waitMax', 'waitJitter']) {
             const error = failureOf(() => retrySync({ on: Error, [option]: duration }));
-            // Infinity minus Infinity is NaN, which is no size.
+            // Infinity minus Infinity is NaN, which causes a TypeError.
             expect([TypeError, RangeError]).toContain((error as Error | undefined)?.constructor);
           }
           expect(() => waitOf(duration)).toThrow(TypeError);
@@ -183,7 +183,7 @@ describe('a duration', () => {
     );
   });
 
-  test('is refused as a wait if negative or infinite', () => {
+  test('is refused as a negative or infinite wait option', () => {
     const refused = fc.oneof(fc.double({ max: -Number.MIN_VALUE, noNaN: true }), fc.constant(Infinity));
     fc.assert(
       fc.property(refused, fc.constantFrom('waitInitial', 'waitMax', 'waitJitter'), (ms, option) => {

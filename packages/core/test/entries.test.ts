@@ -1,4 +1,4 @@
-// The entries of the built package, as they are published.
+// Checks the entries of the built package, as it is published.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -11,7 +11,7 @@ const require = createRequire(import.meta.url);
 const loadEsm = (entry: string) => import(/* @vite-ignore */ join(DIST, `${entry}.js`));
 const loadCjs = async (entry: string) => require(join(DIST, `${entry}.cjs`));
 
-/** Returns the files that an entry loads, itself included. */
+/** Returns the files that an entry loads, including itself. */
 function filesOf(entry: string): string[] {
   const files = new Set([join(DIST, entry)]);
   for (const file of files) {
@@ -22,7 +22,7 @@ function filesOf(entry: string): string[] {
   return [...files];
 }
 
-/** Tells whether a built file has functions or classes, or only passes on names of other files. */
+/** Returns whether a built file defines functions or classes. Other files only re-export names. */
 const hasCode = (file: string): boolean => /^(async )?(function|class) /m.test(readFileSync(file, 'utf8'));
 
 describe.each([
@@ -52,7 +52,7 @@ describe.each([
 
     afterEach(() => core.setRetryHooks([]));
 
-    /** Makes one failing call by each entry. */
+    /** Makes one failing call through each entry. */
     async function failAll(options: object): Promise<void> {
       const call = { classify: () => true, attempt: raise };
       await expect(

@@ -6,7 +6,7 @@ import { retrySync } from '@stamina/core/sync';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { expectWarning } from '../../../vitest.setup.ts';
 
-// The set-up fails a test if a warning comes that no `expectWarning` expects.
+// The set-up of the tests fails a test if it causes a warning that no `expectWarning` announces.
 
 afterEach(() => setRetryHooks([]));
 
@@ -61,7 +61,7 @@ describe.each(misbehaviours)('a hook that %s', (_, misbehave) => {
     const before = vi.fn();
     const after = vi.fn();
     const broke = vi.fn((_details: unknown) => misbehave() as void);
-    // The warning tells the name of the hook.
+    // The warning names the hook.
     const hook = Object.defineProperty((details: unknown) => broke(details), 'name', { value: 'broke' });
     setRetryHooks([before, hook, after]);
     expect(await call()).toBe(4);

@@ -191,7 +191,7 @@ test('the function is called once per attempt', async () => {
   }
 });
 
-test('a call aborted before can be iterated, and rejects', async () => {
+test('a call that was aborted before rejects on iteration', async () => {
   const reason = { why: 'the caller went away' };
   const policy = retry({ on: Error, signal: AbortSignal.abort(reason) });
   const iterate = async (): Promise<void> => {
@@ -220,7 +220,7 @@ test('the result is an async generator', () => {
   expect(Object.prototype.toString.call(generator)).toBe('[object AsyncGenerator]');
 });
 
-test('objects similar to an async generator are results', async () => {
+test('objects that resemble an async generator are plain results', async () => {
   const sequence = async function* () {};
   const whole = { next() {}, return() {}, throw() {}, [Symbol.asyncIterator]() {} };
   const lacking = (name: string | symbol): object => {

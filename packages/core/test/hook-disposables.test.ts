@@ -9,7 +9,7 @@ afterEach(() => void vi.useRealTimers());
 
 const fails = async (): Promise<never> => Promise.reject(new Error('not yet'));
 
-/** Makes a hook that returns a disposable, and a log of when it is called and disposed. */
+/** Makes a hook that returns a disposable, and a log of when the hook is called and the disposable is disposed. */
 function tracker() {
   const log: string[] = [];
   let made = 0;
@@ -62,7 +62,7 @@ describe('a disposable of `onRetry`', () => {
       timeout: 100,
       onGiveUp,
       onRetry() {
-        vi.advanceTimersByTime(200); // The event loop was busy. The wait still fitted when it was decided upon.
+        vi.advanceTimersByTime(200); // The event loop is busy. The wait still fitted when core decided on it.
         return hook();
       },
     }).run(fails);
@@ -111,7 +111,7 @@ describe('a disposable of `onRetry`', () => {
     expect(log).toEqual(['wait 1', 'dispose 1']);
   });
 
-  describe('synchronous', () => {
+  describe('in synchronous code', () => {
     test('is disposed once per wait, before the retry', () => {
       const { log, hook } = tracker();
       retrySync({ on: () => 1, onRetry: hook }).run(({ num }) => {

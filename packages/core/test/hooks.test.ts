@@ -88,7 +88,7 @@ test('disposing a replaced hook removes nothing', () => {
   expect(getRetryHooks()).toEqual([hook]);
 });
 
-test('a hook changes the hooks for the next event', async () => {
+test('a hook may change the hooks for the next event', async () => {
   const late = vi.fn();
   const early = addRetryHook(() => {
     early.dispose();

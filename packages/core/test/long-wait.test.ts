@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ONE_OF_EACH_FORM } from './support/surfaces.ts';
 import { hopeless } from './support/work.ts';
 
-/** Timers accept no longer delay. A longer one would fire at once. */
+/** The longest delay of a timer, in ms. A timer with a longer delay would fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 const DAY = 86_400_000;
 

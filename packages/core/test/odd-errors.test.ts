@@ -23,7 +23,7 @@ const oddities: [string, unknown][] = [
 ];
 
 describe.each(SURFACES)('$title', (surface) => {
-  test.each(oddities)('retries %s if a predicate says so, and throws it unchanged', async (_name, thrown) => {
+  test.each(oddities)('retries %s for a predicate, and throws it unchanged', async (_name, thrown) => {
     const classified: unknown[] = [];
     const retries: RetryDetails[] = [];
     const giveUps: GiveUpDetails[] = [];

@@ -64,7 +64,7 @@ function failureOf(run: () => unknown): unknown {
   return undefined;
 }
 
-/** Expects a clear error message about one of `expected`. */
+/** Expects an error whose message contains one of the `expected` texts. */
 function expectComplaint(error: unknown, ...expected: string[]): void {
   expect([TypeError, RangeError]).toContain((error as Error | undefined)?.constructor);
   const { message } = error as Error;
@@ -144,7 +144,7 @@ describe('options', () => {
     ['run', ['name', 'signal'], (own) => retry({ on: Error }).run(() => 1, own)],
     ['run, synchronous', ['name'], (own) => retrySync({ on: Error }).run(() => 1, own)],
     ['begin', ['name', 'signal', 'budget'], (own) => libraryPolicy().begin(own)],
-  ])('of one call are refused like those of a policy: %s', (_, options, call) => {
+  ])('of a call are checked like a policy: %s', (_, options, call) => {
     fc.assert(
       fc.property(fc.constantFrom(...options), anything, (option, value) => {
         fc.pre(value !== undefined);
@@ -219,7 +219,7 @@ describe('options', () => {
     );
   });
 
-  test('are read only once', async () => {
+  test('are read just once', async () => {
     const options: RetryOptions = { on: [Error], attempts: 3, waitMax: 0 };
     const policy = retry(options);
     options.attempts = 1;

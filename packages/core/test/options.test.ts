@@ -12,7 +12,7 @@ const range = (message: string): RangeError => new RangeError(message);
 
 type Shown = readonly [value: unknown, shown: string];
 
-/** An option with values that it refuses. Values of the right type but the wrong size are a RangeError. */
+/** An option with values that it refuses. Values of the right type but the wrong size cause a RangeError. */
 interface Refusing {
   readonly option: string;
   readonly allowed: string;
@@ -166,7 +166,7 @@ describe.each(Object.entries(POLICIES))('%s', (_, makePolicy) => {
       expect(make(value)).toThrow(type(message(shown)));
     });
 
-    test.each(wrongSize)('cannot be as small or large as %o', (value, shown) => {
+    test.each(wrongSize)('cannot be %o, which is out of range', (value, shown) => {
       expect(make(value)).toThrow(range(message(shown)));
     });
   });
@@ -224,7 +224,7 @@ describe.each(Object.entries(POLICIES))('%s', (_, makePolicy) => {
   });
 });
 
-test('options are read only once', async () => {
+test('options are read just once', async () => {
   const options = { on: () => 0, attempts: 2 };
   const policy = retry(options);
   options.attempts = 5;
@@ -233,7 +233,7 @@ test('options are read only once', async () => {
   expect(work).toHaveBeenCalledTimes(2);
 });
 
-test('an array of `on` is read only once', async () => {
+test('an array of `on` is read just once', async () => {
   const on: ErrorConstructor[] = [RangeError];
   const policy = retry({ on, waitMax: 0 });
   on.push(Error);

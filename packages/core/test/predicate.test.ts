@@ -3,7 +3,7 @@ import { type ErrorClass, retry } from '@stamina/core';
 import { toPredicate } from '@stamina/core/library';
 import { describe, expect, test, vi } from 'vitest';
 
-/** Tells whether `error` is retried under `on`. */
+/** Returns whether `error` is retried under `on`. */
 async function matches(on: unknown, error: unknown): Promise<boolean> {
   const work = vi.fn<() => Promise<string>>().mockRejectedValueOnce(error).mockResolvedValue('done');
   const policy = retry({ on: on as ErrorClass, waitMax: 0 });
@@ -38,7 +38,7 @@ test('a class need not extend Error', async () => {
   expect(await matches(Rejected, {})).toBe(false);
 });
 
-test('an error class in the style of ES5 is a class', async () => {
+test('an ES5 error class is a class', async () => {
   class Newer extends (OldError as unknown as ErrorConstructor) {}
   expect(await matches(OldError, new (OldError as unknown as ErrorConstructor)('old'))).toBe(true);
   expect(await matches(OldError, new Newer('newer'))).toBe(true);
@@ -158,7 +158,7 @@ test('an error with a broken prototype is not matched', async () => {
     expect(await matches(Error, error)).toBe(false);
 });
 
-test('only the exact name AbortError is special', async () => {
+test('classes match names that resemble AbortError', async () => {
   for (const name of ['abortError', 'AbortErrors', 'Abort']) {
     expect(await matches(Error, Object.assign(new Error(), { name }))).toBe(true);
   }

@@ -73,7 +73,7 @@ describe('classify', () => {
 });
 
 describe('name', () => {
-  /** Makes a call with a name, and counts how often that is read. */
+  /** Makes a call with a name, and counts how often the name is read. */
   function named() {
     const read = vi.fn(() => 'call');
     const call = Object.defineProperty(callOf(), 'name', { get: read });
@@ -181,7 +181,7 @@ describe('discard', () => {
     expect(discard.mock.calls).toEqual([[error]]);
   });
 
-  test('is not called if the timeout or the budget forbids a retry', async () => {
+  test('is not called if a limit forbids a retry', async () => {
     const discard = vi.fn();
     const budget = retryBudget({ ratio: 0, minPerSecond: 0 });
     await rejection(retryOnce({ waitInitial: 20, timeout: 10 }, { discard }));

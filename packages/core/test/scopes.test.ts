@@ -39,8 +39,8 @@ async function expectSettingsOfProcess(): Promise<void> {
   expect([isActive(), isTesting(), await attempts()]).toEqual([true, false, 4]);
 }
 
-// From the first scope of a process on, settings are found in another way. So this test comes first.
-test('the first scope does not change the settings of the process', async () => {
+// Once a process has had a scope, core looks up settings in another way. Therefore this test must come first.
+test('the first scope leaves the process settings alone', async () => {
   await expectSettingsOfProcess();
   const restore = saveSettings();
   const scoped = inScope(async () => {

@@ -9,7 +9,7 @@ afterEach(() => void vi.useRealTimers());
 
 const listenersOf = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
 
-/** Makes work that reads the signal of its attempt, and fails `times` times. */
+/** Makes work that reads the signal of its attempt. Its first `times` attempts fail. */
 function failing(times: number): (attempt: Attempt) => Promise<number> {
   return async (attempt) => {
     expect(attempt.signal.aborted).toBe(false);
@@ -18,7 +18,7 @@ function failing(times: number): (attempt: Attempt) => Promise<number> {
   };
 }
 
-// Only surfaces that give the attempt have a signal that may listen to the long-lived one while work runs.
+// Only surfaces that pass on the attempt have a signal of its own, which may listen to the long-lived signal.
 const reading = SURFACES.filter(({ sync, givesAttempt, takesSignal }) => !sync && givesAttempt && takesSignal);
 const CASES = reading.flatMap((surface) => [
   { title: `the policy's signal in ${surface.title}`, surface, toPolicy: true, toCall: false },

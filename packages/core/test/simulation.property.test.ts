@@ -44,7 +44,7 @@ test('a simulated call behaves like a real one', async () => {
         const decision = call.fail({ error });
         decisions.push(decision);
         if (typeof decision === 'string') break;
-        now += Math.ceil(decision); // As timers do.
+        now += Math.ceil(decision); // Timers round up, too.
       }
 
       const seen: unknown[] = [];

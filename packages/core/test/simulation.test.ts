@@ -58,7 +58,7 @@ test('a timed-out attempt is retried without calling `on`', () => {
   expect(call.fail({ timedOut: false, error: 'another' })).toBe('unmatched');
 });
 
-test('a failure without an error is retried if `on` has classes only', () => {
+test('only classes match a failure without an error', () => {
   expect(
     simulate({ on: [HttpError, TypeError] })
       .begin()

@@ -27,18 +27,18 @@ describe.each(SURFACES.filter(({ sync }) => sync))('$title', (surface) => {
     const timer = vi.fn();
     setTimeout(timer, 0);
     const result = call({ on: () => waits.shift() as number }, work);
-    // The attempts were made before the call returned its promise, which only the table adds.
+    // All attempts were made before the call returned. Only the table of surfaces wraps the result in a promise.
     expect(begun).toHaveLength(3);
     expect(timer).not.toHaveBeenCalled();
     expect(await result).toBe('done');
     const [first, second, third] = begun as [number, number, number];
-    // Timers of the operating system may be early by a fraction of a millisecond, and late by much on a busy machine.
+    // The operating system may wake the thread a fraction of a millisecond early, or much too late if it is busy.
     expect(second - first).toBeGreaterThanOrEqual(19.5);
     expect(third - second).toBeGreaterThanOrEqual(29.5);
     expect(third - first).toBeLessThan(5_000);
   });
 
-  test('blocks once per wait, and not for a wait of 0', async () => {
+  test('blocks once for each wait above 0', async () => {
     const wait = vi.spyOn(Atomics, 'wait');
     const waits = [0, 2.5, 0, 1];
     await call({ on: () => waits.shift() as number }, failing(1, 2, 3, 4));

@@ -78,7 +78,7 @@ describe.each([
     expect(attemptsOfSync(two)).toBe(2);
     const inner = two.setTesting(true, { attempts: 3, cap: true });
     expect(await attemptsOf(one)).toBe(3);
-    outer.dispose(); // Out of order. The newest setting that is left applies.
+    outer.dispose(); // This is out of order. The newest setting that is left applies.
     expect(await attemptsOf(one)).toBe(3);
     expect(await attemptsOf(two)).toBe(3);
     inner.dispose();

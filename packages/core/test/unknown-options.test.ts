@@ -38,7 +38,7 @@ describe.each(Object.entries(POLICIES))('%s', (_, makePolicy) => {
   });
 });
 
-/** The names of other libraries, by the option of ours that they mean. */
+/** Names that other libraries use, by the option of ours that they correspond to. */
 const ALIASES = {
   attempts: 'retries retry maxRetries maxAttempts maxRetryAttempts numOfAttempts limit tries retryCount',
   timeout: 'maxRetryTime maxElapsedTime totalTimeout deadline',

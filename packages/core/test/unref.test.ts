@@ -37,7 +37,7 @@ test('`unref` lets the process exit while a retry waits', async () => {
   expect(await printedWith('unref: true')).toEqual(['exit']);
 });
 
-/** Tells for each timer that `call` starts whether it keeps the process alive. */
+/** Returns, for each timer that `call` starts, whether it keeps the process alive. */
 async function references(call: () => Promise<unknown>): Promise<boolean[]> {
   vi.useFakeTimers();
   const start = vi.spyOn(globalThis, 'setTimeout');

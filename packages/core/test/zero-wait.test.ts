@@ -10,12 +10,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-// Stryker's instrumented code is far slower, and runs once for each mutant.
+// Code that Stryker has instrumented is far slower, and these tests run again for each mutant.
 const MANY = process.env.STRYKER_MUTATOR_WORKER ? 20_000 : 100_000;
 
 const error = new Error('not yet');
 
-/** Never waits, and ends by itself, so that a mistake fails the test rather than hangs it. */
+/** Options of calls that never wait and that end by themselves, so that a mistake fails a test and does not hang it. */
 const eager = { on: () => 0, attempts: MANY, timeout: Number.POSITIVE_INFINITY };
 
 const surfaces = ONE_OF_EACH_FORM.filter(({ sync }) => !sync);
@@ -68,7 +68,8 @@ test('a backoff of zero lets timers fire', async () => {
   const firing = new Promise((done) => setTimeout(done, 0)).then(fired);
   await expect(
     retry({ ...eager, on: Error, waitMax: 0 }).run(() => {
-      if (fired.mock.calls.length > 0) throw Object.assign(new Error('a timer fired'), { name: 'AbortError' }); // No class matches it.
+      // Classes never match an AbortError, so this error ends the call.
+      if (fired.mock.calls.length > 0) throw Object.assign(new Error('a timer fired'), { name: 'AbortError' });
       throw error;
     }),
   ).rejects.toThrow('a timer fired');
@@ -91,7 +92,7 @@ test('test mode lets timers fire', async () => {
   expect(seen).toBe(true);
 });
 
-test('a few attempts without a wait need no turn of the event loop', async () => {
+test('a few zero waits cause no turn', async () => {
   vi.useFakeTimers(); // No time passes, however busy the machine is.
   const turned = vi.fn();
   realSetImmediate(turned);
@@ -106,7 +107,7 @@ async function failLong(): Promise<void> {
   expect(work).toHaveBeenCalledTimes(1_100);
 }
 
-test('a turn of the event loop sets no timer, and closes its port', async () => {
+test('a turn sets no timer, and closes its port', async () => {
   vi.useFakeTimers();
   const start = vi.spyOn(globalThis, 'setTimeout');
   const closed: (() => void)[] = [];
@@ -123,7 +124,7 @@ test('a turn of the event loop sets no timer, and closes its port', async () => 
   for (const close of closed) expect(close).toHaveBeenCalledTimes(1);
 });
 
-test('a turn of the event loop takes a timer without message channels', async () => {
+test('a turn uses a timer without message channels', async () => {
   vi.useFakeTimers();
   vi.stubGlobal('MessageChannel', undefined);
   const start = vi.spyOn(globalThis, 'setTimeout');

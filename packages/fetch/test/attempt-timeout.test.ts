@@ -9,7 +9,7 @@ describe('`attemptTimeout`', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  test('rejects with a TimeoutError when the attempts are used up', async () => {
+  test('rejects with a TimeoutError when attempts run out', async () => {
     await using server = await flakyServer({ hang: true });
     await expect(quickFetch({ attemptTimeout: { milliseconds: 300 }, attempts: 2 })(server.url)).rejects.toThrow(
       expect.objectContaining({ name: 'TimeoutError', message: 'no answer within the `attemptTimeout` of 300 ms' }),

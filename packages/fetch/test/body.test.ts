@@ -59,7 +59,7 @@ describe('a body that can be read once', () => {
     ['a generator object', generate],
     ['an async iterable', () => ({ [Symbol.asyncIterator]: generate })],
     ['a Node stream', () => Readable.from([bytes])],
-    // The FormData of the `form-data` package is one.
+    // The FormData of the package `form-data` is such a stream.
     ['a FormData that is a stream', () => Object.assign(Readable.from([bytes]), { [Symbol.toStringTag]: 'FormData' })],
   ])('is sent whole in one attempt: %s', async (_, make) => {
     for (const step of FAILURES) {
@@ -72,7 +72,7 @@ describe('a body that can be read once', () => {
     }
   });
 
-  test('is sent in one attempt even if the connection is refused', async () => {
+  test('is sent once even if the connection is refused', async () => {
     const { inputs, fetch: recording } = recordingFetch();
     const fetch = quickFetch({ fetch: recording });
     await expect(fetch(REFUSED_URL, streaming(streamOf('hello')))).rejects.toThrow('fetch failed');
@@ -116,7 +116,7 @@ describe('a body function', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('that throws is reported, and nothing is sent', async () => {
+  test('that throws sends nothing', async () => {
     await using server = await flakyServer({});
     const cause = Object.assign(new Error('no such file'), { code: 'ECONNRESET' });
     let calls = 0;
@@ -132,7 +132,7 @@ describe('a body function', () => {
     expect([calls, server.requests.length, server.connections.total]).toEqual([2, 0, 0]);
   });
 
-  test('that returns nothing is reported, and nothing is sent', async () => {
+  test('that returns nothing sends nothing', async () => {
     await using server = await flakyServer({});
     for (const nothing of [undefined, null, () => 'hello']) {
       const body = (() => nothing) as unknown as () => string;
@@ -143,7 +143,7 @@ describe('a body function', () => {
     expect(server.connections.total).toBe(0);
   });
 
-  test('that returns a used stream is reported, and nothing is sent', async () => {
+  test('that returns a used stream sends nothing', async () => {
     await using server = await flakyServer({});
     const locked = streamOf('hello');
     locked.getReader();
@@ -164,7 +164,7 @@ describe('a body function', () => {
   test.each<[string, () => unknown]>([
     ['the same stream', () => streamOf('hello')],
     ['the same generator object', generate],
-  ])('that returns %s twice is reported, and nothing empty is sent', async (_, make) => {
+  ])('that returns %s twice is refused', async (_, make) => {
     await using server = await flakyServer([{ status: 503 }, {}]);
     const body = make() as BodyInit;
     await expect(quickFetch()(server.url, { method: 'PUT', body: () => body })).rejects.toThrow(
@@ -186,7 +186,7 @@ describe('a body function', () => {
     await expect(call(() => new Promise(() => {}))).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
-  test('that was too slow is called again, and its late stream is destroyed', async () => {
+  test('that is too slow is called again', async () => {
     await using server = await flakyServer({});
     const late = Promise.withResolvers<Readable>();
     let calls = 0;
@@ -212,7 +212,7 @@ describe('a body function', () => {
     expect(signals.map((signal) => getEventListeners(signal, 'abort').length)).toEqual([0]);
   });
 
-  test('makes Node streams that are destroyed if they could not be sent', async () => {
+  test('makes Node streams that are destroyed if not sent', async () => {
     const made: Readable[] = [];
     const body = (): BodyInit => {
       const stream = new Readable({ read() {} });
@@ -225,7 +225,7 @@ describe('a body function', () => {
 });
 
 describe('a Request with a body', () => {
-  test('is sent whole in each attempt and is used up afterwards', async () => {
+  test('is sent whole in each attempt', async () => {
     await using server = await flakyServer([...FAILURES, {}]);
     const request = new Request(server.url, { method: 'PUT', body: 'hello' });
     expect((await quickFetch()(request)).status).toBe(200);

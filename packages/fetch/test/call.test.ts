@@ -22,7 +22,7 @@ describe('the outcome of a call', () => {
     expect(await response.text()).toBe('hello');
   });
 
-  test('the last response is returned and readable when the attempts are used up', async () => {
+  test('the last response is readable when attempts run out', async () => {
     await using server = await flakyServer([
       { status: 503, body: 'one' },
       { status: 502, body: 'two' },
@@ -37,14 +37,14 @@ describe('the outcome of a call', () => {
     expect(server.requests).toHaveLength(4);
   });
 
-  test('the last response is returned and readable when the budget is used up', async () => {
+  test('the last response is readable when the budget runs out', async () => {
     await using server = await flakyServer({ status: 503, body: 'busy' });
     const budget = retryBudget({ ratio: 0, minPerSecond: 0.1 });
     const response = await quickFetch({ budget })(server.url);
     expect([response.status, await response.text(), server.requests.length]).toEqual([503, 'busy', 2]);
   });
 
-  test('the last response is returned at once when the wait does not fit into `timeout`', async () => {
+  test('the last response is returned if no wait fits', async () => {
     await using server = await flakyServer({ status: 503, body: 'busy' });
     const begun = performance.now();
     const response = await retryingFetch({ waitInitial: 10_000, waitMax: 60_000, timeout: 5_000 })(server.url);
@@ -72,7 +72,7 @@ describe('the outcome of a call', () => {
       expect(server.requests).toHaveLength(1);
     });
 
-    test('a body that was cut off cannot be read as a whole one', async () => {
+    test('a body that was cut off cannot be read', async () => {
       await using server = await flakyServer({ status: 503, body: 'busy', drip: 40 });
       const response = await fetch(server.url);
       expect(response.status).toBe(503);
@@ -102,7 +102,7 @@ describe('the outcome of a call', () => {
     expect(result).not.toBeInstanceOf(HttpStatusError);
   });
 
-  test('`fetch` retries by the defaults', async () => {
+  test('`fetch` retries with the default options', async () => {
     await using server = await flakyServer([{ status: 503, headers: { 'retry-after-ms': '1' } }, { body: 'hello' }]);
     expect(await (await fetch(server.url)).text()).toBe('hello');
   });

@@ -1,5 +1,5 @@
-// A program as a user may write it. A gate compiles it against the packed package as an ES module and as CommonJS, with the
-// oldest and the newest TypeScript, and runs the results.
+// This is a program as users write it. The gate for packed packages compiles it as an ES module and as CommonJS, with
+// the oldest and the newest TypeScript, and runs the results.
 import { HttpStatusError, isTransient, retryingFetch } from '@stamina/fetch';
 
 function expectEqual(actual: unknown, wanted: unknown): void {
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
 
 /** Shows mistakes that the types refuse. */
 export function misuse(): void {
-  // @ts-expect-error the option is called `attempts`
+  // @ts-expect-error The option is called `attempts`.
   retryingFetch({ retries: 3 });
 }
 

@@ -47,7 +47,7 @@ const BODIES = {
   'function of a generator': () => ({ body: () => generate() as unknown as BodyInit }),
 };
 
-test('bodies arrive whole or not at all, and unsafe requests arrive at most once', async () => {
+test('no body arrives cut, and no unsafe request twice', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: 1, maxLength: 5 }),
@@ -69,7 +69,7 @@ test('bodies arrive whole or not at all, and unsafe requests arrive at most once
         const result = await call.catch((error: unknown) => error);
         if (result instanceof Response) await result.body?.cancel();
         for (const { complete, body } of server.requests) if (complete) expect(body === TEXT).toBe(true);
-        // A request counts as arrived once its headers did, even if its body did not.
+        // A request counts as arrived once its headers have arrived, even if its body has not.
         if (!key && (method === 'POST' || method === 'PATCH')) expect(server.requests.length).toBeLessThanOrEqual(1);
         expect(server.requests.length).toBeLessThanOrEqual(attempts);
       },

@@ -39,7 +39,7 @@ describe('hooks', () => {
     expect(recoveries).toHaveLength(1);
   });
 
-  test('get the last response too, and leave its body to the caller', async () => {
+  test('leave the last body to the caller', async () => {
     await using server = await flakyServer({ status: 503, body: 'busy' });
     const gaveUp: GiveUpDetails[] = [];
     const response = await quickFetch({ attempts: 2, onGiveUp: (details) => void gaveUp.push(details) })(server.url);
@@ -48,7 +48,7 @@ describe('hooks', () => {
     expect(await response.text()).toBe('busy');
   });
 
-  test('get the same error for the same response at each event', async () => {
+  test('get one error object per response', async () => {
     await using server = await flakyServer({ status: 503 });
     const retries: RetryDetails[] = [];
     const gaveUp: GiveUpDetails[] = [];

@@ -3,7 +3,7 @@ import { retryingFetch } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
 import { expect, test } from 'vitest';
 
-test('without activation everything is sent once', async () => {
+test('inactive calls send everything once', async () => {
   await using server = await flakyServer({ status: 503, body: 'busy' });
   const mode = setActive(false);
   try {
@@ -14,7 +14,7 @@ test('without activation everything is sent once', async () => {
   }
 });
 
-test('test mode sets the number of attempts and does not wait', async () => {
+test('test mode sets the attempts and does not wait', async () => {
   await using server = await flakyServer({ status: 503, headers: { 'retry-after': '10' } });
   const mode = setTesting(true, { attempts: 6 });
   try {

@@ -20,7 +20,7 @@ test('`on` is called with errors that are not transient', async () => {
   expect(seen).toEqual([strange, strange]);
 });
 
-test('`on` is called neither with transient errors nor for responses', async () => {
+test('`on` is not called for transient errors and responses', async () => {
   await using server = await flakyServer([{ reset: true }, { status: 503 }, { status: 404 }]);
   const seen: unknown[] = [];
   const on = (error: unknown): boolean => {

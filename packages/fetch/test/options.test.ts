@@ -98,11 +98,11 @@ describe('a wrong option is refused when the fetch is made', () => {
   });
 });
 
-describe('a function among the options is checked when it is called', () => {
+describe('the result of a function option is checked', () => {
   const call = (options: RetryingFetchOptions) =>
     retryingFetch({ fetch: async () => new Response(), ...options })('http://a.test');
 
-  test.each(['name', 'budget'])('a `%s` that throws rejects the call before anything is sent', async (option) => {
+  test.each(['name', 'budget'])('a `%s` that throws rejects the call unsent', async (option) => {
     const error = new Error('no such thing');
     let calls = 0;
     const throws = (): never => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { quickFetch } from './support/quick-fetch.ts';
 
 describe('a request', () => {
-  test('a string, a URL and a Request give the same request', async () => {
+  test('is the same for a string, a URL and a Request', async () => {
     await using server = await flakyServer((request) => ({ status: request.num % 2 ? 503 : 200, body: request.path }));
     const fetch = quickFetch();
     const answers = await Promise.all([

@@ -51,7 +51,7 @@ describe('Retry-After', () => {
     ).toBe(30_000);
   });
 
-  test('a date is compared with our clock if the server sends no valid date', async () => {
+  test('our clock replaces an invalid date of the server', async () => {
     const soon = new Date(Date.now() + 60_000).toUTCString();
     for (const date of ['yesterday', '']) {
       const wait = await waitAfter({ date, 'retry-after': soon });
@@ -131,7 +131,7 @@ describe('Retry-After', () => {
   });
 
   test.each(['3600', '99999999999', '9'.repeat(400), 'Fri, 01 Jan 9999 00:00:00 GMT'])(
-    '%s does not fit into `timeout`, so the response is returned at once',
+    '%s does not fit into `timeout`',
     async (value) => {
       await using server = await flakyServer({ status: 429, body: 'later', headers: { 'retry-after': value } });
       const begun = performance.now();
@@ -155,7 +155,7 @@ describe('Retry-After', () => {
     expect(second.at - first.at).toBeGreaterThanOrEqual(119);
   });
 
-  test('does not matter on a status that is not retried', async () => {
+  test('does not matter for other statuses', async () => {
     await using server = await flakyServer({ status: 404, headers: { 'retry-after': '1' } });
     expect((await retryingFetch()(server.url)).status).toBe(404);
     expect(server.requests).toHaveLength(1);

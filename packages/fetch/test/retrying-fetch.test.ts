@@ -15,7 +15,7 @@ describe('the fetch that makes the requests', () => {
     }
   });
 
-  test('a retrying fetch that replaces the global one calls the one before it', async () => {
+  test('a global replacement calls the fetch before it', async () => {
     await using server = await flakyServer([{ status: 503 }, { body: 'hello' }]);
     const original = globalThis.fetch;
     try {
@@ -65,7 +65,7 @@ describe('the fetch that makes the requests', () => {
     expect(fetch.preconnect()).toBe('connected');
   });
 
-  test('a relative URL is retried even if only the fetch option knows its host', async () => {
+  test('a relative URL is left to the `fetch` option', async () => {
     let calls = 0;
     const fetch = quickFetch({
       fetch: async (input) => new Response(String(input), { status: ++calls === 1 ? 503 : 200 }),

@@ -7,7 +7,7 @@ import { quickFetch } from './support/quick-fetch.ts';
 const REASON = { why: 'enough' };
 
 describe("the caller's signal", () => {
-  test('sends nothing and rejects with its reason if it was aborted before', async () => {
+  test('sends nothing if it was aborted before', async () => {
     await using server = await flakyServer({});
     await expect(quickFetch()(server.url, { signal: AbortSignal.abort(REASON) })).rejects.toBe(REASON);
     expect(server.connections.total).toBe(0);
@@ -50,7 +50,7 @@ describe("the caller's signal", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('rejects with its AbortError if it has no reason of its own', async () => {
+  test('rejects with an AbortError without another reason', async () => {
     await using server = await flakyServer({ hang: true });
     const controller = new AbortController();
     const call = quickFetch()(server.url, { signal: controller.signal });
@@ -103,7 +103,7 @@ describe("the caller's signal", () => {
     for (const call of calls) await expect(call).rejects.toBe(REASON);
   });
 
-  test('ends a call without a call of `on`', async () => {
+  test('ends a call without calling `on`', async () => {
     await using server = await flakyServer([{ status: 503 }, { hang: true }]);
     const seen: unknown[] = [];
     const on = (error: unknown): boolean => {
@@ -119,7 +119,7 @@ describe("the caller's signal", () => {
     expect(seen).toEqual([]);
   });
 
-  test('counts as giving up only if something was retried before', async () => {
+  test('causes a give-up only after a retry', async () => {
     for (const [steps, expected] of [
       [[], []],
       [[{ status: 503 }], ['aborted']],
@@ -155,7 +155,7 @@ describe("the caller's signal", () => {
     );
   });
 
-  test('ends the body of the last response of a call that gave up', async () => {
+  test('ends the body of the last response', async () => {
     await using server = await flakyServer({ status: 503, endless: true });
     const controller = new AbortController();
     const response = await quickFetch({ attempts: 2 })(server.url, { signal: controller.signal });

@@ -105,7 +105,7 @@ describe('isTransient', () => {
     expect(isTransient(new TypeError(message))).toBe(false);
   });
 
-  test('is true for a network error of the Fetch standard, and for no other response', () => {
+  test('is true for the response of a network error', () => {
     expect(isTransient(failed(Response.error()))).toBe(true);
     expect(isTransient(failed(new Response()))).toBe(false);
   });
@@ -118,7 +118,7 @@ describe('isTransient', () => {
     }
   });
 
-  test('goes by the first code in the chain of causes', () => {
+  test('uses the first code in the chain of causes', () => {
     expect(isTransient(Object.assign(coded('ENOENT'), { cause: coded('ECONNRESET') }))).toBe(false);
     expect(isTransient(Object.assign(coded('ECONNRESET'), { cause: coded('ENOENT') }))).toBe(true);
   });
@@ -127,7 +127,7 @@ describe('isTransient', () => {
     expect(isTransient(Object.assign(coded(20), { cause: coded('ECONNRESET') }))).toBe(true);
   });
 
-  test('looks at five errors of a chain, which may be a ring', () => {
+  test('looks at five errors of a chain', () => {
     expect(isTransient(nested(4, coded('ECONNRESET')))).toBe(true);
     expect(isTransient(nested(5, coded('ECONNRESET')))).toBe(false);
     const ring = new Error('ring');

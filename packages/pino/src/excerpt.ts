@@ -1,17 +1,17 @@
-/** The most levels of objects inside an argument that are copied. */
+/** The most levels of nested objects that are copied. The argument itself is the first level. */
 const MAX_DEPTH = 5;
-/** The most characters of one text that are copied. */
+/** The most characters of one string that are copied. */
 const MAX_TEXT = 1_000;
-/** The most characters that are copied in all. */
+/** The most characters of all arguments together that are copied. */
 const MAX_TOTAL = 10_000;
-/** The number of characters that each value counts for beside its text, so that many short values are cut too. */
+/** The characters that each value costs besides those of its text, so that a list of many short values is cut too. */
 const VALUE_COST = 10;
 /** A larger BigInt is not converted to text, because that may take seconds. */
 const MAX_BIGINT = 10n ** 100n;
 
 /**
- * Copies what JSON would show of arguments into plain values, and cuts what is long. The limits keep logging fast for
- * arguments of any size. The structure stays the same, so that paths for redaction lead to the same fields.
+ * Copies arguments into plain values, as JSON would show them, and cuts what is long. The limits keep logging fast for
+ * arguments of any size. The structure stays the same, so that redaction paths lead to the same fields.
  */
 export function excerpt(args: readonly unknown[]): unknown {
   let room = MAX_TOTAL;
@@ -56,13 +56,13 @@ export function excerpt(args: readonly unknown[]): unknown {
     const keys = Object.keys(object);
     const copied: [string, unknown][] = [];
     for (const key of keys) {
-      // A key is copied as a whole or not at all, because a path for redaction would not match a part of it.
+      // A key is copied whole or not at all, because a redaction path would not match a part of it.
       room -= key.length;
       if (room <= 0) break;
       copied.push([key, copyField(object, key, above)]);
     }
     const left = keys.length - copied.length;
-    // An assignment would set the prototype where a key is `__proto__`. `fromEntries` makes a field of it.
+    // If a key is `__proto__`, an assignment would set the prototype. `fromEntries` makes a field of it.
     return Object.fromEntries(left > 0 ? [...copied, ['…', `${left} more`]] : copied);
   }
 

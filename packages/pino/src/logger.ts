@@ -3,7 +3,10 @@ import { checkThat } from '@stamina/validation';
 /** Logs an object and a message. */
 type LogMethod = (object: object, message?: string) => void;
 
-/** The part of a pino logger that the hook needs. Loggers of all pino versions have it, and so has Fastify's `app.log`. */
+/**
+ * The type of a pino logger, reduced to what all versions of pino and Fastify's type of `app.log` have in common. The
+ * logger itself must be one that pino made.
+ */
 export interface PinoLogger {
   child: (bindings: any, options?: any) => unknown;
   silent: LogMethod;
@@ -17,14 +20,15 @@ export type LevelOf<Logger extends PinoLogger> = Extract<
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
-/** A logger that was checked, with the settings of it that the hook needs. */
+/** A checked logger, with only what the hook needs of it. */
 export interface Target {
   /** Writes one line if the level is enabled. Calls `fields` only then, because copying arguments takes time. */
   log(level: string, event: string, fields: () => Record<string, unknown>): void;
+  /** The names of all levels, including custom ones. */
   readonly levels: readonly string[];
   /** The name of the field for errors. */
   readonly errorKey: string;
-  /** Tells whether the logger has a serializer for this field. */
+  /** Returns whether the logger has a serializer for this field. */
   serializes(field: string): boolean;
 }
 
@@ -34,7 +38,7 @@ type Internals = { readonly [level: string]: LogMethod } & {
   readonly [SERIALIZERS]?: Readonly<Record<string, unknown>>;
 };
 
-/** A symbol that pino registers, so that it is the same in every copy of pino. */
+/** The symbol under which pino stores serializers. Pino registers it, so that it is the same in every copy of pino. */
 const SERIALIZERS: unique symbol = Symbol.for('pino.serializers') as never;
 
 const checkLogger = checkThat<Internals>(
@@ -59,7 +63,8 @@ export function resolveLogger(logger: unknown): Target {
 
 /**
  * Returns the name of the field into which a logger puts errors. Pino stores it under a symbol, which each copy of pino
- * creates anew. Therefore this searches by the symbol's description. Early versions of pino have no such symbol.
+ * creates anew. Therefore this searches by the symbol's description. Early versions of pino have no such symbol, and
+ * always use `err`.
  */
 function errorKeyOf(logger: object): string {
   for (let holder = logger; holder !== null; holder = Object.getPrototypeOf(holder)) {

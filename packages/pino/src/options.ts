@@ -5,13 +5,19 @@ export type PinoLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' 
 
 /** Options of `pinoHook`. `undefined` stands for the default. */
 export interface PinoHookOptions<CustomLevel extends string = never> {
-  /** The level at which retries are logged. It may be any level of the logger, or `'silent'` to log no retries. Default `'warn'`. */
+  /**
+   * The level at which retries are logged: any level of the logger, or `'silent'` to log no retries. Default `'warn'`.
+   * Give-ups are always logged at `error`, and recoveries at `info`.
+   */
   level?: PinoLevel | CustomLevel | undefined;
-  /** Logs the arguments of the call too. They may hold secrets. Default false. */
+  /**
+   * Logs the arguments of the call too, and cuts long ones. Arguments may hold secrets, which the logger's `redact` can
+   * hide. Default false.
+   */
   args?: boolean | undefined;
 }
 
-/** Options that were checked, with their defaults. */
+/** The checked options, with the defaults filled in. */
 export interface Settings {
   readonly level: string;
   readonly args: boolean;
@@ -33,7 +39,7 @@ function checkLevel(levels: readonly string[], instead: string): Check<string> {
   return checkThat(isLevel, `a level of the logger (${levels.join(', ')})`, instead);
 }
 
-/** The place of values that may be given among the options by mistake. */
+/** Values that users may pass among the options by mistake, and the place where they belong. */
 const OWNERS = [{ names: ['logger'], place: 'the first parameter: write pinoHook(logger), not pinoHook' }];
 
 /** Checks options against the levels that the logger has, and fills in the defaults. */
@@ -48,7 +54,7 @@ export function resolveOptions(options: unknown, levels: readonly string[]): Set
     "write pinoHook(logger, { level: 'info' })",
     OWNERS,
   );
-  // A logger with custom levels may not have the default level.
+  // The default level is not checked by `checkOptions`, and a logger with custom levels may lack it.
   checkLevel(levels, 'this is the default, so choose another level')('level', settings.level);
   expectLevel(levels, GIVE_UP_LEVEL, 'give-ups');
   expectLevel(levels, RECOVERY_LEVEL, 'recoveries');

@@ -5,13 +5,12 @@ import { type LevelOf, type PinoLogger, resolveLogger } from './logger.ts';
 import { GIVE_UP_LEVEL, type PinoHookOptions, RECOVERY_LEVEL, resolveOptions } from './options.ts';
 
 /**
- * Makes a hook that logs each retry, give-up and recovery.
+ * Makes a hook that logs each retry, give-up and recovery as one line. Times in the lines are seconds.
  *
- * @param logger your logger, whose settings all apply; default: a new `pino()`, which writes JSON to the standard output
+ * @param logger your logger; all its settings apply; default: a new `pino()`, which writes JSON to the standard output
  * @param options the `level` of retries (default `'warn'`), and whether to log `args` too (default false); give-ups are
  *   logged at `error`, recoveries at `info`
- * @throws TypeError for a value that is not a pino logger, and for an option that is not allowed, such as a level that the
- *   logger does not have
+ * @throws TypeError if `logger` is not a pino logger or lacks one of these levels, or if an option is not allowed
  * @example
  * setRetryHooks([pinoHook(logger)]);
  */
@@ -21,7 +20,7 @@ export function pinoHook<Logger extends PinoLogger>(
 ): RetryListener {
   const { log, levels, errorKey, serializes } = resolveLogger(logger === undefined ? pino() : logger);
   const { level, args } = resolveOptions(options, levels);
-  // A serializer for `args` gets the arguments themselves, because it decides how much of them is logged.
+  // If the logger has a serializer for `args`, it gets the arguments themselves and decides how much of them is logged.
   const showArgs = serializes('args') ? (whole: readonly unknown[]) => whole : excerpt;
 
   /** Returns the fields that every line begins with. */

@@ -1,8 +1,10 @@
-/** Logs every retry of the process with the default options. Load it by `node --import @stamina/pino/register app.js`. */
+/**
+ * Logs every retry of the process with the default options. Load it with `node --import @stamina/pino/register app.js`.
+ */
 import { addRetryHook } from '@stamina/core';
 import { pinoHook } from './pino-hook.ts';
 
-/** Marks the process, because this module may be loaded as an ES module and as CommonJS, but each line should come once. */
+/** Marks the process. This module may be loaded both as an ES module and as CommonJS, but must add only one hook. */
 const REGISTERED: unique symbol = Symbol.for('@stamina/pino/register') as never;
 const holder = globalThis as { [REGISTERED]?: boolean };
 

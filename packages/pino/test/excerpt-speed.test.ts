@@ -7,7 +7,7 @@ afterEach(() => setRetryHooks([]));
 
 const MEGABYTES_10 = 10_000_000;
 
-/** Arguments of 10 MB and more. Each is made when a test needs it, so that the memory can be freed afterwards. */
+/** Makes arguments of 10 MB and more. Each is made when a test needs it, so that its memory can be freed afterwards. */
 const ARGUMENTS: Readonly<Record<string, () => unknown>> = {
   'a string': () => 'x'.repeat(MEGABYTES_10),
   'a string of many pieces': () => {
@@ -50,7 +50,7 @@ describe.each(PINOS)(
       const logger = pino({ redact: ['args[*].password', '*.token'] }, { write: () => void lines++ });
       setRetryHooks([pinoHook(logger, { args: true })]);
 
-      // The best of three counts, because the machine may have been busy with something else.
+      // The best of three results counts, because the machine may have been busy otherwise.
       let blocked = await measureBlocking(kind);
       for (let again = 0; again < 2 && blocked >= LIMIT_MS; again++) blocked = await measureBlocking(kind);
       expect(blocked).toBeLessThan(LIMIT_MS);
@@ -60,8 +60,8 @@ describe.each(PINOS)(
 );
 
 /**
- * Returns for how many ms a retry blocks the event loop, from the failure of an attempt to the start of the next one. Time
- * in which the processor was busy with another process does not count, and time that the engine itself needs neither.
+ * Returns how many ms a retry blocks the event loop, from the failure of an attempt to the start of the next one. Does
+ * not count time that the processor gave to other processes, or that the engine needs to join the pieces of a string.
  */
 async function measureBlocking(kind: string): Promise<number> {
   let failed: number | undefined;
@@ -82,8 +82,8 @@ async function measureBlocking(kind: string): Promise<number> {
 }
 
 /**
- * Returns for how many ms the engine joins the pieces of a string. It does so when a character is first read, and takes
- * longer than the limit on some machines.
+ * Returns how many ms the engine needs to join the pieces of a string. It joins them when a character is first read,
+ * and takes longer than the limit on some machines.
  */
 function measureJoining(value: unknown): number {
   const started = performance.now();

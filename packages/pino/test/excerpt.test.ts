@@ -4,7 +4,7 @@ import { callFailing } from './support/failing-call.ts';
 import { type Line, makeLogger, PINOS } from './support/pinos.ts';
 
 describe.each(PINOS)('arguments with pino $version', ({ pino }) => {
-  /** Logs a call with these arguments, and returns the field `args` of its lines. */
+  /** Logs a call with these arguments, and returns the field `args`, which is the same in both of its lines. */
   async function logged(...args: unknown[]): Promise<Line['args']> {
     const { logger, lines } = makeLogger(pino);
     await callFailing(pinoHook(logger, { args: true }), 1, ...args);
@@ -21,7 +21,7 @@ describe.each(PINOS)('arguments with pino $version', ({ pino }) => {
     expect(JSON.stringify(lines)).not.toMatch(/args|secret/);
   });
 
-  it('are logged with every event if the option says so', async () => {
+  it('are logged with every event on request', async () => {
     const { logger, lines } = makeLogger(pino);
     await callFailing(pinoHook(logger, { args: true }), 2, 'Ada', 7);
     await callFailing(pinoHook(logger, { args: true }), 9, 'Ada', 7);

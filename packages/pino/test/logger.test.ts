@@ -98,7 +98,7 @@ describe.each(PINOS)('a logger of pino $version', ({ pino }) => {
     expect(lines.map(({ level }) => level)).toEqual([35, 30]);
   });
 
-  it('passes the arguments themselves to its serializer for them', async () => {
+  it('passes the original arguments to its serializer', async () => {
     class User {
       readonly #id = 7;
       get id(): number {
@@ -141,9 +141,9 @@ describe.each(PINOS)('a logger of pino $version', ({ pino }) => {
   });
 });
 
-// Pino 8.0 has none of these options.
+// Pino 8.0 does not have these options yet.
 describe.each(PINOS.slice(1))('a logger of pino $version', ({ pino }) => {
-  it('keeps its errorKey, even if it comes from another copy of pino', async () => {
+  it('keeps its errorKey, even from another pino', async () => {
     const { logger, lines } = makeLogger(pino, { errorKey: 'error' });
     await callFailing(pinoHook(logger), 1);
     await callFailing(pinoHook(logger.child({ module: 'retries' })), 9);

@@ -2,7 +2,7 @@ import { pinoHook } from '@stamina/pino';
 import { describe, expect, it } from 'vitest';
 import { makeLogger, PINOS } from './support/pinos.ts';
 
-/** Calls `pinoHook` as JavaScript may, without types. */
+/** Calls `pinoHook` without types, as JavaScript can. */
 const make = pinoHook as (...args: unknown[]) => unknown;
 
 describe.each(PINOS)('pinoHook with pino $version', ({ pino }) => {
@@ -14,7 +14,7 @@ describe.each(PINOS)('pinoHook with pino $version', ({ pino }) => {
     ['an instance of Console', console],
     ['function pino', pino],
     ['an object', { level: 'info' }],
-  ])('refuses a logger that is no pino logger: %s', (shown, given) => {
+  ])('refuses anything but a pino logger: %s', (shown, given) => {
     expect(() => make(given)).toThrow(
       new TypeError(
         `\`logger\` must be a pino logger, got ${shown}; pass the result of pino(), or nothing for a new logger; options come second: pinoHook(undefined, { level: 'info' })`,
@@ -27,7 +27,7 @@ describe.each(PINOS)('pinoHook with pino $version', ({ pino }) => {
     ['"info"', 'info'],
     ['an array of 1', ['info']],
     ['function anonymous', () => 'info'],
-  ])('refuses options that are no object: %s', (shown, given) => {
+  ])('refuses options other than an object: %s', (shown, given) => {
     expect(() => make(logger, given)).toThrow(
       new TypeError(
         `\`options of pinoHook\` must be an object, got ${shown}; write pinoHook(logger, { level: 'info' })`,
@@ -48,13 +48,13 @@ describe.each(PINOS)('pinoHook with pino $version', ({ pino }) => {
     );
   });
 
-  it('refuses a logger among the options, and says where it belongs', () => {
+  it('says where a logger among the options belongs', () => {
     expect(() => make(logger, { logger })).toThrow(
       new TypeError('`logger` belongs to the first parameter: write pinoHook(logger), not pinoHook({ logger })'),
     );
   });
 
-  it('takes undefined for the defaults', () => {
+  it('uses the defaults for undefined', () => {
     expect(make(logger, { level: undefined, args: undefined })).toBeDefined();
     expect(make(logger, undefined)).toBeDefined();
   });

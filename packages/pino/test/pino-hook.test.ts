@@ -14,7 +14,7 @@ afterEach(() => {
 /** The fields that pino itself adds to each line. */
 const OWN = { time: expect.any(Number), pid: process.pid, hostname: expect.any(String) };
 
-/** Makes a call whose attempts fail with these errors. It waits for 1234 ms before the first retry, and for 5678 ms before the second. */
+/** Makes a call whose first attempts fail with these errors. It waits 1234 ms before the first retry, then 5678 ms. */
 async function load(errors: readonly unknown[], attempts = 3): Promise<unknown> {
   const left = [...errors];
   const waits = [1_234, 5_678];
@@ -29,7 +29,7 @@ async function load(errors: readonly unknown[], attempts = 3): Promise<unknown> 
   return outcome;
 }
 
-it('is tested with the oldest and the newest supported pino', () => {
+it('the oldest and the newest supported pino are tested', () => {
   expect(manifest.peerDependencies.pino).toBe('^8.0.0 || ^9.0.0 || ^10.0.0');
   expect(PINOS.map(({ version }) => version)).toEqual(['8.0.0', '9.0.0', manifest.devDependencies.pino]);
 });
@@ -96,7 +96,7 @@ describe.each(PINOS)('with pino $version', ({ pino }) => {
     });
   });
 
-  it('logs no call that is not retried', async () => {
+  it('logs nothing without a retry', async () => {
     const { logger, lines } = makeLogger(pino, { level: 'trace' });
     await callFailing(pinoHook(logger), 0);
     setRetryHooks([pinoHook(logger)]);
@@ -179,7 +179,7 @@ describe.each(PINOS)('with pino $version', ({ pino }) => {
     expect(read).toHaveBeenCalledOnce();
   });
 
-  it('logs a single policy if it is spread into the options', async () => {
+  it('logs one policy if its options include the hook', async () => {
     const { logger, lines } = makeLogger(pino);
     const policy = retry({ on: HttpError, waitMax: 0, name: 'one', ...pinoHook(logger) });
     const once = (): void => {

@@ -21,7 +21,7 @@ const normalize = (output: string): string =>
     .replaceAll(/\d+(\.\d+)?/g, '0')
     .trim();
 
-it('shows the output of its first example, as JSON and through pino-pretty', () => {
+it('the README shows the output of its first example', () => {
   const program = blocks.find((block) => block.includes('pinoHook')) ?? '';
   const path = fileURLToPath(new URL('.readme/app.mjs', import.meta.url));
   mkdirSync(new URL('.readme', import.meta.url), { recursive: true });

@@ -2,15 +2,16 @@ import { Counter, Histogram, type Metric } from 'prom-client';
 import type { MetricsRegistry } from './registry.ts';
 
 /**
- * The upper bounds of the buckets in seconds. Up to 5 s they are the limits of the waits of the default backoff, which are
- * 0.1 to 1.1 s for the first retry, 0.2 to 1.2 s for the second, and so on. All waits between two bounds are equally likely,
- * as Prometheus assumes when it calculates quantiles. Longer waits come from `Retry-After`, for example.
+ * The upper bounds of the buckets in seconds. Up to 5 s, they are the limits of the waits of the default backoff, which
+ * are 0.1 to 1.1 s for the first retry, 0.2 to 1.2 s for the second, and so on. Therefore all waits between two bounds
+ * are equally likely, as Prometheus assumes when it calculates quantiles. Longer waits come from `Retry-After`, for
+ * example.
  */
 const BUCKETS = [0.1, 0.2, 0.4, 0.8, 1.1, 1.2, 1.4, 1.8, 2.6, 3.2, 4.2, 5, 10, 30, 60, 300];
 
 /**
- * The metrics of a registry whose names begin with `prefix`. Every access looks the metric up, and registers it if it is
- * missing, because another hook may have registered it, and a registry may be cleared.
+ * The retry metrics in a registry. Their names begin with `prefix`. Every access looks a metric up, because another
+ * hook may have registered it already. It registers the metric if it is missing, because a registry may be cleared.
  */
 export class RetryMetrics {
   readonly #registry: MetricsRegistry;
@@ -55,7 +56,7 @@ export class RetryMetrics {
     });
   }
 
-  /** Finds or makes a metric. A metric that the application registered is used only if it has `method` and the same labels. */
+  /** Finds or makes a metric. Throws an Error if the metric that it finds lacks `method` or has other labels. */
   #metric<Label extends string, Found extends Metric<Label>>(
     suffix: string,
     labels: readonly Label[],

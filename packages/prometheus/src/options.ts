@@ -13,15 +13,21 @@ import { checkRegistry, isRegistry, type MetricsRegistry } from './registry.ts';
 
 /** Options of `prometheusHook`. `undefined` stands for the default. */
 export interface PrometheusHookOptions {
-  /** The registry that the metrics are registered in. Default: `register` of prom-client. */
+  /** The registry in which the metrics are registered. Default: `register` of prom-client. */
   readonly registry?: MetricsRegistry | undefined;
-  /** The beginning of all metric names: letters, digits and underscores, with no digit first and an underscore last. Default `'stamina_'`. */
+  /**
+   * The beginning of all metric names: letters, digits and underscores, with no digit first and an underscore last.
+   * Default `'stamina_'`.
+   */
   readonly prefix?: string | undefined;
-  /** Retries up to this number are counted by number, and all later ones together. An integer ≥ 1. Default 10. */
+  /**
+   * The highest retry number that gets a label `retry_num` of its own. All later retries share one label, such as
+   * `10+`. An integer ≥ 1. Default 10.
+   */
   readonly maxRetryNum?: number | undefined;
 }
 
-/** Options that were checked, with their defaults. */
+/** The checked options, with the defaults filled in. */
 interface Settings {
   readonly registry: MetricsRegistry;
   readonly prefix: string;
@@ -30,7 +36,7 @@ interface Settings {
 
 export const DEFAULT_PREFIX = 'stamina_';
 
-/** Accepts no colons, although names of metrics may have them, because they are reserved for recording rules. */
+/** Checks a prefix. Refuses colons: metric names may have them, but Prometheus reserves them for recording rules. */
 const checkPrefix: Check<string> = (name, prefix) => {
   const allowed = 'letters, digits and underscores, with no digit first and an underscore last';
   const instead = "for example 'shop_stamina_'";
@@ -52,7 +58,7 @@ const OPTIONS: OptionTable<Settings> = {
 export function resolveOptions(options: unknown): Settings {
   const what = 'options of prometheusHook';
   const instead = 'write prometheusHook({ registry })';
-  // A registry is an object too, and its fields would be refused one by one.
+  // A registry is an object too. Without this check, the message would be about one of its fields.
   if (isRegistry(options)) throw invalid(what, 'an object', options, instead);
   return checkOptions(what, options, OPTIONS, instead);
 }

@@ -4,16 +4,22 @@ import { errorType } from './error-type.ts';
 import { RetryMetrics } from './metrics.ts';
 import { type PrometheusHookOptions, resolveOptions } from './options.ts';
 
-/** The reasons to give up on an error that is retried. `unmatched` is not one of them, because it comes with another error. */
+/**
+ * The reasons for giving up that may follow a retry with the same `error_type`. `unmatched` is left out, because it
+ * comes with another error than the one that was retried.
+ */
 const REASONS: readonly GiveUpReason[] = ['aborted', 'attempts', 'timeout', 'budget'];
 
 /**
  * Makes a hook that counts every retry, give-up and recovery with prom-client.
  *
- * Another hook with the same registry and prefix uses the same metrics, and counts nothing twice.
+ * The metrics are `stamina_retries_total`, `stamina_give_ups_total`, `stamina_recoveries_total` and the histogram
+ * `stamina_retry_wait_seconds`. Several hooks with the same registry and prefix use the same metrics, and count each
+ * event once.
  *
- * @throws TypeError or RangeError for an option that is not allowed; an Error if the registry has another metric of the
- *   same name
+ * @param options the `registry` (default: that of prom-client), the `prefix` of the names (`'stamina_'`), and
+ *   `maxRetryNum` (10), the highest retry number with a label of its own
+ * @throws TypeError or RangeError if an option is not allowed; Error if the registry has another metric of that name
  * @example
  * setRetryHooks([prometheusHook()]);
  */
@@ -30,8 +36,8 @@ export function prometheusHook(options: PrometheusHookOptions = {}): RetryListen
       const retry_num = retryNum > maxRetryNum ? `${maxRetryNum}+` : String(retryNum);
       metrics.retries.inc({ callable, retry_num, error_type });
       metrics.waits.observe({ callable }, waitFor / 1_000);
-      // While the call waits, its possible ends are counted as zeros. Prometheus sees a series grow only if it knows an
-      // earlier value. Without the zeros, `rate` and `increase` would miss the first give-up of each process.
+      // While the call waits, the series of its possible ends begin with zeros. Prometheus sees a series grow only if
+      // it knows an earlier value. Without the zeros, `rate` and `increase` would miss a process's first give-up.
       for (const reason of REASONS) metrics.giveUps.inc({ callable, reason, error_type }, 0);
       metrics.recoveries.inc({ callable }, 0);
     },
@@ -39,7 +45,7 @@ export function prometheusHook(options: PrometheusHookOptions = {}): RetryListen
       const { name: callable, reason, causedBy } = details;
       if (!claim(metrics.retries, details)) return;
       metrics.giveUps.inc({ callable, reason, error_type: errorType(causedBy) });
-      // A call may give up before any retry, and the recovered share is calculated from both counters.
+      // The recovered share is calculated from both counters, so both need a series even if nothing was retried.
       metrics.recoveries.inc({ callable }, 0);
     },
     onRecover(details) {
@@ -52,9 +58,10 @@ export function prometheusHook(options: PrometheusHookOptions = {}): RetryListen
 const CLAIMED = Symbol.for('@stamina/prometheus/claimed');
 
 /**
- * Claims an event for the hook that calls this first, and returns `false` for all later hooks with the same metrics. All
- * hooks get the same `details` object for one event. The claims are stored in the metric, because this package may be
- * loaded as an ES module and as CommonJS, for example by `--import` and `--require`.
+ * Claims an event for one hook, so that it is counted once. Returns `true` to the first hook that calls this, and
+ * `false` to all later hooks with the same metrics. All hooks get the same `details` object for one event. The claims
+ * are stored in the metric, because this package may be loaded twice: as an ES module by `--import`, and as CommonJS by
+ * `--require`.
  */
 function claim(metric: Counter<string> & { [CLAIMED]?: WeakSet<CallDetails> }, details: CallDetails): boolean {
   metric[CLAIMED] ??= new WeakSet();

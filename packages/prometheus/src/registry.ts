@@ -1,10 +1,10 @@
 import { type Check, checkThat, hasMethods } from '@stamina/validation';
 import type { CounterConfiguration } from 'prom-client';
 
-/** A registry of prom-client with any content type. This is the type of `registers` in the options of a metric. */
+/** A registry of prom-client, with any content type. Metrics take a list of them as their option `registers`. */
 export type MetricsRegistry = NonNullable<CounterConfiguration<string>['registers']>[number];
 
-/** Recognises a registry by the methods that this package calls, because it may come from another copy of prom-client. */
+/** Returns whether `value` has the methods of a registry. It may come from another copy of prom-client. */
 export function isRegistry(value: unknown): value is MetricsRegistry {
   return hasMethods(value, 'getSingleMetric', 'registerMetric');
 }

@@ -6,10 +6,11 @@ import { checkRegistry, type MetricsRegistry } from './registry.ts';
 const check = checkRegistry('write getRetryCounter(registry)');
 
 /**
- * Finds the counter of retries, `stamina_retries_total`, in a registry, and registers it if it is missing.
+ * Returns the counter `stamina_retries_total` of a registry, and registers it if it is missing. A hook with another
+ * `prefix` uses another counter.
  *
- * @param registry default: `register` of prom-client
- * @throws TypeError for a value that is not a registry; an Error if the registry has another metric of that name
+ * @param registry the registry; default: `register` of prom-client
+ * @throws TypeError if `registry` is not a registry; Error if it has another metric of that name
  * @example
  * const { values } = await getRetryCounter().get();
  */

@@ -1,5 +1,5 @@
-// A program of a user. The gate for the packed package compiles it as an ES module and as CommonJS, with the oldest and
-// the newest TypeScript, and runs each result.
+// This is a program as users write it. The gate for packed packages compiles it as an ES module and as CommonJS, with
+// the oldest and the newest TypeScript, and runs the results.
 import { retry, setRetryHooks } from '@stamina/core';
 import { getRetryCounter, prometheusHook } from '@stamina/prometheus';
 import '@stamina/prometheus/register';

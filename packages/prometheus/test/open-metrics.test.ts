@@ -12,7 +12,7 @@ async function recover(): Promise<void> {
   });
 }
 
-test('counters have the names that OpenMetrics requires, however often they are read', async () => {
+test('counters keep the names that OpenMetrics requires', async () => {
   const registry = new Registry<OpenMetricsContentType>();
   registry.setContentType(openMetricsContentType);
   setRetryHooks([prometheusHook({ registry })]);

@@ -52,7 +52,7 @@ test.each(refused)('prometheusHook refuses %s', (_, options, error) => {
   expect(register.getMetricsAsArray()).toEqual([]);
 });
 
-test('prometheusHook refuses unknown options with any name', () => {
+test('prometheusHook refuses options with any unknown name', () => {
   expect(() => prometheusHook({ buckets: [1] } as PrometheusHookOptions)).toThrow(
     /^`buckets` is not known in options of prometheusHook; .*Allowed are registry, prefix, maxRetryNum$/,
   );

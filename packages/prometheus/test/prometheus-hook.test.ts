@@ -45,21 +45,21 @@ describe('prometheusHook', () => {
     ['attempts', { attempts: 2 }, httpErrors(2)],
     ['timeout', { on: () => 60_000, timeout: 10 }, httpErrors(1)],
     ['budget', { budget: retryBudget({ ratio: 0, minPerSecond: 0 }) }, httpErrors(1)],
-  ])('counts a give-up with the reason %s by callable and error', async (reason, options, errors) => {
+  ])('counts give-ups with the reason %s', async (reason, options, errors) => {
     await callFailing(options, errors);
     const found = await valuesOf(registry, 'stamina_give_ups_total');
     expect(found).toMatchObject({ [`callable=load reason=${reason} error_type=HttpError`]: 1 });
     expect(sum(found)).toBe(1);
   });
 
-  test('counts a give-up by the error that is not retried', async () => {
+  test('counts an unmatched give-up by its last error', async () => {
     await callFailing({ on: HttpError, waitMax: 0 }, [new HttpError('503'), new RangeError('mine')]);
     expect(await valuesOf(registry, 'stamina_give_ups_total')).toMatchObject({
       'callable=load reason=unmatched error_type=RangeError': 1,
     });
   });
 
-  test('counts an aborted call by the error of its last attempt', async () => {
+  test('counts an aborted call by its last error', async () => {
     const controller = new AbortController();
     const call = callFailing({ on: () => 60_000, timeout: Infinity, signal: controller.signal }, httpErrors(1));
     await expect.poll(() => valuesOf(registry, 'stamina_retries_total')).not.toEqual({});
@@ -70,7 +70,7 @@ describe('prometheusHook', () => {
     });
   });
 
-  test('counts no call that is not retried', async () => {
+  test('ignores calls that are not retried', async () => {
     await callFailing({}, []);
     await callFailing({ on: HttpError }, [new RangeError('mine')]);
     for (const metric of ['retries_total', 'give_ups_total', 'recoveries_total', 'retry_wait_seconds']) {
@@ -95,7 +95,7 @@ describe('prometheusHook', () => {
     });
   });
 
-  test('counts zeros for all possible ends while a call waits', async () => {
+  test('begins all possible ends with zero during a wait', async () => {
     const controller = new AbortController();
     const call = callFailing({ on: () => 60_000, timeout: Infinity, signal: controller.signal }, httpErrors(1));
     await expect.poll(() => valuesOf(registry, 'stamina_recoveries_total')).toEqual({ 'callable=load': 0 });
@@ -109,7 +109,7 @@ describe('prometheusHook', () => {
     await call;
   });
 
-  test('counts zero recoveries for a call that gives up without a retry', async () => {
+  test('counts zero recoveries for an immediate give-up', async () => {
     await callFailing({ attempts: 1 }, httpErrors(1));
     expect(await valuesOf(registry, 'stamina_recoveries_total')).toEqual({ 'callable=load': 0 });
   });
@@ -121,7 +121,7 @@ describe('retries', () => {
     [2, 4, { '1': 1, '2': 1, '2+': 2 }],
     [1, 2, { '1': 1, '1+': 1 }],
     [12, 12, { '10': 1, '11': 1, '12': 1 }],
-  ])('are counted together above the maxRetryNum %s', async (maxRetryNum, retries, expected) => {
+  ])('are counted together above `maxRetryNum`: %s', async (maxRetryNum, retries, expected) => {
     setRetryHooks([prometheusHook({ registry, maxRetryNum })]);
     await callFailing({ attempts: Infinity }, httpErrors(retries));
     const found = await valuesOf(registry, 'stamina_retries_total');
@@ -156,7 +156,7 @@ describe('a second hook', () => {
     expect(await valuesOf(registry, 'shop_stamina_recoveries_total')).toEqual({ 'callable=load': 1 });
   });
 
-  test('may be both global and in the options of a policy', async () => {
+  test('may be global and in a policy', async () => {
     const hook = prometheusHook({ registry });
     await callFailing({ ...hook }, httpErrors(1));
     setRetryHooks([hook]);

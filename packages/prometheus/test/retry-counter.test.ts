@@ -4,14 +4,14 @@ import { afterEach, expect, test } from 'vitest';
 
 afterEach(() => register.clear());
 
-test('getRetryCounter finds the counter before and after a hook is made', () => {
+test('getRetryCounter always finds the counter of the hook', () => {
   const counter = getRetryCounter();
   prometheusHook();
   expect(getRetryCounter()).toBe(counter);
   expect(register.getSingleMetric('stamina_retries_total')).toBe(counter);
 });
 
-test('getRetryCounter finds another counter in each registry', () => {
+test('getRetryCounter finds a counter per registry', () => {
   const registry = new Registry();
   expect(getRetryCounter(registry)).toBe(registry.getSingleMetric('stamina_retries_total'));
   expect(getRetryCounter(registry)).not.toBe(getRetryCounter());

@@ -10,7 +10,7 @@ declare global {
   }
 }
 // Adds the matchers to the types of `@jest/globals`. These types come from the package `expect`, which users of
-// `@types/jest` may not have. The build keeps only comments of this form.
+// `@types/jest` may not have, so the error is ignored. The build keeps `@ts-ignore` only in a `/** */` comment.
 // biome-ignore lint/suspicious/noTsIgnore: the line is an error for some users and correct for others.
 /** @ts-ignore */
 declare module 'expect' {
@@ -22,7 +22,7 @@ if (beforeEach === undefined) {
     '@stamina/testing/jest must be in the list `setupFilesAfterEnv` of the Jest configuration; `setupFiles` runs before tests can have hooks',
   );
 }
-// The hooks have no parameter, because Jest would pass a callback and wait for it to be called.
+// The hooks have no parameter. If they had one, Jest would pass a callback and wait until it is called.
 setUp(
   (run) => beforeEach(() => run()),
   (run) => afterEach(() => run()),

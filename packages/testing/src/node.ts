@@ -2,8 +2,8 @@ import { afterEach, beforeEach, type SuiteContext, type TestContext } from 'node
 import { setUp } from './runners/set-up.ts';
 
 /**
- * Returns the group of a test. Tests with the same parent form a group, because a subtest runs while its parent is
- * running.
+ * Returns the group of a test: the full name of its parent. A subtest needs another group than its parent, because it
+ * runs while its parent is running. Older versions of Node have no `fullName`, so all tests share one group there.
  */
 function groupOf(test: TestContext | SuiteContext): string {
   const { name, fullName } = test as { readonly name: string; readonly fullName?: string };

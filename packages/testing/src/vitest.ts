@@ -3,14 +3,15 @@ import { afterAll, afterEach, beforeEach, expect } from 'vitest';
 import { matchers, type RetryMatchers } from './recording/matchers.ts';
 import { setUp } from './runners/set-up.ts';
 
-// Chai's interface has the same form in all versions of Vitest. Vitest's own does not.
+// Adds the matchers to Chai's interface, because the form of Vitest's own differs between versions.
 declare global {
   namespace Chai {
     interface Assertion extends RetryMatchers {}
   }
 }
 
-// If test files are not isolated from each other, this module runs once per file in the same process.
+// Restores the settings after each test file. If files are not isolated, they share a process, and this module runs
+// once per file.
 afterAll(saveSettings());
 setUp(
   (run) => beforeEach(() => run()),

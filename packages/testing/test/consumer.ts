@@ -1,5 +1,5 @@
-// A program that a user could write. `scripts/consumers.ts` compiles it against the packed package, as an ES module and
-// as CommonJS, with the oldest and the newest TypeScript, and runs all results.
+// This is a program as users write it. The gate for packed packages compiles it as an ES module and as CommonJS, with
+// the oldest and the newest TypeScript, and runs the results.
 import { retry } from '@stamina/core';
 import {
   assertRetried,

@@ -1,7 +1,10 @@
 /**
- * A pattern for each of our options that matches its names in other libraries: p-retry, async-retry, cockatiel,
- * exponential-backoff, ky, got, axios-retry, fetch-retry, Polly, gRPC and others. Aliases come before likeness, because
- * such a name is often more like another option of ours: `minTimeout` means `waitInitial`, not `timeout`.
+ * Patterns that match the names of our options in other libraries: p-retry, async-retry, cockatiel,
+ * exponential-backoff, ky, got, axios-retry, fetch-retry, Polly, gRPC and others. The first pattern that matches
+ * counts.
+ *
+ * Aliases are tried before similar names, because an alias often resembles the wrong option. For example, `minTimeout`
+ * means `waitInitial`, not `timeout`.
  */
 export const ALIASES: Readonly<Record<string, RegExp>> = {
   on: /should|retry(On|If|Con)|handle|bail/,

@@ -3,10 +3,16 @@ import { invalid, invalidRange } from './message.ts';
 import { isFunction } from './realm.ts';
 import { show } from './show.ts';
 
-/** Returns the value to use for the option `name`, or throws an error that says what is wrong with the given `value`. */
+/** Returns the value to use for the option `name`. Throws an error that says what is wrong with the given `value`. */
 export type Check<Value> = (name: string, value: unknown) => Value;
 
-/** Makes a check that throws a TypeError for every value that `allows` refuses. `instead` is the advice in its message. */
+/**
+ * Makes a check that throws a TypeError for a value that is not allowed.
+ *
+ * @param allows returns whether a value is allowed
+ * @param allowed describes the allowed values in the message
+ * @param instead the advice in the message, if there is any
+ */
 export function checkThat<Value>(allows: (value: any) => boolean, allowed: string, instead?: string): Check<Value> {
   return (name, value) => {
     if (allows(value)) return value as Value;
@@ -15,10 +21,10 @@ export function checkThat<Value>(allows: (value: any) => boolean, allowed: strin
 }
 
 /**
- * Makes a check for numbers. It throws a RangeError for a number that `allows` refuses, and a TypeError for NaN and for
- * anything that is not a number.
+ * Makes a check for numbers. It throws a RangeError for a number that is not allowed, and a TypeError for NaN and for
+ * anything that is not a number. The parameters are those of `checkThat`.
  *
- * @param toNumber turns other values, such as durations, into numbers
+ * @param toNumber converts other values, such as durations, to numbers
  */
 export function checkNumber(
   allows: (value: number) => boolean,
@@ -34,7 +40,7 @@ export function checkNumber(
   };
 }
 
-/** Makes a check for arrays whose items all pass `checkItem`. It returns a copy of the array. */
+/** Makes a check for arrays whose items all pass `checkItem`. The check returns a new array of the checked items. */
 export function checkList<Item>(checkItem: Check<Item>, instead?: string): Check<readonly Item[]> {
   return (name, list) => {
     if (!Array.isArray(list)) throw invalid(name, 'an array', list, instead);
@@ -45,5 +51,5 @@ export function checkList<Item>(checkItem: Check<Item>, instead?: string): Check
 export const checkString: Check<string> = checkThat((value) => typeof value === 'string', 'a string');
 export const checkBoolean: Check<boolean> = checkThat((value) => typeof value === 'boolean', 'true or false');
 
-/** Accepts functions, but no classes, because a class cannot be called without `new`. */
+/** Accepts functions. Refuses classes, because a class cannot be called without `new`. */
 export const checkFunction: Check<(...args: any[]) => any> = checkThat(isFunction, 'a function');

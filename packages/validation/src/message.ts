@@ -1,6 +1,10 @@
 import { show } from './show.ts';
 
-/** Returns a TypeError that says which values `name` allows, and which one it got. `instead` is advice, if there is any. */
+/**
+ * Returns a TypeError that says which values `name` allows, and which value it got.
+ *
+ * @param instead advice at the end of the message, if there is any
+ */
 export function invalid(
   name: string,
   allowed: string,
@@ -11,7 +15,7 @@ export function invalid(
   return new TypeError(message(name, allowed, show(value), instead), options);
 }
 
-/** Returns the same message as a RangeError, for a value of the right type. `shown` is the value as text. */
+/** Returns a RangeError with the same message, for a value of the right type. `shown` is the value as text. */
 export function invalidRange(
   name: string,
   allowed: string,

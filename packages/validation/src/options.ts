@@ -2,30 +2,31 @@ import { ALIASES } from './aliases.ts';
 import type { Check } from './check.ts';
 import { invalid } from './message.ts';
 
-/** The row of one option. Without a check it is a field that every result has, and that nobody can give. */
+/** Describes one option. Without a check, it describes a field that every result has, and that users cannot set. */
 export interface Option<Value> {
   readonly default?: Value;
-  /** Not called for an option that is left out or `undefined`. */
+  /** Checks a value that was given. Not called for an option that is left out or `undefined`. */
   readonly check?: Check<Value>;
 }
 
 /** One row for each option. */
 export type OptionTable<Resolved> = { readonly [Name in keyof Resolved]-?: Option<Resolved[Name]> };
 
-/** Another function, some of whose options may be given to the wrong one. */
+/** Another function whose options users may pass to the wrong function. */
 export interface Owner {
   /** The names of its options. */
   readonly names: readonly string[];
-  /** Its name and how it is called, such as `the policy: write retry`. The message adds `({ timeout })`. */
+  /** The end of the message, up to the options, such as `the policy: write retry`. The message adds `({ timeout })`. */
   readonly place: string;
 }
 
 /**
- * Checks every option that was given, and fills in the defaults. Inherited fields are not options.
+ * Checks the given options, and fills in the defaults. Inherited fields are ignored.
  *
  * @param what the name of the options in messages, such as `retry options`
- * @param instead advice for anyone who gives something else than an object: how to write the options
- * @param owners other functions whose options may end up here by mistake
+ * @param instead how to write the options, for the message if `given` is not an object
+ * @param owners other functions whose options users may pass here by mistake
+ * @throws TypeError for an unknown option, and any error of a check
  */
 export function checkOptions<Resolved extends object>(
   what: string,
@@ -44,21 +45,21 @@ export function checkOptions<Resolved extends object>(
   return resolved as Resolved;
 }
 
-/** Returns the names of the options, without the fields that nobody can give. */
+/** Returns the names of the options, without the fields that users cannot set. */
 export function optionNames(table: Rows): readonly string[] {
   return summaryOf(table).names;
 }
 
 type Rows = Readonly<Record<string, Option<any>>>;
 
-/** The names of the options of each table, and the result for someone who gives none of them. */
+/** The names of the options of each table, and the result if none of them is given. */
 const summaries = new WeakMap<object, { readonly names: readonly string[]; readonly defaults: object }>();
 
 function summaryOf(rows: Rows): { readonly names: readonly string[]; readonly defaults: object } {
   let summary = summaries.get(rows);
   if (!summary) {
-    // A copy of the table has all the fields at once, so all results have the same shape in memory, and the engine keeps
-    // their fields inside the object. Fields that are added one by one, by computed names, end up in a slower dictionary.
+    // The copy has all fields from the start, so all results have the same shape, and engines store their fields inside
+    // the object. If computed names were added one by one, engines would use a slower dictionary.
     const defaults: Record<string, unknown> = { ...rows };
     for (const name in rows) defaults[name] = rows[name]?.default;
     summary = { names: Object.keys(rows).filter((name) => rows[name]?.check), defaults };
@@ -67,7 +68,7 @@ function summaryOf(rows: Rows): { readonly names: readonly string[]; readonly de
   return summary;
 }
 
-/** Throws a TypeError unless `given` is an object that has no other keys than `known`. */
+/** Throws a TypeError if `given` is not an object, or if it has a key that is not in `known`. */
 export function checkKeys(
   what: string,
   given: unknown,
@@ -78,7 +79,7 @@ export function checkKeys(
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw invalid(what, 'an object', given, instead);
   }
-  // A loop, because some calls are checked each time: `Object.keys` would make an array for each of them.
+  // This runs in each call that has options of its own, so it avoids the array that `Object.keys` would make.
   for (const key in given) {
     if (known.includes(key) || !Object.hasOwn(given, key)) continue;
     const owner = owners.find(({ names }) => names.includes(key));
@@ -89,13 +90,18 @@ export function checkKeys(
   }
 }
 
-/** Returns the known name that was probably meant. Names from other libraries come first, then the most similar name. */
+/**
+ * Returns the known name that was probably meant: an alias from another library, or otherwise the most similar name.
+ */
 function nearest(unknown: string, known: readonly string[]): string {
   const alias = Object.keys(ALIASES).find((name) => known.includes(name) && ALIASES[name]?.test(unknown));
   return alias ?? known.reduce((best, name) => (likeness(unknown, name) > likeness(unknown, best) ? name : best));
 }
 
-/** Rates how alike two names are by the pairs of letters that they share. Of two equal ratings the shorter name wins. */
+/**
+ * Rates how similar two names are by the pairs of letters that they share. A known name loses a little for its length,
+ * because a long name shares pairs by chance.
+ */
 function likeness(given: string, known: string): number {
   const [typed, name] = [given.toLowerCase(), known.toLowerCase()];
   const shared = [...typed].filter((_, index) => name.includes(typed.slice(index, index + 2)));

@@ -1,22 +1,25 @@
 /*
- * These functions recognise classes and their instances from every realm, where `instanceof` knows those of its own realm
- * only. Jest, for example, runs tests in a realm whose `Error` is not the `Error` of this file.
+ * These functions recognise classes and their instances from every realm. `instanceof` recognises only those of its own
+ * realm. Jest, for example, runs tests in a realm whose `Error` is not the `Error` of this file.
  */
 
-/** Tells whether `fn` is a class: its `prototype` cannot be replaced, or is an error (error classes written in ES5). */
+/**
+ * Returns whether `fn` is a class. The `prototype` of a class cannot be replaced. That of an error class written in ES5
+ * can, but it is an error.
+ */
 export function isClass(fn: unknown): boolean {
-  // Arrow functions have no `prototype`. This check comes first because every call of `run` is given one of them.
+  // This check comes first, because most calls of `run` pass an arrow function, which has no `prototype`.
   if (typeof fn !== 'function' || !fn.prototype) return false;
   const own = Object.getOwnPropertyDescriptor(fn, 'prototype');
   return own !== undefined && (!own.writable || isBuiltIn(own.value, 'Error'));
 }
 
-/** Tells whether `value` is a function that can be called without `new`. */
+/** Returns whether `value` is a function that can be called without `new`. */
 export function isFunction(value: unknown): value is (...args: any[]) => any {
   return typeof value === 'function' && !isClass(value);
 }
 
-/** Tells whether `value` is an instance of the built-in class `name`, such as `Error`, of any realm. */
+/** Returns whether `value` is an instance of the built-in class `name`, such as `Error`, of any realm. */
 export function isBuiltIn(value: unknown, name: string): boolean {
   if (typeof value !== 'object') return false;
   for (let proto = value; proto !== null; proto = Object.getPrototypeOf(proto)) {
@@ -25,7 +28,7 @@ export function isBuiltIn(value: unknown, name: string): boolean {
   return false;
 }
 
-/** Returns the name of a class that the language or the host provides, and `undefined` for any other value. */
+/** Returns the name of a class or function of the language or the host, and `undefined` for any other value. */
 export function builtInName(fn: unknown): string | undefined {
   return typeof fn === 'function' && /\[native code\]\s*\}$/.test(Function.prototype.toString.call(fn))
     ? fn.name

@@ -87,7 +87,7 @@ describe('checkKeys', () => {
     expect(() => check({ [misspelt]: 1 })).toThrow(`did you mean \`${option}\`?`);
   });
 
-  test('prefers aliases to likeness', () => {
+  test('prefers aliases to similar names', () => {
     expect(() => check({ minTimeout: 1 }, ['timeout', 'waitInitial'])).toThrow('did you mean `waitInitial`?');
     expect(() => check({ minTimeout: 1 }, ['timeout', 'waitMax'])).toThrow('did you mean `timeout`?');
   });

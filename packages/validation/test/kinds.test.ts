@@ -37,7 +37,7 @@ test.each([
   expect(isWhole(100, 599)(value)).toBe(answer);
 });
 
-test('isWhole has no upper limit by default, and still refuses Infinity', () => {
+test('isWhole refuses Infinity without an upper limit', () => {
   expect(isWhole(1)(Number.MAX_SAFE_INTEGER)).toBe(true);
   expect(isWhole(1)(Infinity)).toBe(false);
 });

@@ -77,7 +77,7 @@ describe('checkOptions', () => {
     expect(resolve(Object.create({ wait: 5, unknown: true }))).toStrictEqual(DEFAULTS);
   });
 
-  test('ignores options that somebody put on Object.prototype', () => {
+  test('ignores options on Object.prototype', () => {
     Object.defineProperty(Object.prototype, 'wait', { value: 5, configurable: true });
     try {
       expect(resolve({})).toStrictEqual(DEFAULTS);

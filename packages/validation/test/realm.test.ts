@@ -3,7 +3,7 @@ import { builtInName, isBuiltIn, isClass, isFunction } from '@stamina/validation
 import { describe, expect, test } from 'vitest';
 
 class HttpError extends Error {}
-/** A class of the user that has the same name as a class of the language. */
+/** A user's class that has the same name as a class of the language. */
 const NamedError = Object.defineProperty(class {}, 'name', { value: 'Error' });
 function OldError(): void {}
 OldError.prototype = Object.create(Error.prototype, { constructor: { value: OldError } });
@@ -92,7 +92,7 @@ describe('isBuiltIn', () => {
     expect(isBuiltIn(value, 'Error')).toBe(false);
   });
 
-  test('does not take a class for its subclass', () => {
+  test('does not confuse a class with its subclass', () => {
     expect(isBuiltIn(new Error(), 'RangeError')).toBe(false);
   });
 });

@@ -11,7 +11,7 @@ const Named = Object.defineProperty(class {}, 'name', { value: 'GivenName' });
 const NamedBySymbol = Object.defineProperty(class {}, 'name', { value: Symbol('name') });
 const NamedByGetter = Object.defineProperty(class {}, 'name', { get: throwing });
 
-/** A proxy that throws whatever is done with it. */
+/** Makes a proxy that throws on every operation. */
 function revoked<Target extends object>(target: Target): Target {
   const { proxy, revoke } = Proxy.revocable(target, {});
   revoke();
@@ -32,7 +32,7 @@ test.each<[text: string, value: unknown]>([
   ['""', ''],
   ['"5"', '5'],
   ['"a \\"b\\"\\n"', 'a "b"\n'],
-])('shows a primitive as code: %s', (text, value) => {
+])('a primitive is shown as code: %s', (text, value) => {
   expect(show(value)).toBe(text);
 });
 
@@ -50,7 +50,7 @@ test.each<[text: string, what: string, value: unknown]>([
   ['class anonymous', 'a class without a name', class {}],
   ['function show', 'a function', show],
   ['function anonymous', 'a function without a name', () => 'secret'],
-])('shows %s for %s', (text, _, value) => {
+])('the text is %s for %s', (text, _, value) => {
   expect(show(value)).toBe(text);
 });
 
@@ -61,7 +61,7 @@ test.each<[what: string, value: unknown]>([
   ['Symbol.toPrimitive', { [Symbol.toPrimitive]: () => 'secret' }],
   ['an inspector', { [Symbol.for('nodejs.util.inspect.custom')]: () => 'secret' }],
   ['a field called constructor', { constructor: { name: 'secret' } }],
-])('ignores what %s says about an object', (_, value) => {
+])('the text does not depend on %s', (_, value) => {
   expect(show(value)).toBe('an object');
 });
 
@@ -75,7 +75,7 @@ test.each<[what: string, value: unknown]>([
   ['an instance of such a class', new NamedByGetter()],
   ['a class whose name is a symbol', NamedBySymbol],
   ['an instance of this class', new NamedBySymbol()],
-])('never throws: %s', (_, value) => {
+])('showing never throws: %s', (_, value) => {
   expect(show(value)).toBe('an object');
 });
 
@@ -95,7 +95,7 @@ describe('the length', () => {
     text.charCodeAt(0);
     const before = process.cpuUsage();
     show(text);
-    // Escaping all of it takes hundreds of ms. Time of the processor counts, because the machine may be busy.
+    // Escaping all of it takes hundreds of ms. Only time of the processor counts, because the machine may be busy.
     expect(process.cpuUsage(before).user / 1_000).toBeLessThan(50);
   });
 
@@ -115,7 +115,7 @@ describe('the length', () => {
   });
 });
 
-test('holds nothing of what any object contains', () => {
+test('the contents of an object are never shown', () => {
   const key = fc.oneof(fc.string(), fc.constantFrom('constructor', 'name', 'length', 'message', 'toString', 'toJSON'));
   const contents = fc.object({ key, values: [fc.constant('secret')], maxDepth: 3, withNullPrototype: true });
   fc.assert(

@@ -79,7 +79,7 @@ export const attempts: Behaviours = {
     expect(signals.map(({ aborted }) => aborted)).toEqual([false, false, false]);
   },
 
-  '`signal` is aborted with the policy\u2019s reason': async (surface) => {
+  '`signal` is aborted with the given reason': async (surface) => {
     for (const readFirst of [true, false]) {
       const controller = new AbortController();
       const reason = { readFirst };
@@ -107,7 +107,7 @@ export const attempts: Behaviours = {
     await settle(surface, { on: () => 0, signal }, work);
     expect(getEventListeners(signal, 'abort')).toEqual([]);
     controller.abort();
-    // The last signal was not read while its attempt ran.
+    // The last attempt's signal was not read while that attempt ran.
     expect(taken.map((attempt) => attempt.signal.aborted)).toEqual([false, false, false, false]);
   },
 };

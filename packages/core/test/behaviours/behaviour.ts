@@ -1,4 +1,4 @@
 import type { Surface } from '../support/surfaces.ts';
 
-/** Behaviours by their titles, each with a function that fails unless a surface has it. */
+/** Behaviours by their titles. Each has a function that fails unless the surface behaves so. */
 export type Behaviours = Readonly<Record<string, (surface: Surface) => Promise<void> | void>>;

@@ -10,7 +10,7 @@ const second = new Error('second');
 const fatal = new RangeError('fatal');
 const onError = (error: unknown): number | false => (error === fatal ? false : 2);
 
-/** Makes a call whose attempts take 5 ms each. Two fail, and the third succeeds or fails. Returns its hooks. */
+/** Makes a call whose attempts take 5 ms each. Two of them fail, and the third succeeds or fails. Returns the hooks. */
 async function failTwice(surface: Surface, last: 'succeeds' | 'fails') {
   const hooks = { onRetry: vi.fn(), onGiveUp: vi.fn(), onRecover: vi.fn() };
   const work = failing();
@@ -79,7 +79,7 @@ export const hooks: Behaviours = {
     expect(onRecover).not.toHaveBeenCalled();
   },
 
-  'details are frozen, and hold the very arguments': async (surface) => {
+  'details are frozen, and hold the arguments themselves': async (surface) => {
     const { onRetry, onRecover } = await failTwice(surface, 'succeeds');
     const { onGiveUp } = await failTwice(surface, 'fails');
     const all = [onRetry, onRecover, onGiveUp].flatMap((hook) => detailsOf(hook));
@@ -158,7 +158,7 @@ export const hooks: Behaviours = {
   '`reason` is the first reason that holds': async (surface) => {
     const reason = async (options: object, work = hopeless(first)) =>
       (await givenUp(surface, options, work)).details[0].reason;
-    // Each of these calls has one reason fewer to give up.
+    // Each of these calls has one reason less to give up than the call before it.
     expect(await reason({ attempts: 2, timeout: 3 }, failing(first, fatal))).toBe('unmatched');
     expect(await reason({ attempts: 2, timeout: 3 })).toBe('attempts');
     expect(await reason({ attempts: 3, timeout: 3 })).toBe('timeout');

@@ -41,7 +41,7 @@ export const modes: Behaviours = {
     expect(work).toHaveBeenCalledTimes(3);
   },
 
-  'modes do not change calls that run already': async (surface) => {
+  'modes do not change running calls': async (surface) => {
     for (const change of [() => setActive(false), () => setTesting(true)]) {
       const disposers: { dispose(): void }[] = [];
       const work = failing(error);
@@ -120,7 +120,7 @@ export const modes: Behaviours = {
   },
 };
 
-/** The clock stands still here, and budgets with it. `budget.test.ts` checks how they refill and expire. */
+/** The clock stands still here, so that budgets neither refill nor expire. `budget.test.ts` checks that they do. */
 export const budgets: Behaviours = {
   'a call deposits once, and withdraws 1 per retry': async (surface) => {
     const budget = retryBudget({ ratio: 0.25, minPerSecond: 1, window: 5_000 });

@@ -19,7 +19,7 @@ export const outcomes: Behaviours = {
     expect(work).toHaveBeenCalledTimes(1);
   },
 
-  'an untimed success reads no clock': async (surface) => {
+  'a success without a timeout reads no clock': async (surface) => {
     const now = vi.spyOn(performance, 'now');
     await settle(surface, { on: Error, timeout: Infinity }, () => 'done');
     expect(now).not.toHaveBeenCalled();

@@ -12,7 +12,7 @@ class Fatal extends Error {}
 
 const noWait = { waitInitial: 0, waitMax: 0 };
 
-/** Tells whether a failure with `error` is retried under `on`. */
+/** Returns whether a failure with `error` is retried under `on`. */
 async function isRetried(surface: Surface, on: unknown, error: unknown): Promise<boolean> {
   const work = failing(error);
   const outcome = await settle(surface, { on: on as typeof Error, ...noWait }, work).catch((thrown: unknown) => {
@@ -67,7 +67,7 @@ export const predicates: Behaviours = {
     expect(await isRetried(surface, [Transient, RangeError], new TypeError())).toBe(false);
   },
 
-  'the first answer in an array other than false counts': async (surface) => {
+  'the first answer that is not false counts': async (surface) => {
     const called: string[] = [];
     const answering = (name: string, answer: boolean | number) => () => {
       called.push(name);
@@ -88,7 +88,7 @@ export const predicates: Behaviours = {
     expect(detailsOf(onRetry)[1]).toMatchObject({ waitFor: 0 });
   },
 
-  'a wait of 0 in an array counts as an answer': async (surface) => {
+  'a wait of 0 counts as an answer': async (surface) => {
     const onRetry = vi.fn();
     await settle(surface, { on: [() => 0, () => 5], onRetry }, failing(new Transient()));
     expect(detailsOf(onRetry)[0]).toMatchObject({ waitFor: 0 });
@@ -154,7 +154,7 @@ export const predicates: Behaviours = {
     expect(onGiveUp).not.toHaveBeenCalled();
   },
 
-  'an error of a predicate in an array ends the call': async (surface) => {
+  'an error of one of several predicates ends the call': async (surface) => {
     const bug = new Error('a bug in the predicate');
     const on = () => {
       throw bug;

@@ -22,7 +22,7 @@ async function reasonAndCalls(surface: Surface, options: object, work = hopeless
 /** Counts the calls of `work` before the event loop gets a turn. */
 async function callsBeforeTurn(surface: Surface, options: object, work: ReturnType<typeof hopeless>): Promise<number> {
   let calls = 0;
-  // Timers and immediates are faked here, so a message tells.
+  // Timers and immediates are fake here, so a message shows when the event loop has had a turn.
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => {
     calls = work.mock.calls.length;
@@ -132,9 +132,9 @@ export const asynchronousWaiting: Behaviours = {
     expect(start).not.toHaveBeenCalled();
   },
 
-  'the event loop gets a turn every 10 ms of zero waits': async (surface) => {
+  '10 ms of zero waits give the event loop a turn': async (surface) => {
     vi.advanceTimersByTime(1_000);
-    // Without a timeout the clock is not read before the first failure, so the 10 ms begin there.
+    // Without a timeout, the clock is first read after the first failure, so the 10 ms begin there.
     for (const [timeout, calls] of [
       [45_000, 2],
       [Infinity, 3],
@@ -143,7 +143,7 @@ export const asynchronousWaiting: Behaviours = {
     }
   },
 
-  'the event loop gets a turn every 1 000 zero waits': async (surface) => {
+  '1 000 zero waits give the event loop a turn': async (surface) => {
     expect(await callsBeforeTurn(surface, { attempts: 1_100 }, hopeless())).toBe(1_000);
   },
 

@@ -9,10 +9,10 @@ export interface Ended {
 /** Returns the path of a file in `test`. */
 export const path = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
-/** Runs Node with `args` until it exits. If it does not exit within `within` ms, kills it, and the code is null. */
+/** Runs Node with `args` until it exits. If that takes longer than `within` ms, kills it; the code is then null. */
 export function node(args: readonly string[], within = 60_000): Promise<Ended> {
   return new Promise((resolve) => {
-    // A test runner that finds the variables of another one would behave like a worker of it.
+    // A test runner that finds the variables of another runner would behave like one of its workers.
     const env = Object.fromEntries(
       Object.entries(process.env).filter(
         ([name]) => !/^(VITEST|JEST|NODE_TEST|NODE_V8_COVERAGE|NODE_OPTIONS)/.test(name),

@@ -4,7 +4,7 @@ import { vi } from 'vitest';
 const { numRuns = 100 } = fc.readConfigureGlobal();
 vi.setConfig({ testTimeout: 10_000 + 200 * numRuns });
 
-/** Returns parameters for `times` as many runs as usual. */
+/** Returns parameters that multiply the usual number of runs by `times`. */
 export function runs(times: number): { numRuns: number } {
   return { numRuns: Math.ceil(times * numRuns) };
 }
@@ -29,12 +29,12 @@ export const durationObject: fc.Arbitrary<{ duration: Partial<Record<keyof typeo
     return { duration, ms: parts.reduce((sum, [unit, amount]) => sum + amount * UNITS[unit], 0) };
   });
 
-/** Makes an object like a `Temporal.Duration`. It returns its length only in milliseconds. */
+/** Makes an object like a `Temporal.Duration`. Its `total` knows no unit but milliseconds. */
 export function temporal(ms: number): { total(unit: { unit: string }): number } {
   return { total: ({ unit }) => (unit === 'milliseconds' ? ms : Number.NaN) };
 }
 
-/** Draws from all the ways to write a whole number of milliseconds. */
+/** Draws one of the ways to write a whole number of milliseconds. */
 export function lengthsOf(ms: number) {
   const seconds = Math.trunc(ms / 1_000);
   return fc.constantFrom(ms, { milliseconds: ms }, { seconds, milliseconds: ms - seconds * 1_000 }, temporal(ms));
@@ -45,7 +45,7 @@ function eighths(max: number): fc.Arbitrary<number> {
   return fc.integer({ min: 0, max: max * 8 }).map((count) => count / 8);
 }
 
-/** Options that shape the backoff, in the range that people use and somewhat beyond. */
+/** Draws options of the backoff, in the range that people use and somewhat beyond. */
 export const waits = fc.record(
   {
     waitInitial: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 10_000 }), eighths(1e6)),
@@ -60,7 +60,7 @@ export const waits = fc.record(
   { requiredKeys: [] },
 );
 
-/** Options that shape the backoff, up to the largest numbers. */
+/** Draws options of the backoff, up to the largest numbers. */
 export const extremeWaits = fc.record(
   {
     waitInitial: fc.double({ min: 0, max: Number.MAX_VALUE, noNaN: true }),
@@ -88,13 +88,13 @@ export function bounds(
   return { low: Math.min(grown, waitMax - jitter), jitter };
 }
 
-/** A result of `Math.random`. */
+/** Draws a result of `Math.random`. */
 export const draw = fc.oneof(
   fc.constantFrom(0, 0.5, 1 - Number.EPSILON / 2),
   fc.integer({ min: 0, max: 1_023 }).map((part) => part / 1_024),
 );
 
-/** Any value at all. */
+/** Draws any value at all. */
 export const anything = fc.oneof(
   fc.anything({
     withBigInt: true,

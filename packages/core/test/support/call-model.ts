@@ -1,4 +1,4 @@
-// A model of calls, written from the documentation alone.
+// This is a model of calls. It was written from the documentation alone.
 import type { GiveUpReason } from '@stamina/core';
 import { expect } from 'vitest';
 import { bounds } from './arbitraries.ts';
@@ -7,7 +7,7 @@ import type { Scene, Trace } from './call-scene.ts';
 
 type Verdict = boolean | number | Floor | { readonly broken: 'throws' | 'answers' };
 
-/** Returns the events that a call must have, given the times at which its attempts ended. */
+/** Returns the events that the call of a scene must have. It takes the times of attempts and hooks from the scene. */
 export function expectedTrace(scene: Scene): Trace {
   const { plan, surface } = scene;
   const trace: Trace = [];
@@ -24,7 +24,7 @@ export function expectedTrace(scene: Scene): Trace {
   let waited = 0;
   let aborted = false;
   let notified = 0;
-  // The clock counts, or the waits so far if they are longer.
+  // The time that has passed on the clock counts, or the sum of the waits so far if that is more.
   const elapsedAt = (time: number | undefined): number =>
     Math.max((time ?? Number.NaN) - (scene.begins[0] as number), waited);
 
@@ -86,7 +86,7 @@ function attemptsOf({ mode, attempts = 10 }: Plan): number {
   return mode.cap ? Math.min(attempts, mode.attempts) : mode.attempts;
 }
 
-/** Returns the first answer that is not `false`. */
+/** Returns the first answer of `on` that is not `false`. */
 function verdictOf(plan: Plan, answer: Answer, error: unknown, isHurried: boolean): Verdict {
   for (const part of plan.on) {
     // An aborted call does not wait for an answer.

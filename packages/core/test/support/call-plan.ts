@@ -1,4 +1,4 @@
-// Plans of calls. A plan holds the options, the outcome of each attempt, and the results of predicates.
+// Draws plans of calls. A plan holds the options, the outcome of each attempt, and the results of predicates.
 import type { Duration } from '@stamina/core';
 import fc from 'fast-check';
 import { draw, lengthsOf, temporal, type Waits, waits } from './arbitraries.ts';
@@ -18,18 +18,18 @@ export const THROWN: Readonly<Record<string, () => unknown>> = {
   undefined: () => undefined,
 };
 
-/** A verdict for a backoff that is not shorter than this. */
+/** The meaning of an answer that sets the least wait of the backoff. */
 export interface Floor {
   readonly atLeastMs: number;
 }
 
-/** A predicate answers `given`, which counts as a verdict, or it is broken. */
+/** The answer of a predicate. It returns `given`, which means `counts`. A broken one throws or returns nonsense. */
 export type Answer =
   | { readonly given: unknown; readonly counts: boolean | number | Floor }
   | { readonly broken: 'throws' }
   | { readonly broken: 'answers'; readonly given: unknown };
 
-/** An attempt that fails. */
+/** An attempt that fails. `takes` is in ms, and `throws` is a key of `THROWN`. */
 export interface Failure {
   readonly takes: number;
   readonly throws: string;
@@ -37,7 +37,7 @@ export interface Failure {
   readonly abort: 'never' | 'during' | 'before the wait';
 }
 
-/** One item of `on`. Only the predicates of the first two kinds give the planned answers. */
+/** One item of `on`. A predicate gives the planned answer, at once or as a promise, or it always answers false. */
 export type Part = 'class' | 'predicate' | 'promising predicate' | 'refusing predicate';
 
 export interface Plan {
@@ -63,7 +63,7 @@ export interface Plan {
   readonly random: number;
   readonly args: readonly unknown[];
   readonly failures: readonly Failure[];
-  /** The time that the attempt after the last failure takes. It succeeds. */
+  /** The time in ms that the attempt after the last failure takes. That attempt succeeds. */
   readonly lastTakes: number;
 }
 
@@ -124,7 +124,7 @@ const failure: fc.Arbitrary<Failure> = fc
       { weight: 2, arbitrary: fc.constantFrom<Failure['abort']>('during', 'before the wait') },
     ),
   })
-  // It is not documented which of two errors comes first.
+  // The documentation does not say which error is thrown if a call is aborted and its predicate is broken.
   .map((given) =>
     given.abort === 'during' && 'broken' in given.answer ? { ...given, answer: { given: true, counts: true } } : given,
   );
@@ -197,7 +197,7 @@ export function plansFor(surface: Surface): fc.Arbitrary<Plan> {
     };
     const isUnlimited = given.attempts === Infinity && given.timeout.ms === Infinity;
     if (!isUnlimited) return given;
-    // Only a signal of the policy makes up for the lack of limits.
+    // Without a limit, the policy must have a signal. A signal of the call is not enough.
     if (!surface.takesSignal) return { ...given, attempts: undefined };
     return { ...given, signal: given.signal === 'none' || given.signal === 'policy' ? 'policy' : 'both' };
   });

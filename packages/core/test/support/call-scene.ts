@@ -1,4 +1,4 @@
-// One call that goes by a plan, and everything that is seen of it.
+// Plays one call by a plan, and records everything that can be observed.
 import {
   type Attempt,
   type CallDetails,
@@ -38,7 +38,7 @@ export class Scene {
   readonly plan: Plan;
   readonly surface: Surface;
   readonly trace: Trace = [];
-  /** The details that hooks of the process got. */
+  /** The details that the hooks of the process were called with. */
   readonly seenByProcess: unknown[] = [];
   /** The error of each planned failure. */
   readonly errors: readonly unknown[];
@@ -77,7 +77,7 @@ export class Scene {
     return this.trace;
   }
 
-  /** Returns what hooks get in place of an error. */
+  /** Returns the value that hooks get in place of an error. */
   report(error: unknown): unknown {
     return { errors: error, results: { reported: error }, failures: this.reportFailure }[this.plan.reports];
   }
@@ -150,7 +150,7 @@ export class Scene {
     return this.#end(attempt);
   }
 
-  /** Begins an attempt; returns the time that it takes. */
+  /** Begins an attempt. Returns the time that it takes, in ms. */
   #begin(attempt?: Attempt): number {
     this.begins.push(performance.now());
     this.trace.push({ attempt: ++this.#attempts, ...(attempt && { nextWait: attempt.nextWait }) });

@@ -1,5 +1,5 @@
-// Vitest does not know decorators, and does not down-level async generators. Fixtures are therefore compiled by
-// TypeScript, in the oldest version that we promise to support.
+// Vitest cannot compile decorators, and does not compile async generators for old targets. Therefore TypeScript
+// compiles these fixtures, in the oldest version that we promise to support.
 import { readFileSync } from 'node:fs';
 import ts from 'typescript-5.0';
 

@@ -1,11 +1,11 @@
-// The table of surfaces. Every way to retry something has the same form here, so that one test runs through all of them.
+// This is the table of surfaces. All ways to retry have the same form here, so that one test can run through them all.
 // Tests that apply to some surfaces only pick rows by their traits.
 import { type Attempt, type RetryBudget, type RetryOptions, retry, retryContext } from '@stamina/core';
 import { type LibraryOptions, libraryPolicy, toPredicate } from '@stamina/core/library';
 import { retryContextSync, retrySync } from '@stamina/core/sync';
 import { vi } from 'vitest';
 
-/** The retried code. It is called with the attempt by surfaces that give one. */
+/** The retried code. Surfaces that give attempts call it with the attempt. */
 export type Work = (attempt?: Attempt) => unknown;
 
 /** Options of a single call. A surface ignores those that it does not take. */
@@ -14,13 +14,13 @@ export interface CallOptions {
   readonly name?: string | undefined;
   /** The arguments of a function or method, instead of those in the table. */
   readonly args?: readonly unknown[] | undefined;
-  /** Only a library can give these three. */
+  /** Only a library can give these three options. */
   readonly budget?: RetryBudget | undefined;
   readonly report?: ((error: unknown) => unknown) | undefined;
   readonly discard?: ((error: unknown) => void) | undefined;
 }
 
-/** Calls the retried code once under a policy, as often as wanted. */
+/** Makes one call of the retried code under a policy. It may be used any number of times. */
 export type Call = (own?: CallOptions) => Promise<unknown>;
 
 export interface Surface {
@@ -312,12 +312,12 @@ export const SURFACES: readonly Surface[] = [
 
 const kindOf = ({ form, sync, syncWork }: Surface): string => [form, sync, syncWork].join();
 
-/** The first surface of each form, asynchronous and synchronous. For tests that take long. */
+/** The first surface of each form, asynchronous and synchronous. Tests that take long use only these. */
 export const ONE_OF_EACH_FORM: readonly Surface[] = SURFACES.filter(
   (surface, index) => index === SURFACES.findIndex((other) => kindOf(other) === kindOf(surface)),
 );
 
-/** Most calls have no options, and `run` then gets none. */
+/** Returns the options for `run`, or `undefined` if there are none, as in most calls. */
 function runOptions({ signal, name }: CallOptions = {}): { signal?: AbortSignal; name?: string } | undefined {
   if (signal === undefined && name === undefined) return undefined;
   return { ...(signal && { signal }), ...(name !== undefined && { name }) };

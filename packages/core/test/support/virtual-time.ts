@@ -2,7 +2,7 @@ import { afterEach, beforeEach, vi } from 'vitest';
 
 const { setImmediate } = globalThis;
 
-/** Replaces time for every test of a file. It passes only when code waits, by a timer or by blocking, and then at once. */
+/** Replaces time in every test of a file. Time passes only while code waits or blocks, and such a wait ends at once. */
 export function useVirtualTime(): void {
   beforeEach(() => {
     vi.useFakeTimers();
@@ -17,7 +17,7 @@ export function useVirtualTime(): void {
   });
 }
 
-/** Waits, in virtual time, until `promise` is settled. */
+/** Waits in virtual time until `promise` is settled, and returns the result. */
 export async function settle<Value>(promise: PromiseLike<Value>): Promise<PromiseSettledResult<Value>> {
   let result: PromiseSettledResult<Value> | undefined;
   promise.then(

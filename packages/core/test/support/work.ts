@@ -39,7 +39,7 @@ export function detailsOf<Details>(hook: Mock<(details: Details) => void>): Deta
   return hook.mock.calls.map(([details]) => details);
 }
 
-/** Rejects, when the signal is aborted, with its reason. */
+/** Waits until the signal is aborted, and then rejects with its reason. */
 export function untilAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 }

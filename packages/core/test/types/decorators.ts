@@ -1,4 +1,4 @@
-/* Decorators of the language. */
+/* Uses the decorators of the language, as users do. */
 import { retry } from '@stamina/core';
 import { retrySync } from '@stamina/core/sync';
 import { exactly } from './exactly.js';

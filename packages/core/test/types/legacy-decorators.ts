@@ -1,4 +1,4 @@
-/* Decorators with `experimentalDecorators`. Code that must not compile is marked on the line that is wrong. */
+/* Uses decorators with `experimentalDecorators`. Each error is expected on a line of its own. */
 import { retry } from '@stamina/core';
 import { retrySync } from '@stamina/core/sync';
 import { exactly } from './exactly.js';
@@ -42,34 +42,34 @@ exactly<Promise<Users>>()(Users.create());
 exactly<string>()(users.read('a'));
 
 export class Misused {
-  // @ts-expect-error a synchronous method would become asynchronous unnoticed
+  // @ts-expect-error A synchronous method would become asynchronous unnoticed.
   @flaky
   now(): number {
     return 1;
   }
 
-  // @ts-expect-error only methods can be decorated, not properties
+  // @ts-expect-error Only methods can be decorated, not properties.
   @flaky
   load = async (): Promise<number> => 1;
 
-  // @ts-expect-error only methods can be decorated, not accessors
+  // @ts-expect-error Only methods can be decorated, not accessors.
   @flaky
   get ready(): Promise<number> {
     return Promise.resolve(1);
   }
 
   async save(
-    // @ts-expect-error only methods can be decorated, not parameters
+    // @ts-expect-error Only methods can be decorated, not parameters.
     @flaky id: string,
   ): Promise<string> {
     return id;
   }
 
-  // @ts-expect-error `retry` needs options
+  // @ts-expect-error `retry` needs options.
   @retry
   async bare(): Promise<void> {}
 }
 
-// @ts-expect-error only methods can be decorated, not classes
+// @ts-expect-error Only methods can be decorated, not classes.
 @flaky
 export class Whole {}

@@ -1,4 +1,4 @@
-/* Code that must not compile, marked on the line that is wrong. */
+/* This code must not compile. Each error is expected on a line of its own. */
 import {
   type Attempt,
   addRetryHook,
@@ -25,478 +25,478 @@ const syncPolicy = retrySync({ on: HttpError });
 
 // Options.
 
-// @ts-expect-error `on` is required
+// @ts-expect-error `on` is required.
 retry({});
-// @ts-expect-error `on` is required
+// @ts-expect-error `on` is required.
 retry();
-// @ts-expect-error `on` is required
+// @ts-expect-error `on` is required.
 retryContext({ attempts: 3 });
-// @ts-expect-error `on` is required
+// @ts-expect-error `on` is required.
 retrySync({ attempts: 3 });
-// @ts-expect-error `on` is required
+// @ts-expect-error `on` is required.
 retryContextSync({ attempts: 3 });
 retry({
-  // @ts-expect-error `on` has no default
+  // @ts-expect-error `on` has no default.
   on: undefined,
 });
 retry({
-  // @ts-expect-error `null` is not allowed
+  // @ts-expect-error `null` is not allowed.
   on: null,
 });
 retry({
-  // @ts-expect-error a class, not its name
+  // @ts-expect-error `on` takes a class, not its name.
   on: 'HttpError',
 });
 retry({
-  // @ts-expect-error a class, not an instance
+  // @ts-expect-error `on` takes a class, not an instance.
   on: new HttpError(),
 });
 retry({
-  // @ts-expect-error a predicate, not a pattern
+  // @ts-expect-error `on` takes a predicate, not a pattern.
   on: /timeout/,
 });
 retry({
-  // @ts-expect-error a class or a predicate, not an answer
+  // @ts-expect-error `on` takes a class or a predicate, not an answer.
   on: true,
 });
 retry({
-  // @ts-expect-error a predicate gets `unknown`, because anything may be thrown
+  // @ts-expect-error A predicate gets `unknown`, because anything may be thrown.
   on: (error: HttpError) => error.status === 503,
 });
 retry({
-  // @ts-expect-error a predicate must answer
+  // @ts-expect-error A predicate must answer.
   on: () => {},
 });
 retry({
-  // @ts-expect-error a predicate must always answer
+  // @ts-expect-error A predicate must always answer.
   on: (error) => (error instanceof HttpError ? true : undefined),
 });
 retry({
-  // @ts-expect-error an answer cannot be text
+  // @ts-expect-error An answer cannot be text.
   on: () => '5s',
 });
 retry({
-  // @ts-expect-error a promised answer is needed too
+  // @ts-expect-error The promise must have an answer too.
   on: async () => {},
 });
 retry({
-  // @ts-expect-error an answer cannot be an array
+  // @ts-expect-error An answer cannot be an array.
   on: () => [5],
 });
 retry({
-  // @ts-expect-error `atLeast` cannot be text
+  // @ts-expect-error `atLeast` cannot be text.
   on: () => ({ atLeast: '5s' }),
 });
 retry({
-  // @ts-expect-error an array of classes, not names
+  // @ts-expect-error An array holds classes, not names.
   on: [HttpError, 'TypeError'],
 });
 retry({
-  // @ts-expect-error arrays cannot be nested
+  // @ts-expect-error Arrays cannot be nested.
   on: [[HttpError]],
 });
 retry({
-  // @ts-expect-error an array, not a set
+  // @ts-expect-error `on` takes an array, not a set.
   on: new Set([HttpError]),
 });
 retry({
   on: HttpError,
-  // @ts-expect-error a number, not text
+  // @ts-expect-error The value is a number, not text.
   attempts: '3',
 });
 retry({
   on: HttpError,
-  // @ts-expect-error `Infinity` means no limit
+  // @ts-expect-error `Infinity` means no limit.
   attempts: null,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error a number, not a bigint
+  // @ts-expect-error The option is a number, not a bigint.
   attempts: 3n,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error a number, because a count has no unit
+  // @ts-expect-error The option is a number, because a count has no unit.
   attempts: { seconds: 3 },
 });
 retry({
   on: HttpError,
-  // @ts-expect-error a number or a duration, not text
+  // @ts-expect-error The option is a number or a duration, not text.
   timeout: '30s',
 });
 retry({
   on: HttpError,
-  // @ts-expect-error `Infinity` means no limit
+  // @ts-expect-error `Infinity` means no limit.
   timeout: null,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error `Infinity` means no limit, not `false`
+  // @ts-expect-error `Infinity` means no limit, not `false`.
   timeout: false,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error a duration, not an instant
+  // @ts-expect-error The option is a duration, not an instant.
   timeout: new Date(),
 });
 retry({
   on: HttpError,
-  // @ts-expect-error the unit is `seconds`
+  // @ts-expect-error The unit is `seconds`.
   timeout: { second: 30 },
 });
 retry({
   on: HttpError,
   timeout: {
-    // @ts-expect-error a number, not text
+    // @ts-expect-error The value is a number, not text.
     seconds: '30',
   },
 });
 retry({
   on: HttpError,
   timeout: {
-    // @ts-expect-error there are no weeks
+    // @ts-expect-error There are no weeks.
     weeks: 1,
   },
 });
 retry({
   on: HttpError,
-  // @ts-expect-error a number or a duration, not text
+  // @ts-expect-error The option is a number or a duration, not text.
   waitInitial: '100',
 });
 retry({
   on: HttpError,
-  // @ts-expect-error a number or a duration, not a range
+  // @ts-expect-error The option is a number or a duration, not a range.
   waitMax: [1, 5],
 });
 retry({
   on: HttpError,
-  // @ts-expect-error a width, not a boolean
+  // @ts-expect-error The option is a width, not a boolean.
   waitJitter: true,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error a number, because a factor has no unit
+  // @ts-expect-error The option is a number, because a factor has no unit.
   waitExpBase: { seconds: 2 },
 });
 retry({
   on: HttpError,
-  // @ts-expect-error text, not a symbol
+  // @ts-expect-error The option is text, not a symbol.
   name: Symbol('load'),
 });
 retry({
   on: HttpError,
-  // @ts-expect-error its signal, not the controller
+  // @ts-expect-error The option is the signal, not its controller.
   signal: controller,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error a signal, not a time
+  // @ts-expect-error The option is a signal, not a time.
   signal: 5_000,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error a number or a duration, not a signal
+  // @ts-expect-error The option is a number or a duration, not a signal.
   attemptTimeout: AbortSignal.timeout(1_000),
 });
 retry({
   on: HttpError,
-  // @ts-expect-error `retryBudget` makes budgets
+  // @ts-expect-error `retryBudget` makes budgets.
   budget: { ratio: 0.1 },
 });
 retry({
   on: HttpError,
-  // @ts-expect-error `retryBudget` makes budgets
+  // @ts-expect-error `retryBudget` makes budgets.
   budget: 0.1,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error a boolean
+  // @ts-expect-error The value is a boolean.
   unref: 'yes',
 });
 retry({
   on: HttpError,
-  // @ts-expect-error only a library can give this, call by call
+  // @ts-expect-error Only a library can give this, call by call.
   discard: (error) => error,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error only a library can give this, call by call
+  // @ts-expect-error Only a library can give this, call by call.
   report: (error) => error,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error a function, not its name
+  // @ts-expect-error The option is a function, not its name.
   onRetry: 'log',
 });
 retry({
   on: HttpError,
-  // @ts-expect-error retries have no `reason`
+  // @ts-expect-error Retries have no `reason`.
   onRetry: ({ reason }) => reason,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error recovered calls have no `reason`
+  // @ts-expect-error Recovered calls have no `reason`.
   onRecover: ({ reason }) => reason,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error the option is unknown
+  // @ts-expect-error The option is unknown.
   retries: 3,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error the option is unknown
+  // @ts-expect-error The option is unknown.
   maxAttempts: 3,
 });
 retry({
   on: HttpError,
-  // @ts-expect-error the option is unknown
+  // @ts-expect-error The option is unknown.
   wait: 100,
 });
 export const unknownOption: RetryOptions = {
   on: HttpError,
-  // @ts-expect-error the name is misspelt
+  // @ts-expect-error The name is misspelt.
   waitMaximum: 100,
 };
 
 // Running and wrapping.
 
-// @ts-expect-error `retry` takes options only
+// @ts-expect-error `retry` takes options only.
 retry({ on: HttpError }, load);
-// @ts-expect-error options, not a function
+// @ts-expect-error The parameter is options, not a function.
 retry(load);
-// @ts-expect-error options, not a class
+// @ts-expect-error The parameter is options, not a class.
 retry(HttpError);
-// @ts-expect-error a function, not its result
+// @ts-expect-error The parameter is a function, not its result.
 policy.run(load('1'));
-// @ts-expect-error a function is required
+// @ts-expect-error A function is required.
 policy.run();
-// @ts-expect-error `run` passes an attempt, not an id
+// @ts-expect-error `run` passes an attempt, not an id.
 policy.run(load);
 policy.run(() => load('1'), {
-  // @ts-expect-error the option belongs to the policy
+  // @ts-expect-error The option belongs to the policy.
   attempts: 3,
 });
 policy.run(() => load('1'), {
-  // @ts-expect-error its signal, not the controller
+  // @ts-expect-error The option is the signal, not its controller.
   signal: controller,
 });
 policy.run(() => load('1'), {
-  // @ts-expect-error the option belongs to the policy
+  // @ts-expect-error The option belongs to the policy.
   on: HttpError,
 });
 policy.run(() => load('1'), {
-  // @ts-expect-error the option belongs to the policy
+  // @ts-expect-error The option belongs to the policy.
   budget: retryBudget(),
 });
-// @ts-expect-error options, not a signal
+// @ts-expect-error The parameter is options, not a signal.
 policy.run(() => load('1'), controller.signal);
-// @ts-expect-error only a library can begin a call
+// @ts-expect-error Only a library can begin a call.
 policy.begin();
-// @ts-expect-error a function, not its result
+// @ts-expect-error The parameter is a function, not its result.
 policy(load('1'));
-// @ts-expect-error a class cannot be wrapped
+// @ts-expect-error A class cannot be wrapped.
 policy(HttpError);
-// @ts-expect-error a function is required
+// @ts-expect-error A function is required.
 policy();
-// @ts-expect-error the parameter is a string
+// @ts-expect-error The parameter is a string.
 policy(load)(1);
-// @ts-expect-error a parameter is missing
+// @ts-expect-error A parameter is missing.
 policy(load)();
 export const awaited = async (): Promise<void> => {
-  // @ts-expect-error the result is a promise
+  // @ts-expect-error The result is a promise.
   policy((id: string) => id.length)('1').toFixed();
-  // @ts-expect-error `this` is not bound
+  // @ts-expect-error `this` is not bound.
   await policy(async function (this: HttpError) {
     return this.status;
   })();
 };
 export const attempted = (attempt: Attempt): void => {
-  // @ts-expect-error only blocks have `fail`; in `run`, throw the error
+  // @ts-expect-error Only blocks have `fail`. In `run`, throw the error.
   attempt.fail(new Error());
-  // @ts-expect-error the property is read only
+  // @ts-expect-error The property is read-only.
   attempt.num = 1;
-  // @ts-expect-error the property is read only
+  // @ts-expect-error The property is read-only.
   attempt.nextWait = 1;
-  // @ts-expect-error the property is read only
+  // @ts-expect-error The property is read-only.
   attempt.signal = controller.signal;
 };
 
 // Blocks.
 
 export async function blocks(): Promise<void> {
-  // @ts-expect-error an asynchronous block needs `for await`
+  // @ts-expect-error An asynchronous block needs `for await`.
   for (const attempt of retryContext({ on: HttpError })) void attempt;
   for await (const attempt of retryContext({ on: HttpError })) {
-    // @ts-expect-error the error is required
+    // @ts-expect-error The error is required.
     attempt.fail();
-    // @ts-expect-error the property is read only
+    // @ts-expect-error The property is read-only.
     attempt.num = 2;
   }
   for (const attempt of retryContextSync({ on: HttpError })) {
-    // @ts-expect-error the error is required
+    // @ts-expect-error The error is required.
     attempt.fail();
   }
 }
 
 // Synchronous policies.
 
-// @ts-expect-error `retry` takes options only
+// @ts-expect-error `retry` takes options only.
 retrySync({ on: HttpError }, () => 1);
 syncPolicy.run(() => 1, {
-  // @ts-expect-error nothing can be aborted while the thread is blocked
+  // @ts-expect-error Nothing can be aborted while the thread is blocked.
   signal: controller.signal,
 });
-// @ts-expect-error a class cannot be wrapped
+// @ts-expect-error A class cannot be wrapped.
 syncPolicy(HttpError);
-// @ts-expect-error nobody would await the promise; use `retry`
+// @ts-expect-error Nobody would await the promise. Use `retry`.
 syncPolicy.run(() => load('1'));
-// @ts-expect-error nobody would await the promise; use `retry`
+// @ts-expect-error Nobody would await the promise. Use `retry`.
 syncPolicy(load);
-// @ts-expect-error `map` passes more arguments than the function
+// @ts-expect-error `map` passes more arguments than the function takes.
 [load].map(policy);
 
 // Decorators.
 
 export class Misused {
-  // @ts-expect-error a synchronous method would become asynchronous unnoticed
+  // @ts-expect-error A synchronous method would become asynchronous unnoticed.
   @policy
   now(): number {
     return 1;
   }
 
-  // @ts-expect-error only methods can be decorated, not properties
+  // @ts-expect-error Only methods can be decorated, not properties.
   @policy
   load = async (): Promise<number> => 1;
 
-  // @ts-expect-error only methods can be decorated, not accessors
+  // @ts-expect-error Only methods can be decorated, not accessors.
   @policy
   get ready(): Promise<number> {
     return Promise.resolve(1);
   }
 
-  // @ts-expect-error only methods can be decorated, not accessors
+  // @ts-expect-error Only methods can be decorated, not accessors.
   @policy
   accessor state: Promise<number> = Promise.resolve(1);
 
-  // @ts-expect-error `retry` needs options
+  // @ts-expect-error `retry` needs options.
   @retry
   async bare(): Promise<void> {}
 }
 
-// @ts-expect-error only methods can be decorated, not classes
+// @ts-expect-error Only methods can be decorated, not classes.
 @policy
 export class Whole {}
 
 // Hooks and their details.
 
-// @ts-expect-error an array, not a hook
+// @ts-expect-error The parameter is an array, not a hook.
 setRetryHooks(() => {});
-// @ts-expect-error an array; use `[]` for no hooks
+// @ts-expect-error The parameter is an array. Use `[]` for no hooks.
 setRetryHooks(null);
-// @ts-expect-error hooks, not names
+// @ts-expect-error The array holds hooks, not names.
 setRetryHooks(['log']);
-// @ts-expect-error a hook is required
+// @ts-expect-error A hook is required.
 addRetryHook();
-// @ts-expect-error a hook, not an array
+// @ts-expect-error The parameter is a hook, not an array.
 addRetryHook([() => {}]);
 addRetryHook({
-  // @ts-expect-error the name is misspelt
+  // @ts-expect-error The name is misspelt.
   onRetries: () => {},
 });
 export const inspected = (details: RetryDetails, end: GiveUpDetails): void => {
-  // @ts-expect-error details are frozen
+  // @ts-expect-error Details are frozen.
   details.waitFor = 0;
-  // @ts-expect-error only retries have a wait
+  // @ts-expect-error Only retries have a wait.
   end.waitFor;
-  // @ts-expect-error only retries have a number
+  // @ts-expect-error Only retries have a number.
   end.retryNum;
-  // @ts-expect-error details are frozen
+  // @ts-expect-error Details are frozen.
   details.name = 'other';
-  // @ts-expect-error details are frozen
+  // @ts-expect-error Details are frozen.
   details.args.push(1);
-  // @ts-expect-error details are frozen
+  // @ts-expect-error Details are frozen.
   end.errors.pop();
-  // @ts-expect-error details are frozen
+  // @ts-expect-error Details are frozen.
   end.reason = 'timeout';
-  // @ts-expect-error `causedBy` is `unknown`, because anything may be thrown
+  // @ts-expect-error `causedBy` is `unknown`, because anything may be thrown.
   details.causedBy.message;
-  // @ts-expect-error there is no such reason
+  // @ts-expect-error There is no such reason.
   if (end.reason === 'cancelled') return;
 };
 
 // Modes and the budget.
 
-// @ts-expect-error a boolean
+// @ts-expect-error The value is a boolean.
 setActive();
-// @ts-expect-error a boolean
+// @ts-expect-error The value is a boolean.
 setActive('on');
-// @ts-expect-error a boolean
+// @ts-expect-error The value is a boolean.
 setTesting();
 setTesting(true, {
-  // @ts-expect-error the option is unknown
+  // @ts-expect-error The option is unknown.
   retries: 1,
 });
 setTesting(true, {
-  // @ts-expect-error a number, not text
+  // @ts-expect-error The value is a number, not text.
   attempts: '1',
 });
-// @ts-expect-error options, not a number
+// @ts-expect-error The parameter is options, not a number.
 retryBudget(0.1);
 retryBudget({
-  // @ts-expect-error the option is unknown
+  // @ts-expect-error The option is unknown.
   share: 0.1,
 });
 retryBudget({
-  // @ts-expect-error a number, not text
+  // @ts-expect-error The value is a number, not text.
   ratio: '10%',
 });
-// @ts-expect-error the property is read only
+// @ts-expect-error The property is read-only.
 retryBudget().balance = 10;
-// @ts-expect-error there is no such property
+// @ts-expect-error There is no such property.
 retryBudget().ratio;
-// @ts-expect-error options only
+// @ts-expect-error There is only one parameter.
 retryBudget({}, () => 0);
 
 // Libraries.
 
 export const withOn: LibraryOptions = {
   attempts: 3,
-  // @ts-expect-error the library classifies errors call by call
+  // @ts-expect-error The library classifies errors call by call.
   on: HttpError,
 };
-// @ts-expect-error options, not a function
+// @ts-expect-error The parameter is options, not a function.
 libraryPolicy(() => true);
 const library = libraryPolicy();
-// @ts-expect-error options, not a signal
+// @ts-expect-error The parameter is options, not a signal.
 library.begin(controller.signal);
-// @ts-expect-error `begin` makes no attempt
+// @ts-expect-error `begin` makes no attempt.
 library.begin(() => load('1'));
 library.begin({
-  // @ts-expect-error the option belongs to the policy
+  // @ts-expect-error The option belongs to the policy.
   attempts: 3,
 });
-// @ts-expect-error the property is read only
+// @ts-expect-error The property is read-only.
 library.begin().attempts = 3;
-// @ts-expect-error the error comes first
+// @ts-expect-error The error comes first.
 library.begin().retry({ attempt: () => load('1'), classify: () => true });
-// @ts-expect-error a call with methods, not a function
+// @ts-expect-error The parameter is a call with methods, not a function.
 library.begin().retry(new Error('first'), () => load('1'));
-// @ts-expect-error `classify` is required
+// @ts-expect-error `classify` is required.
 library.begin().retry(new Error('first'), { attempt: () => load('1') });
-// @ts-expect-error `attempt` is required
+// @ts-expect-error `attempt` is required.
 library.begin().retry(new Error('first'), { classify: () => true });
 library.begin().retry(new Error('first'), {
-  // @ts-expect-error `attempt` gets an attempt, not an id
+  // @ts-expect-error `attempt` gets an attempt, not an id.
   attempt: load,
   classify: () => true,
 });
 library.begin().retry(new Error('first'), {
   attempt: () => load('1'),
-  // @ts-expect-error `classify` must answer
+  // @ts-expect-error `classify` must answer.
   classify: () => {},
 });
-// @ts-expect-error the name of the option comes first
+// @ts-expect-error The name of the option comes first.
 toPredicate(HttpError);
-// @ts-expect-error a function that makes a storage
+// @ts-expect-error The parameter is a function that makes a storage.
 runInScope({ getStore: () => undefined, run: (_store, fn) => fn() }, () => {});

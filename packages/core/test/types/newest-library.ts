@@ -1,4 +1,4 @@
-/* For a type library that has disposables and Temporal. */
+/* Compiles with a type library that has disposables and Temporal. */
 import { addRetryHook, type Disposer, retry, setActive, setTesting } from '@stamina/core';
 import { retryContextSync } from '@stamina/core/sync';
 import { exactly } from './exactly.js';

@@ -1,4 +1,4 @@
-/* Uses everything that the package exports, as users do. Nothing here runs; it only has to compile. */
+/* Uses everything that the package exports, as users do. Nothing here runs. It only has to compile. */
 import {
   type Attempt,
   addRetryHook,

@@ -24,6 +24,6 @@ test('10,000 retried calls on one signal leave nothing behind', async () => {
   const [left] = (await once(child, 'message')) as [{ grown: number; byRuntime: number }];
   child.kill();
   expect(left).toMatchObject({ active: 0, listeners: 0, warnings: 0 });
-  // Node 22 itself keeps joined signals, and how much varies a little. Later versions keep none.
+  // Node 22 itself keeps memory for joined signals, and the amount varies a little. Later versions keep none.
   expect(left.grown - 1.5 * left.byRuntime).toBeLessThan(1_000_000);
 }, 180_000);

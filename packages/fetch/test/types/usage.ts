@@ -33,9 +33,9 @@ export async function call(): Promise<void> {
   await fetch('https://a.test', { method: 'PUT', body: () => 'x' });
   await fetch('https://a.test', { method: 'PUT', body: () => new ReadableStream() });
   await fetch('https://a.test', { method: 'PUT', body: async () => new Uint8Array(3) });
-  // @ts-expect-error a body function must return a body
+  // @ts-expect-error A body function must return a body.
   await fetch('https://a.test', { method: 'PUT', body: () => 5 });
-  // @ts-expect-error a method must be a string
+  // @ts-expect-error A method must be a string.
   await fetch('https://a.test', { method: 5 });
   const init: RetryingInit = { method: 'PUT', body: () => 'x' };
   await own('https://a.test', init);
@@ -75,11 +75,11 @@ retryingFetch({
 retryingFetch({ attempts: undefined, methods: undefined, on: undefined });
 retry({ on: isTransient });
 
-// @ts-expect-error statuses must be numbers
+// @ts-expect-error Statuses must be numbers.
 retryingFetch({ statuses: ['503'] });
-// @ts-expect-error there is no such option
+// @ts-expect-error There is no such option.
 retryingFetch({ retries: 3 });
-// @ts-expect-error only `false` switches the budget off
+// @ts-expect-error Only `false` switches the budget off.
 retryingFetch({ budget: true });
-// @ts-expect-error null does not stand for the default
+// @ts-expect-error `null` does not stand for the default.
 retryingFetch({ attempts: null });

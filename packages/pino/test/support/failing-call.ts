@@ -4,7 +4,10 @@ export class HttpError extends Error {
   readonly status = 503;
 }
 
-/** Notifies `hook` of a call whose first attempts fail, as many as `failures` says. It gives up after three, and never waits. */
+/**
+ * Makes a call with `hook` as the only hook. Its first `failures` attempts fail. It gives up after three attempts, and
+ * never waits.
+ */
 export async function callFailing(hook: RetryListener, failures: number, ...args: unknown[]): Promise<void> {
   let attempts = 0;
   const getUser = retry({ on: HttpError, attempts: 3, waitMax: 0 })(function getUser(..._args: unknown[]): string {

@@ -1,4 +1,4 @@
-// A user's code, with everything that the package exports. It is compiled, but never runs. It must compile with the oldest
+// Uses everything that the package exports, as users do. Nothing here runs. It must compile with the oldest
 // and the newest supported pino, and with the oldest supported TypeScript.
 import { addRetryHook, type RetryListener, type RetryOptions, setRetryHooks } from '@stamina/core';
 import { type PinoHookOptions, type PinoLogger, pinoHook } from '@stamina/pino';
@@ -6,7 +6,7 @@ import pino, { type BaseLogger } from 'pino';
 import { pino as pino8 } from 'pino-8';
 import { pino as pino9 } from 'pino-9';
 
-/** True only if both types are the same. */
+/** `true` if both types are the same, and `false` otherwise. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const expectType = <T extends true>(): T | undefined => undefined;
 

@@ -44,7 +44,10 @@ describe.skipIf(!hasPrometheus)(WITH_PROMETHEUS, () => {
     return response.text();
   }
 
-  /** Evaluates an expression until `satisfies` accepts the samples. The keys of the values are labels, such as `load HttpError`. */
+  /**
+   * Evaluates an expression until `satisfies` accepts the samples. Returns their values by their labels, such as
+   * `load HttpError`.
+   */
   async function evaluate(
     expr: string,
     satisfies?: (samples: readonly Sample[]) => boolean,

@@ -59,7 +59,7 @@ describe.each(['prom-client-14', 'prom-client'])('with %s', (promClient) => {
     [['--require', REGISTER, 'app.cjs']],
     [['--require', REGISTER, 'app.js']],
     [['--require', REGISTER, '--import', REGISTER, 'app.js']],
-  ])('node %j counts each retry once without a change of the code', (args) => {
+  ])('node %j counts each retry once', (args) => {
     expect(run(...args)).toEqual(expect.arrayContaining(COUNTED));
   });
 
@@ -67,7 +67,7 @@ describe.each(['prom-client-14', 'prom-client'])('with %s', (promClient) => {
     expect(run(program)).toEqual(expect.arrayContaining(COUNTED));
   });
 
-  test('an application without the hook has no such metrics', () => {
+  test('an application without the hook has no metrics', () => {
     expect(run('app.js').join('\n').trim()).toBe('');
   });
 

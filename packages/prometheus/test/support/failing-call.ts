@@ -7,7 +7,7 @@ export const httpErrors = (count: number): HttpError[] => Array.from({ length: c
 
 const OPTIONS: RetryOptions = { on: () => 0, name: 'load' };
 
-/** Makes a call whose first attempts fail, each with one of the errors. Resolves to the error that the call ends with. */
+/** Makes a call whose first attempts fail with these errors, in turn. Resolves with the error that the call throws. */
 export async function callFailing(options: Partial<RetryOptions>, errors: readonly unknown[]): Promise<unknown> {
   const left = [...errors];
   const call = retry({ ...OPTIONS, ...options }).run(() => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 export const PACKAGE: string = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Starts a program, and waits until it prints the address that it listens on. The first group of `address` matches it. */
+/** Starts a program, and waits until it prints its address, which is what the first group of `address` matches. */
 export async function startListening(
   command: string,
   args: readonly string[],

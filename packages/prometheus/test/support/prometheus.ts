@@ -12,9 +12,9 @@ const isInstalled = (command: string): boolean => spawnSync(command, ['--version
 export const hasPrometheus: boolean = isInstalled('prometheus') && isInstalled('promtool');
 export const WITH_PROMETHEUS: string = hasPrometheus
   ? 'with Prometheus'
-  : 'with Prometheus, which is missing: install it by .ci/debian';
+  : 'with Prometheus, which is missing: install it with .ci/debian';
 
-/** Runs promtool in the package's folder, and returns its whole output. */
+/** Runs promtool in the package's folder, and returns its exit status and its whole output. */
 export function promtool(args: readonly string[], input = ''): { status: number | null; output: string } {
   const { status, stdout, stderr } = spawnSync('promtool', args, { cwd: PACKAGE, input, encoding: 'utf8' });
   return { status, output: stdout + stderr };

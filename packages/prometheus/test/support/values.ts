@@ -1,8 +1,8 @@
 import type { Registry } from 'prom-client';
 
 /**
- * Returns the values of a metric. Their keys are the labels, such as `callable=load reason=budget`. The keys of a histogram
- * begin with the part that they belong to, such as `sum callable=load`.
+ * Returns the values of a metric by their labels, such as `callable=load reason=budget`. The keys of a histogram begin
+ * with the part that they belong to, such as `sum callable=load`.
  */
 export async function valuesOf(registry: Registry, name: string): Promise<Record<string, number>> {
   const metrics = (await registry.getMetricsAsJSON()) as {

@@ -1,4 +1,4 @@
-// Registries for OpenMetrics, which prom-client has had since version 15.
+// The package accepts registries for OpenMetrics, which prom-client has had since version 15.
 import { getRetryCounter, prometheusHook } from '@stamina/prometheus';
 import { AggregatorRegistry, type OpenMetricsContentType, type PrometheusContentType, Registry } from 'prom-client';
 

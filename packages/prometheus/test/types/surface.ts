@@ -1,11 +1,11 @@
-// A user's code, with everything that the package exports. It is compiled, but never runs. It must compile without Node's
+// Uses everything that the package exports, as users do. Nothing here runs. It must compile without Node's
 // types too, and with the oldest supported TypeScript and prom-client.
 import { addRetryHook, type RetryListener, retry, setRetryHooks } from '@stamina/core';
 import { getRetryCounter, type MetricsRegistry, type PrometheusHookOptions, prometheusHook } from '@stamina/prometheus';
 import '@stamina/prometheus/register';
 import { type Counter, Registry, register } from 'prom-client';
 
-/** True only if both types are the same. */
+/** `true` if both types are the same, and `false` otherwise. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const expectType = <T extends true>(): T | undefined => undefined;
 

@@ -1,12 +1,13 @@
 import { isClass } from '@stamina/validation';
 
-/** Makes the error of a call or an attempt from its number, which counts from 1. */
+/** Makes the error of a call or an attempt. `num` is its number, from 1. */
 export type ErrorMaker = (num: number) => unknown;
 
 /**
  * Turns an `error` option into a function that makes errors.
  *
- * A class is called with a message, and any other function with the number. Every other value is the error itself.
+ * A class is instantiated with a message that holds the number. Any other function is called with the number. Without
+ * an option, the error is an `Error` with such a message. Every other value is itself the error.
  */
 export function toErrorMaker(error: unknown): ErrorMaker {
   if (error === undefined) return (num) => new Error(messageOf(num));

@@ -6,14 +6,14 @@ import { checkFailureCount } from './failure-count.ts';
 /** Options of `flaky`. */
 export interface FlakyOptions {
   /**
-   * The number of calls that fail, counted from the first: an integer of at least 0, or Infinity. Default 1.
-   * An array instead lists the errors of these calls.
+   * The number of calls that fail at first: an integer of at least 0, or Infinity. Default 1. An array instead lists the
+   * errors of the first calls. Each item may be whatever `error` may be.
    */
   readonly failures?: number | readonly unknown[] | undefined;
   /**
    * The error that a failing call throws. A class is instantiated for each call. A function is called with the number
-   * of the call, from 1, and returns the error. Any other value is thrown as it is. Default an `Error`. Not allowed
-   * with an array of `failures`.
+   * of the call, from 1, and returns the error. Any other value is thrown as it is. The default is an `Error` with the
+   * message `flaky failure 1`, `flaky failure 2` and so on. Must be left out if `failures` is an array.
    */
   readonly error?: unknown;
 }
@@ -45,10 +45,13 @@ const checkFn = checkCallback('write flaky(async () => 5, { failures: 2 })');
 /**
  * Makes a function that fails at first and then does what `fn` does.
  *
- * The result has the parameters, the name and the length of `fn`, and passes `this` on to it. A failing call rejects if
- * `fn` is an `async` function, and throws otherwise. A failing async generator rejects when its first value is requested.
+ * The result has the parameters, the name and the length of `fn`, and passes `this` on to it. A failing call of an
+ * `async` function rejects. A failing async generator rejects when its first value is requested. Any other function
+ * throws at once, even if it would return a promise.
  *
- * @throws TypeError if `fn` is not a function, or an option has the wrong type
+ * @param fn the function that is called once enough calls have failed
+ * @param options `failures` (default 1) and the `error` of failing calls
+ * @throws TypeError if `fn` is not a function, an option has the wrong type, or `error` is given beside an array
  * @throws RangeError if `failures` is out of range
  * @example
  * const load = flaky(async (id: number) => ({ id }), { failures: 2, error: HttpError });
@@ -69,7 +72,7 @@ export function flaky<Fn extends (...args: any[]) => unknown>(fn: Fn, options: F
   return Object.assign(flakily as unknown as Fn, { calls });
 }
 
-/** Returns a function that finds the error of a call by its number. It returns `undefined` if the call does not fail. */
+/** Returns a function that finds the error maker for the call `num`. It returns `undefined` if that call succeeds. */
 function resolveErrors(options: FlakyOptions): (num: number) => ErrorMaker | undefined {
   const { failures, error } = checkOptions(
     'options of flaky',
@@ -89,7 +92,7 @@ function resolveErrors(options: FlakyOptions): (num: number) => ErrorMaker | und
   return (num) => makers[num - 1];
 }
 
-/** Returns a function that fails with an error in the way that functions such as `fn` do. */
+/** Returns a function that fails as `fn` would: it throws, rejects, or returns a generator that throws. */
 function failureOf(fn: unknown): (error: unknown) => unknown {
   const kind = Object.prototype.toString.call(fn);
   if (kind === '[object AsyncFunction]') return (error) => Promise.reject(error);

@@ -3,10 +3,11 @@ import { type MatchResult, matchGiveUps, matchRetries } from './match.ts';
 import type { RetryRecorder } from './recorder.ts';
 
 /**
- * Asserts a number of retries, those of all calls together. Without a number, asserts at least one. For runners without
- * `expect`.
+ * Asserts the number of retries in all recorded calls together. Use it if your test runner has no `expect`.
  *
- * @throws AssertionError with a message that lists what was recorded
+ * @param times the expected number of retries; without it, at least one is expected
+ * @throws AssertionError if the number differs; its message lists what was recorded
+ * @throws TypeError or RangeError if `recorder` is not a recorder, or `times` is not an integer of at least 0
  * @example
  * assertRetried(recorder, 2);
  */
@@ -15,9 +16,11 @@ export function assertRetried(recorder: RetryRecorder, times?: number): void {
 }
 
 /**
- * Asserts that a call gave up, for this reason if there is one. For runners without `expect`.
+ * Asserts that a recorded call gave up. Use it if your test runner has no `expect`.
  *
- * @throws AssertionError with a message that lists what was recorded
+ * @param reason the expected reason; without it, any reason counts
+ * @throws AssertionError if no call gave up for this reason; its message lists what was recorded
+ * @throws TypeError if `recorder` is not a recorder, or there is no such reason
  * @example
  * assertGivenUp(recorder, 'attempts');
  */

@@ -7,13 +7,13 @@ import { count, isReason, REASONS, report } from './report.ts';
 /** The result of comparing a recorder with an expectation, in the form that `expect.extend` takes. */
 export interface MatchResult {
   readonly pass: boolean;
-  /** Says what was expected and what was recorded. If `pass` is true, says so for `expect(recorder).not`. */
+  /** Returns the failure message. If `pass` is true, it is the message of `expect(recorder).not`. */
   message(): string;
   readonly actual: unknown;
   readonly expected: unknown;
 }
 
-/** Compares the number of recorded retries with `times`; without it, looks for any retry. */
+/** Compares the number of recorded retries with `times`. If `times` is left out, expects at least one retry. */
 export function matchRetries(received: unknown, times?: unknown): MatchResult {
   const recorder = checkRecorder(received, 'toHaveRetried(2)');
   const expected = times === undefined ? undefined : checkTimes('times', times);
@@ -28,7 +28,7 @@ export function matchRetries(received: unknown, times?: unknown): MatchResult {
   };
 }
 
-/** Looks for a recorded call that gave up for `reason`; without it, for any reason. */
+/** Looks for a recorded call that gave up for `reason`. If `reason` is left out, any reason counts. */
 export function matchGiveUps(received: unknown, reason?: unknown): MatchResult {
   const recorder = checkRecorder(received, "toHaveGivenUp('attempts')");
   const expected = reason === undefined ? undefined : checkReason('reason', reason);

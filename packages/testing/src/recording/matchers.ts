@@ -1,11 +1,11 @@
 import type { GiveUpReason } from '@stamina/core';
 import { type MatchResult, matchGiveUps, matchRetries } from './match.ts';
 
-/** The matchers that `expect(recorder)` has in Vitest and Jest. */
+/** The matchers that `expect(recorder)` has in Vitest and Jest. They throw a TypeError for anything but a recorder. */
 export interface RetryMatchers<Result = void> {
-  /** Expects this number of retries, those of all calls together. Without a number, expects at least one. */
+  /** Expects this number of retries in all recorded calls together. Without a number, expects at least one retry. */
   toHaveRetried(times?: number): Result;
-  /** Expects that a call gave up, for this reason if there is one. */
+  /** Expects that a recorded call gave up for this reason, such as `'attempts'`. Without one, any reason counts. */
   toHaveGivenUp(reason?: GiveUpReason): Result;
 }
 

@@ -2,13 +2,13 @@ import { addRetryHook, type Disposer, type GiveUpDetails, type RecoverDetails, t
 import { currentScope, isWithinScope } from '@stamina/core/library';
 
 /**
- * The retries that were recorded, oldest first. The lists grow while it records. A `using` declaration ends the
- * recording.
+ * The events that a recorder has seen, oldest first. The lists grow until the recorder is disposed, by `dispose()` or
+ * by a `using` declaration.
  */
 export type RetryRecorder = Disposer & {
   /** The details of each retry that was scheduled. */
   readonly retries: readonly RetryDetails[];
-  /** The details of each call that gave up on an error that its `on` matches. */
+  /** The details of each call that gave up after `on` had matched its last error or an earlier one. */
   readonly giveUps: readonly GiveUpDetails[];
   /** The details of each call that succeeded after a retry. */
   readonly recoveries: readonly RecoverDetails[];
@@ -18,8 +18,8 @@ export type RetryRecorder = Disposer & {
  * Records retries, give-ups and recoveries until the recorder is disposed. A set-up module disposes it when the test
  * ends.
  *
- * The recorder sees all calls of the process, those of tests that run at the same time included. A recorder that starts
- * inside `withTesting` or `withoutRetries` sees only the calls of that callback.
+ * The recorder sees all calls of the process, including those of tests that run at the same time. A recorder that
+ * starts inside `withTesting` or `withoutRetries` sees only the calls of that callback.
  *
  * @example
  * using recorder = recordRetries();
@@ -31,7 +31,7 @@ export function recordRetries(): RetryRecorder {
   const retries: RetryDetails[] = [];
   const giveUps: GiveUpDetails[] = [];
   const recoveries: RecoverDetails[] = [];
-  /** Returns a hook that adds to `list` the details of calls within the scope. */
+  /** Returns a hook that adds details to `list` if their call belongs to the scope. */
   function addTo<Details>(list: Details[]): (details: Details) => void {
     return (details) => {
       if (!scope || isWithinScope(scope)) list.push(details);

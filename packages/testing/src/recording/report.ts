@@ -14,12 +14,12 @@ const EXPLANATIONS: { readonly [Reason in GiveUpReason]: (details: GiveUpDetails
 /** The reasons for giving up. */
 export const REASONS: readonly string[] = Object.keys(EXPLANATIONS);
 
-/** Tells whether `value` is a reason for giving up. */
+/** Returns whether `value` is a reason for giving up. */
 export function isReason(value: unknown): value is GiveUpReason {
   return typeof value === 'string' && REASONS.includes(value);
 }
 
-/** Writes an expectation, and below it everything that was recorded. */
+/** Returns a message with the expectation, at most 20 lines of recorded events, and advice if there is any. */
 export function report(expectation: string, recorder: RetryRecorder): string {
   const lines = [...shorten(linesOf(recorder)), ...adviceFor(recorder)];
   return [expectation, '', ...lines.map((line) => `  ${line}`)].join('\n');
@@ -39,7 +39,7 @@ function lineOf(details: GiveUpDetails): string {
   return `${name}: gave up after ${count(attempt, 'attempt')} ('${reason}': ${explanation}) on ${describe(causedBy)}`;
 }
 
-/** Guesses why there is less in the recorder than was expected. */
+/** Returns advice if nothing was recorded, or if nothing was retried because a call had only one attempt. */
 function adviceFor({ retries, giveUps, recoveries }: RetryRecorder): string[] {
   if (retries.length + giveUps.length + recoveries.length === 0) {
     return ['Nothing was recorded: retrying is off, or no call failed with an error that its `on` matches.'];
@@ -60,12 +60,12 @@ function shorten(lines: readonly string[]): readonly string[] {
 function describe(error: unknown): string {
   const { name, message } = (error ?? {}) as Partial<Error>;
   if (typeof name !== 'string' || typeof message !== 'string') return show(error);
-  // Most error classes do not set `name`, so the name of the class says more.
+  // Most error classes do not set `name`, so that it is `Error`. The name of the class says more.
   const called = name === 'Error' ? ((error as Error).constructor?.name ?? name) : name;
   return `${called}: ${message.split('\n', 1)[0]}`;
 }
 
-/** Writes a number with its noun in the singular or the plural. */
+/** Returns a number with its noun, such as `1 retry` or `2 retries`. */
 export function count(number: number, noun: 'retry' | 'attempt'): string {
   return number === 1 ? `1 ${noun}` : `${number} ${noun === 'retry' ? 'retries' : 'attempts'}`;
 }

@@ -2,7 +2,7 @@ import { setTesting } from '@stamina/core';
 import { saveSettings } from '@stamina/core/library';
 
 /**
- * Registers a function that the runner calls before or after each test. It may be called with the group of the test.
+ * Registers a function that the runner calls before or after each test. The runner may pass it the group of the test.
  */
 type RegisterHook = (run: (group?: string) => void) => void;
 

@@ -7,11 +7,11 @@ import { checkCallback } from '../options/checks.ts';
 /** Options of `withTesting`. */
 export interface TestingOptions {
   /**
-   * The number of attempts of each call, which replaces the policy's own: an integer of at least 1, or Infinity.
+   * The most attempts of each call: an integer of at least 1, or Infinity. It replaces the `attempts` of the policy.
    * Default 1.
    */
   attempts?: number | undefined;
-  /** Makes `attempts` a limit, so that a policy with fewer attempts keeps its own number. Default false. */
+  /** Keeps the `attempts` of a policy if they are fewer than those of test mode. Default false. */
   cap?: boolean | undefined;
 }
 
@@ -19,14 +19,15 @@ const checkTested = checkCallback('write withTesting({ attempts: 3 }, () => load
 const checkUnretried = checkCallback('write withoutRetries(() => load())');
 
 /**
- * Runs `fn` in test mode. Retries in it do not wait, and each call makes as many attempts as you say.
+ * Runs `fn` in test mode. Retries do not wait, and each call makes at most `attempts` attempts.
  *
- * Test mode holds for everything that `fn` calls, now or later, and for nothing else. Tests that run at the same time
- * do not affect each other. `setTesting` and `setActive` inside `fn` hold for `fn` only. A runtime without
+ * Test mode applies to everything that `fn` calls, now or later, and to nothing else. Tests that run at the same time
+ * do not affect each other. `setTesting` and `setActive` inside `fn` apply to `fn` only. A runtime without
  * `AsyncLocalStorage`, such as a browser, applies test mode to all calls until `fn` has settled.
  *
- * @param options `{ attempts, cap }`, or `false` to switch test mode off, so that retries wait and the policy's
- *   `attempts` apply
+ * @param options `{ attempts, cap }`, or `false` to switch test mode off, so that retries wait and the `attempts` of
+ *   the policy apply
+ * @param fn the function to run; it is called once, without arguments
  * @returns the result of `fn`
  * @throws TypeError if `fn` is not a function, or an option has the wrong type
  * @throws RangeError if `attempts` is out of range
@@ -39,9 +40,9 @@ export function withTesting<Result>(options: TestingOptions | false, fn: () => R
 }
 
 /**
- * Runs `fn` with retrying switched off. Everything in it runs once, hooks are not called, and budgets are not charged.
+ * Runs `fn` with retrying switched off. Each call makes one attempt, hooks are not called, and budgets are not charged.
  *
- * This holds for the same calls as with `withTesting`.
+ * It affects the same calls as `withTesting` does.
  *
  * @returns the result of `fn`
  * @throws TypeError if `fn` is not a function
@@ -53,10 +54,10 @@ export function withoutRetries<Result>(fn: () => Result): Result {
   return runWith(() => setActive(false), fn);
 }
 
-/** Runs `fn` in a scope of its own, where `set` changes a setting first. */
+/** Runs `fn` in a new scope, after `set` has changed a setting of that scope. */
 function runWith<Result>(set: () => Disposer, fn: () => Result): Result {
   const { AsyncLocalStorage } = asyncHooks;
-  // Bundlers for browsers replace `node:async_hooks` by an empty module.
+  // Bundlers for browsers replace `node:async_hooks` with an empty module.
   if (!AsyncLocalStorage) return runUntilSettled(set(), fn);
   return runInScope(
     () => new AsyncLocalStorage(),
@@ -67,7 +68,7 @@ function runWith<Result>(set: () => Disposer, fn: () => Result): Result {
   );
 }
 
-/** Runs `fn`, and removes a setting of the whole process once `fn` has settled. */
+/** Runs `fn`, and disposes a setting of the whole process once `fn` has returned, thrown or settled. */
 function runUntilSettled<Result>(setting: Disposer, fn: () => Result): Result {
   let settled = true;
   try {

@@ -3,10 +3,10 @@
  */
 export interface FlakyRequest {
   /**
-   * The number of the request, from 1. Request `num` gets step `num` of a list, even if it never becomes `complete`.
+   * The number of the request, from 1. Request 2 gets step 2 of a list, even if request 1 never became `complete`.
    */
   readonly num: number;
-  /** The number of its connection, from 1. Requests with the same number shared a connection (keep-alive). */
+  /** The number of its connection, from 1. Requests with the same number came on one connection (keep-alive). */
   readonly connection: number;
   /** `true` if its connection had carried a request before. A server may close such a connection at any time. */
   readonly reused: boolean;
@@ -21,10 +21,10 @@ export interface FlakyRequest {
   /** The bytes of the body. There are none until the body has ended. */
   readonly bytes: Uint8Array;
   /**
-   * `true` once the whole request has arrived. It stays `false` if the client left before, or if the `read` option of
-   * the step cut the body.
+   * `true` once the whole request has arrived. It stays `false` if the client left before that, or if the `read` of the
+   * step dropped a part of the body.
    */
   readonly complete: boolean;
-  /** The time at which its headers had arrived, in milliseconds of `performance.now()`. */
+  /** The time at which its headers arrived, by `performance.now()` in milliseconds. Fake timers do not affect it. */
   readonly at: number;
 }

@@ -37,7 +37,7 @@ const BODILESS: readonly number[] = [204, 205, 304];
 /** The smallest piece of an endless body. Many small writes would leave this process no time for other work. */
 const LEAST_PIECE = 2 ** 16;
 
-/** Checks a step. Messages call it `name`. */
+/** Checks a step. Error messages call it `name`. */
 export function resolveStep(name: string, value: unknown): ResolvedStep {
   const step = checkStep(name, value);
   const { answerKey, end } = checkTogether(name, step);
@@ -52,8 +52,8 @@ export function resolveStep(name: string, value: unknown): ResolvedStep {
 }
 
 /**
- * Refuses keys that contradict each other. Returns the first key of an answer, and the way in which the connection
- * ends.
+ * Throws a TypeError if keys of a step contradict each other. Otherwise returns the first key that describes an answer,
+ * and the key that ends the connection, if the step has them.
  */
 function checkTogether(
   name: string,
@@ -92,7 +92,7 @@ function resolveAnswer(name: string, step: StepOptions): ResolvedAnswer {
   };
 }
 
-/** Returns how many dots to send if the step has no body that could be repeated, cut or slowed down. */
+/** Returns the number of dots that stand for a missing body, because the step repeats, cuts or slows down its body. */
 function dotsFor({ endless, truncate, drip }: StepOptions): number {
   if (endless) return 1;
   if (truncate !== undefined) return truncate + 10;

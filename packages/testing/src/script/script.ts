@@ -5,7 +5,7 @@ import type { FlakyScript } from './step.ts';
 
 /** The plan for one request. The server reads `readBytes` of its body first, and then calls `stepFor`. */
 export interface RequestPlan {
-  /** Infinity for the whole body. */
+  /** The number of bytes to read; Infinity for the whole body. */
   readonly readBytes: number;
   stepFor(request: FlakyRequest): ResolvedStep | Promise<ResolvedStep>;
 }

@@ -3,10 +3,10 @@ import { type Check, checkOptions, checkThat, invalid, invalidRange, type Option
 import { checkInteger, checkTimer } from '../options/checks.ts';
 import { checkHeaders, type Headers } from './headers.ts';
 
-/** The keys of a step, checked. A key that was left out is `undefined`, unless it has a default. */
+/** The checked keys of a step. A key that was left out is `undefined`, unless it has a default. */
 export interface StepOptions {
   readonly delay: number;
-  /** Infinity for the whole body. */
+  /** The number of bytes to read; Infinity for the whole body. */
   readonly read: number;
   readonly status: number | undefined;
   readonly headers: Headers | undefined;
@@ -20,12 +20,12 @@ export interface StepOptions {
   readonly hang: true | undefined;
 }
 
-// So many bytes certainly fit into memory.
+// The limit is 256 MiB, which certainly fit into memory.
 const checkByteCount = checkInteger(0, 2 ** 28, 'a whole number of bytes');
 
 const checkFlag: Check<true> = checkThat((value) => value === true, 'true', 'leave it out if you do not want it');
 
-/** Copies the bytes, so that a change that the caller makes to them later changes no answer. */
+/** Returns a copy of the bytes, so that the caller cannot change an answer by changing them later. */
 const checkBytes: Check<Uint8Array> = (name, value) => {
   // `instanceof` would refuse the arrays of other realms, such as those of Jest.
   if (typeof value === 'string' || types.isUint8Array(value)) return Buffer.from(value as string);
@@ -53,7 +53,7 @@ const OPTIONS: OptionTable<StepOptions> = {
   hang: { check: checkFlag },
 };
 
-/** Checks each key of a step on its own. Messages call the step `name`. */
+/** Checks each key of a step on its own. Error messages call the step `name`. */
 export function checkStep(name: string, value: unknown): StepOptions {
   return checkOptions(name, value, inPath(name, OPTIONS), 'use a step such as { status: 503 } or { reset: true }');
 }

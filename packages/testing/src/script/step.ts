@@ -4,9 +4,9 @@ interface Timing {
   /** Milliseconds to wait before the step, at most 2³¹−1. Default 0. */
   readonly delay?: number | undefined;
   /**
-   * Does the step once this many bytes of the request's body have arrived, and drops the rest of the body. Such a
-   * request is not `complete`. Default: the step waits for the whole body. Not allowed in a step that a function
-   * returns, because the function is called when the whole request has arrived.
+   * Performs the step once this many bytes of the request's body have arrived, and drops the rest of the body. The
+   * request does not become `complete` if bytes are dropped. Default: the step waits for the whole body. Must be left
+   * out by a function, because the function is called after the whole request has arrived.
    */
   readonly read?: number | undefined;
 }
@@ -14,16 +14,19 @@ interface Timing {
 interface Answer {
   /** The status, from 200 to 599. Default 200. */
   readonly status?: number | undefined;
-  /** The headers to send. `content-length` is not allowed, because the server sets it from the body. */
+  /**
+   * The headers to send. An array sends a header once for each value. `content-length` and `transfer-encoding` are not
+   * allowed, because the server sets them from the body.
+   */
   readonly headers?: Readonly<Record<string, string | readonly string[]>> | undefined;
-  /** The body. Default none, or some dots if `truncate`, `drip` or `endless` needs a body. */
+  /** The body. A string is sent as UTF-8. Default: none, or dots if `truncate`, `drip` or `endless` needs a body. */
   readonly body?: string | Uint8Array | undefined;
   /** Sends the body one byte at a time, and waits this many milliseconds before each byte; at least 1. */
   readonly drip?: number | undefined;
 }
 
 interface Endless {
-  /** Repeats the body as fast as the client reads it, until the client leaves. */
+  /** Repeats the body until the client leaves, as fast as the client reads it or at the pace of `drip`. */
   readonly endless: true;
 }
 
@@ -39,8 +42,8 @@ interface Raw {
 
 interface Truncation {
   /**
-   * Announces the whole body but sends only this many bytes of it. Then closes the connection, or does what `reset` or
-   * `hang` says. Must be less than the length of the body.
+   * Announces the length of the whole body but sends only this many bytes of it. Then closes the connection, or does
+   * what `reset` or `hang` says. Must be less than the length of the body.
    */
   readonly truncate: number;
 }
@@ -72,7 +75,8 @@ type Only<T> = T & Timing & { readonly [K in Exclude<Key, keyof (T & Timing)>]?:
 
 /**
  * Describes how a flaky server treats one request. The server can answer (`{}` is an empty 200), send part of an answer
- * (`truncate`) or bytes of your own (`raw`), end the connection without an answer, or stay silent.
+ * (`truncate`) or bytes of your own (`raw`), end the connection without an answer (`reset`, `close`), or stay silent
+ * (`hang`).
  */
 export type FlakyStep =
   | Only<Answer & Maybe<Endless>>
@@ -88,7 +92,7 @@ export type FlakyStep =
 
 /**
  * Describes how a flaky server treats all requests. A step applies to every request. An array has one step per request,
- * and the last one repeats. A function is called with each request and returns its step.
+ * and its last step repeats. A function is called with each request and returns its step.
  */
 export type FlakyScript =
   | FlakyStep

@@ -3,14 +3,15 @@ import type { Socket } from 'node:net';
 import { startTimer, stopTimer } from './real-time.ts';
 
 /**
- * A TCP connection that a client made. It closes when it has been idle for `idleMs`; if `idleMs` is 0, it stays open.
+ * A TCP connection that a client made. It closes when it has been idle for `idleMs` after an answer. If `idleMs` is 0,
+ * it stays open.
  */
 export class Connection {
   readonly num: number;
   readonly tcp: Socket;
   /** A signal that is aborted once the connection has closed, whichever side closed it. */
   readonly closed: AbortSignal;
-  /** The value of the header `keep-alive`. It counts whole seconds, so there is none below one second. */
+  /** The value of the header `keep-alive`. It counts whole seconds, so it is `undefined` below one second. */
   readonly keepAlive: string | undefined;
   readonly #idleMs: number;
   /** The number of requests that are arriving and of answers that have not ended. */

@@ -12,7 +12,7 @@ import { nextTurn } from './real-time.ts';
 import { receiveBody, recordRequest } from './receive-request.ts';
 import { type FlakyServerOptions, resolveServerOptions } from './server-options.ts';
 
-/** `Symbol.asyncDispose` if the reader's type library has it (`lib: ESNext.Disposable`, `@types/node`). */
+/** `Symbol.asyncDispose`, if the user's type library has it (`lib: ESNext.Disposable`, `@types/node`). */
 type AsyncDisposeKey = SymbolConstructor extends { readonly asyncDispose: infer Key extends symbol } ? Key : never;
 
 /** A running flaky server. An `await using` declaration closes it at the end of its block. */
@@ -20,31 +20,31 @@ export type FlakyServer = {
   /** The address of the server, without a slash at the end: `'http://127.0.0.1:49152'`. */
   readonly url: string;
   /**
-   * The requests received so far, oldest first. A request is added as soon as its headers have arrived.
-   * You may empty the list. `num` continues to count.
+   * The requests received so far, oldest first. A request is added as soon as its headers have arrived. You may empty
+   * the list; `num` continues to count.
    */
   readonly requests: FlakyRequest[];
   /** The numbers of TCP connections that clients made to the server. */
   readonly connections: {
     /**
-     * The number of all connections so far. It includes those without a request, such as one that refused the
-     * certificate.
+     * The number of all connections so far. It includes connections without a request, such as one whose client refused
+     * the certificate.
      */
     readonly total: number;
     /**
-     * The number of open connections. The server notices a moment later that a client has closed one. Node's `fetch`
-     * makes a new connection after it has aborted a request, and may keep that one open.
+     * The number of open connections. If a client closes one, the server notices a moment later. Node's `fetch` makes a
+     * new connection after it has aborted a request, and may keep that one open.
      */
     readonly open: number;
   };
   /**
-   * Closes the connections that carry no request, as a server does when it restarts. A request that a client sends
-   * before it notices this fails.
+   * Closes the connections that carry no request, as a server does when it restarts. If a client sends a request before
+   * it notices, that request fails.
    */
   closeIdleConnections(): void;
   /**
-   * Stops the server at once. Connections are dropped, delays and drips end, and no handle stays open. May be called
-   * more than once. Rejects with the first error of a script function, if one failed.
+   * Stops the server at once. Drops all connections, ends delays and drips, and leaves no handle open. May be called
+   * more than once. If the script function failed before, rejects with its first error.
    */
   close(): Promise<void>;
 } & { readonly [Key in AsyncDisposeKey]: () => Promise<void> };
@@ -58,8 +58,8 @@ export type FlakyServer = {
  *   The function is called with each request once the request has arrived, and returns a step or a promise of one.
  *   Steps are `{ status, headers, body }`, `{ drip: ms }`, `{ endless: true }`, `{ truncate: bytes }`,
  *   `{ raw: bytes }`, `{ reset: true }`, `{ close: true }` and `{ hang: true }`. Each may have a `delay` in
- *   milliseconds. If the function fails or returns no step, the server answers 500 with the text of the error, and
- *   `close()` rejects with the error.
+ *   milliseconds, and a number of bytes to `read` first. If the function fails or returns no step, the server answers
+ *   500 with the text of the error, and `close()` rejects with the error.
  * @param options `{ tls: { key, cert } }` for HTTPS, and `{ keepAliveTimeout: ms }` to close idle connections, which
  *   otherwise stay open.
  * @returns The server, once it is listening.
@@ -100,7 +100,7 @@ export async function flakyServer(script: FlakyScript, options: FlakyServerOptio
   }
 
   const http = createHttpServer((message, response) => void serve(message, response));
-  // Only the script may end a connection. Node's own timeout would also be a second late.
+  // `Connection` closes idle connections itself, because Node's own timeout would be a second late.
   http.keepAliveTimeout = 0;
 
   // A TCP server in front of the HTTP server lets a reset reach the TCP connection under TLS, and counts every
@@ -121,7 +121,7 @@ export async function flakyServer(script: FlakyScript, options: FlakyServerOptio
     front.close();
     for (const tcp of sockets) tcp.destroy();
     await Promise.all(ended);
-    // A handle emits `close` before the end of the turn in which the system really closes it.
+    // A handle emits `close` a little before the system has really closed it, within the same turn.
     await nextTurn();
     await nextTurn();
     if (errors.length > 0) throw errors[0];

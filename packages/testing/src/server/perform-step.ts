@@ -5,14 +5,14 @@ import type { Connection } from './connection.ts';
 import { nextTurn, wait } from './real-time.ts';
 
 /**
- * The time that a client gets to read bytes that were sent before a reset. A reset discards bytes that are still on
- * their way (RFC 9293, section 3.10.7.4), and Node 22 reports no error for a reset that arrives together with bytes.
+ * The time that a client gets to read the bytes that were sent before a reset. A reset discards bytes that are still on
+ * their way (RFC 9293, section 3.10.7.4). Node 22 also reports no error for a reset that arrives together with bytes.
  */
 const READING_MS = 20;
 
 /**
- * Does what a step says, on the connection that carries the response, either directly or under TLS.
- * Resolves early, without doing anything more, once the connection has closed.
+ * Performs a step on the connection that carries the response, with or without TLS. Resolves early if the connection
+ * closes.
  */
 export async function performStep(step: ResolvedStep, response: ServerResponse, connection: Connection): Promise<void> {
   const { tcp, closed } = connection;
@@ -22,7 +22,8 @@ export async function performStep(step: ResolvedStep, response: ServerResponse, 
   if (step.raw !== undefined) await sendBytes(step.raw, response.req.socket, closed);
   if (step.end === 'reset' && (step.answer ?? step.raw) !== undefined) {
     await pause(READING_MS, closed);
-    // If the timer was late, a client in this process has not read yet, because reading comes after the timers of a turn.
+    // If the timer was late, a client in this process has not read the bytes yet, because the event loop reads after it
+    // has run the timers of a turn.
     await nextTurn();
   }
   if (step.end === 'answered') response.end();
@@ -33,10 +34,11 @@ export async function performStep(step: ResolvedStep, response: ServerResponse, 
 async function sendAnswer(answer: ResolvedAnswer, response: ServerResponse, connection: Connection): Promise<void> {
   const { status, headers, bytes, sent } = answer;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  // Node announces its own timeout in the same cases. Headers of the script take precedence.
+  // The timeout is announced in the cases in which Node announces its own. Headers of the script take precedence.
   const keeps = response.shouldKeepAlive && !response.hasHeader('connection') && !response.hasHeader('keep-alive');
   if (keeps && connection.keepAlive !== undefined) response.setHeader('keep-alive', connection.keepAlive);
-  // RFC 9110, section 8.6: a 204 has no content-length, and a 304 only that of the answer it stands for.
+  // A 204 must not have a content-length. A 304 may only have that of the answer it stands for, which nobody knows here
+  // (RFC 9110, section 8.6).
   if (sent <= bytes.length && status !== 204 && status !== 304) response.setHeader('content-length', bytes.length);
   response.writeHead(status);
   response.flushHeaders();
@@ -44,12 +46,12 @@ async function sendAnswer(answer: ResolvedAnswer, response: ServerResponse, conn
 }
 
 /**
- * Sends bytes, each chunk once the one before has been written to the system. So an endless body waits for its reader,
+ * Sends bytes. Waits after each chunk until the system has taken it. Therefore an endless body waits for its reader,
  * and a reset waits for the bytes before it.
  *
- * If the client leaves, Node may never call back, and then nothing is left to do. Or it reports an error, at once and
- * for each further chunk. Sending ends at the first error, because otherwise the process would never get to notice that
- * the connection has closed.
+ * If the client leaves, Node may never call back, and then there is nothing left to do. Or Node reports an error, at
+ * once and for each further chunk. Sending must end at the first error, because otherwise this loop would never let the
+ * event loop notice that the connection has closed.
  */
 async function sendBytes(flow: ByteFlow, target: Writable, closed: AbortSignal): Promise<void> {
   for await (const chunk of chunksOf(flow, closed)) {
@@ -74,7 +76,7 @@ async function* chunksOf({ bytes, sent, dripMs }: ByteFlow, closed: AbortSignal)
   }
 }
 
-/** Waits. Ends at once, and leaves no timer, when `closed` is aborted. */
+/** Waits for `ms`. If `closed` is aborted, stops waiting at once and leaves no timer. */
 async function pause(ms: number, closed: AbortSignal): Promise<void> {
   if (ms > 0) await wait(ms, undefined, { signal: closed }).catch(() => {});
 }

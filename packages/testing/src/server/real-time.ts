@@ -1,11 +1,11 @@
 /*
- * The clock and the timers of the server. They are read when this module loads, before a test can replace them by fake
- * ones, because the server stands for another machine, whose time a test cannot change.
+ * The clock and the timers of the server. This module reads them when it loads, before a test can replace them with
+ * fake ones. The server stands for another machine, whose time a test cannot change.
  */
 import * as timers from 'node:timers';
 import * as promises from 'node:timers/promises';
 
-/** Returns the time in ms. */
+/** Returns the time of `performance.now()`, in ms. */
 export const now: () => number = performance.now.bind(performance);
 
 export const startTimer: typeof timers.setTimeout = timers.setTimeout;

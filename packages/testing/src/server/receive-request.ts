@@ -16,7 +16,7 @@ export function recordRequest(
     num,
     connection,
     reused,
-    // A message that a server receives always has both. The type is also that of messages that a client receives.
+    // A server receives both with every message. The type allows other values, because clients use it too.
     method: message.method as string,
     path: message.url as string,
     headers: Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, String(value)])),
@@ -28,9 +28,9 @@ export function recordRequest(
 }
 
 /**
- * Reads at most `most` bytes of the body into the record, and drops the rest, so that the connection can be used again.
+ * Reads at most `most` bytes of the body into the record. Drops the rest, so that the connection can be used again.
  *
- * Resolves with `true` as soon as that much has arrived, and with `false` if the client left before.
+ * Resolves with `true` as soon as these bytes have arrived, and with `false` if the client left before that.
  */
 export function receiveBody(message: IncomingMessage, request: ArrivingRequest, most: number): Promise<boolean> {
   const chunks: Uint8Array[] = [];

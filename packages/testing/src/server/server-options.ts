@@ -13,12 +13,12 @@ export interface FlakyTls {
 
 /** Options of `flakyServer`. */
 export interface FlakyServerOptions {
-  /** Makes the server speak HTTPS with this certificate. Default plain HTTP. */
+  /** Makes the server speak HTTPS with this certificate. Default: plain HTTP. */
   readonly tls?: FlakyTls | undefined;
   /**
-   * Closes a connection that has been idle for this many milliseconds after an answer, as real servers do; at least 1.
-   * Default never. The server announces the time in the header `Keep-Alive: timeout=…`. The header counts whole seconds,
-   * so the server announces nothing below one second.
+   * Closes a connection that has been idle for this many milliseconds after an answer, as real servers do. At least 1
+   * and at most 2³¹−1. Default: idle connections stay open. The server announces the time in the header
+   * `Keep-Alive: timeout=…`. That header counts whole seconds, so times below one second are not announced.
    */
   readonly keepAliveTimeout?: number | undefined;
 }
@@ -27,7 +27,7 @@ export interface FlakyServerOptions {
 export interface ResolvedServerOptions {
   /** `undefined` for plain HTTP. */
   readonly tls: SecureContext | undefined;
-  /** 0 for no limit. */
+  /** In ms; 0 for no limit. */
   readonly keepAliveTimeout: number;
 }
 
@@ -43,7 +43,7 @@ const checkTls: Check<SecureContext> = (name, value) => {
   try {
     return createSecureContext(pair);
   } catch (cause) {
-    // The message does not show the key, because it may end up in a log.
+    // The message does not show the key, because messages may end up in a log.
     const { message } = cause as Error;
     throw new TypeError(
       `\`${name}\` must be a private key and its certificate, both in PEM form; OpenSSL reports: ${message}`,

@@ -8,11 +8,12 @@ interface Entry {
  * added.
  */
 export class Agenda {
+  /** The simulated time, in ms. */
   now = 0;
-  /** The entries, latest first, so that the next one can be popped. */
+  /** The entries, latest first, so that `pop` takes the next one. */
   readonly #entries: Entry[] = [];
 
-  /** Adds an action for the time `at`, which must not be over. */
+  /** Adds an action for the time `at`, in ms. That time must not have passed yet. */
   add(at: number, act: () => void): void {
     let low = 0;
     let high = this.#entries.length;
@@ -24,7 +25,7 @@ export class Agenda {
     this.#entries.splice(low, 0, { at, act });
   }
 
-  /** Runs all actions, those included that are added meanwhile. */
+  /** Runs all actions, including those that are added meanwhile. */
   run(): void {
     for (let entry = this.#entries.pop(); entry !== undefined; entry = this.#entries.pop()) {
       this.now = entry.at;

@@ -11,7 +11,7 @@ export interface Distribution {
 /** Returns the distribution of values. There must be at least one value. */
 export function distributionOf(values: readonly number[]): Distribution {
   const sorted = Float64Array.from(values).sort();
-  /** Returns the smallest value that is not exceeded by this percentage of the values. */
+  /** Returns the smallest value such that at least this percentage of all values are not greater. */
   const percentile = (percent: number): number => sorted[Math.ceil((sorted.length * percent) / 100) - 1] as number;
   return {
     min: sorted[0] as number,

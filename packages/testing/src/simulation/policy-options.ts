@@ -2,8 +2,8 @@ import type { RetryOptions } from '@stamina/core';
 import { invalid } from '@stamina/validation';
 
 /**
- * Returns the options of a policy. `policy` is either these options, or what `retry` or a similar function made of
- * them.
+ * Returns the options of a policy. `policy` is either the options themselves, or a policy that `retry` or a similar
+ * function made of them.
  */
 export function policyOptions(policy: unknown): RetryOptions {
   const { options } = Object(policy) as { readonly options?: RetryOptions };

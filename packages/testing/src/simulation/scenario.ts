@@ -5,24 +5,30 @@ import { checkInteger } from '../options/checks.ts';
 
 /** Options of `simulate`. */
 export interface SimulateOptions {
-  /** The number of attempts of each call that fail before one succeeds. Default Infinity, which is a total outage. */
+  /**
+   * The number of attempts of each call that fail before one succeeds: an integer of at least 0, or Infinity. Default
+   * Infinity, which is a total outage.
+   */
   readonly failures?: number | undefined;
-  /** The number of simulated calls. Default 1 000. */
+  /** The number of simulated calls, an integer from 1 to 1 000 000. Default 1 000. */
   readonly calls?: number | undefined;
   /** The seed of the random numbers, an integer. The same seed gives the same results. Default 1. */
   readonly seed?: number | undefined;
   /**
    * The error that failing attempts throw. A class is instantiated for each attempt. A function is called with the
-   * number of the attempt, from 1, and returns the error. Any other value is the error itself. Default an error that
-   * `on` matches. Required if `on` has a predicate.
+   * number of the attempt, from 1, and returns the error. Any other value is the error itself. The default is an error
+   * that `on` matches. Required if `on` has a predicate.
    */
   readonly error?: unknown;
   /**
-   * The time that each attempt takes, in ms. By default, attempts take no time, and the worst case assumes that they
-   * take as long as `attemptTimeout` allows.
+   * The time that each attempt takes, in ms, at least 0. By default, simulated attempts take no time, and the worst
+   * case assumes that they take as long as `attemptTimeout` allows.
    */
   readonly attemptTime?: number | undefined;
-  /** The number of calls that start per second, at regular intervals. It matters only for budgets. Default 10. */
+  /**
+   * The number of calls that start per second, at regular intervals, from 0.001 to 1 000 000. It matters only for
+   * budgets. Default 10.
+   */
   readonly callsPerSecond?: number | undefined;
 }
 

@@ -6,7 +6,7 @@ import { simulateCalls } from './simulated-calls.ts';
 import type { SimulatedEnd } from './simulated-end.ts';
 import { worstCaseOf } from './worst-case.ts';
 
-/** The waits before one retry, in ms. Only calls that got to this retry count. */
+/** The waits before one retry, in ms. Calls that ended before this retry are left out. */
 export interface SimulatedWaits extends Distribution {
   /** The number of the retry, from 1. */
   readonly retryNum: number;
@@ -16,9 +16,12 @@ export interface SimulatedWaits extends Distribution {
 
 /** The results of a simulation. Times are in ms. */
 export interface Simulation {
-  /** The longest time that any call can take: its waits, and its attempts as far as their time is known. */
+  /**
+   * The longest time that any call can take. An attempt takes `attemptTime`, or up to `attemptTimeout`, or no time if
+   * there is neither. Infinity if nothing ends a call.
+   */
   readonly worstCase: number;
-  /** The times that the simulated calls took. */
+  /** The times that the simulated calls took, from their first attempt to their end. */
   readonly totalTime: Distribution;
   /** The numbers of attempts that the simulated calls made, the first included. */
   readonly attempts: Distribution;
@@ -26,17 +29,17 @@ export interface Simulation {
   readonly waits: readonly SimulatedWaits[];
   /** The number of calls by how they ended: `success`, a reason for giving up, or `endless` if nothing ends them. */
   readonly ends: Readonly<Record<SimulatedEnd, number>>;
-  /** The mean number of retries per call. 9 means ten times the requests that there would be without retrying. */
+  /** The mean number of retries per call. 9 means ten times as many requests as there would be without retrying. */
   readonly addedLoad: number;
   /** The mean number of retries per call if the policy had no budget. */
   readonly addedLoadWithoutBudget: number;
 }
 
 /**
- * Simulates calls with a policy. Nothing runs or waits, and test mode makes no difference.
+ * Simulates calls with a policy. No attempt is made and nothing waits. Test mode makes no difference.
  *
- * `@stamina/core` makes every decision, as in real calls. It calls `on` with the `error`. Hooks are not called,
- * `signal` never aborts, and the budget of the policy is replaced by an unused one with the same options.
+ * `@stamina/core` makes every decision, as in real calls. It calls `on` with the `error` option. It calls no hooks,
+ * ignores the `signal`, and replaces the budget of the policy with an unused one that has the same options.
  *
  * @param policy retry options, or a policy from `retry` or `retryContext`
  * @param options `failures` per call (default Infinity, which is a total outage), `calls` (1 000), `seed` (1), the
@@ -67,7 +70,7 @@ export function simulate(
   };
 }
 
-/** Returns the mean number of attempts, the first one of each call not included. */
+/** Returns the mean number of attempts per call, not counting first attempts. */
 function retriesPerCall(attempts: readonly number[]): number {
   return attempts.reduce((sum, more) => sum + more - 1, 0) / attempts.length;
 }

@@ -16,9 +16,9 @@ export interface SimulatedCalls {
   readonly ends: Record<SimulatedEnd, number>;
 }
 
-/** The number of attempts after which a call without any limit is not simulated further. */
+/** The number of attempts after which a call without any limit counts as endless. */
 const ENOUGH_ATTEMPTS = 100;
-/** The most retries of all calls together. More would take longer than a second. */
+/** The most retries of all calls together. A simulation of more would take longer than a second. */
 const MOST_RETRIES = 250_000;
 
 /** Simulates all calls of a scenario in the order of time, because they share a budget. */
@@ -64,13 +64,14 @@ export function simulateCalls(options: RetryOptions, scenario: Scenario): Simula
 /** Returns the time to wait after an attempt, in ms, or how the call ends. */
 function outcomeOf(call: SimulatedCall, attempt: number, plan: AttemptPlan): number | SimulatedEnd {
   if (attempt > plan.failures) return 'success';
-  // There is no signal that could abort the call.
+  // The decision is never `aborted`, because there is no signal.
   const decision = call.fail(plan.failure(attempt)) as number | SimulatedEnd;
   return typeof decision === 'number' && plan.endless && attempt === ENOUGH_ATTEMPTS ? 'endless' : decision;
 }
 
-/** Says how the attempts of every call go. */
+/** The plan for the attempts of every call. */
 interface AttemptPlan {
+  /** The number of attempts that fail. */
   readonly failures: number;
   readonly failure: FailureMaker;
   readonly attemptMs: number;

@@ -45,8 +45,8 @@ function attemptTimes(attemptTime: number | undefined, attemptTimeout: number): 
 }
 
 /**
- * Returns a function that finds the possible waits after an attempt. There is one for each way in which the attempts of
- * a call can fail, unless that failure is not retried. The function must be called with each attempt in turn.
+ * Returns a function that finds the possible waits after an attempt, in ms. It returns one wait for each way in which
+ * the attempt can fail and is then retried. It must be called with attempts 1, 2, 3 and so on, in this order.
  */
 function waitsWith(
   options: RetryOptions,

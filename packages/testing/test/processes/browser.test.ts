@@ -75,7 +75,7 @@ describe.skipIf(!hasBrowser)(IN_A_BROWSER, () => {
   }, 60_000);
   afterAll(() => browser?.close());
 
-  test('a callback changes the settings of all calls until it has settled', async () => {
+  test('settings apply to all calls until the callback settles', async () => {
     expect(await browser.page.evaluate('runProgram()')).toEqual({
       three: 3,
       none: 1,

@@ -1,9 +1,9 @@
-// Tests that every set-up module must pass. The files of each runner call these functions with the runner's own `test`.
+// These tests must pass with every set-up module. The files of each runner call them with the runner's own `test`.
 const assert = require('node:assert/strict');
 
 const NONE = { active: true, testing: true, hooks: [] };
 
-/** Returns how many attempts a call makes that always fails and would wait for minutes. */
+/** Makes a call that always fails and would wait for minutes. Returns how many attempts it made. */
 async function attemptsOf({ retry }, { flaky }) {
   const load = flaky(async () => {}, { failures: Number.POSITIVE_INFINITY, error: new TypeError('never') });
   await assert.rejects(retry({ on: TypeError, attempts: 5, waitInitial: 60_000, waitMax: 60_000 })(load)(), TypeError);

@@ -49,7 +49,7 @@ test('a recorder affects no other hook or recorder', async () => {
   expect([one.retries.length, two.retries.length]).toEqual([3, 2]);
 });
 
-test('a recorder in a scope records only the calls of that scope', async () => {
+test('a recorder in a scope ignores other calls', async () => {
   using all = recordRetries();
   const count = (most: number) =>
     withTesting({ attempts: most }, async () => {
@@ -62,7 +62,7 @@ test('a recorder in a scope records only the calls of that scope', async () => {
   expect(all.retries.length).toBe(10);
 });
 
-test('a call that yields to the event loop stays in its scope', async () => {
+test('a turn of the event loop keeps the scope', async () => {
   await withTesting({ attempts: 2_500 }, async () => {
     using recorder = recordRetries();
     await countAttempts();

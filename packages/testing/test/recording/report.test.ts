@@ -80,7 +80,7 @@ test('a message about one attempt gives advice', async () => {
   );
 });
 
-test('a message about nothing gives possible causes', async () => {
+test('a message without events gives possible causes', async () => {
   using recorder = recordRetries();
   await withoutRetries(() => retry({ on: Error }).run(async () => {}));
   expect(messageOf(() => expect(recorder).toHaveRetried(1))).toBe(

@@ -45,7 +45,7 @@ describe('settings for several tests', () => {
     for (const setting of settings) setting.dispose();
     expect(state()).toEqual(SET_UP);
   });
-  test('hold in the third test, although the second removed them', async () => {
+  test('return after a test removed them', async () => {
     expect(await countAttempts()).toBe(3);
     expect(state()).toEqual([true, true, 1]);
   });
@@ -54,7 +54,7 @@ describe('settings for several tests', () => {
 test('settings for several tests end with these tests', () => expect(state()).toEqual(SET_UP));
 
 type Hook = (test: unknown) => void;
-/** Makes a runner that collects hooks. The test then calls them as the runner would. */
+/** Makes a fake runner that keeps the hooks it gets. A test then calls them as a real runner would. */
 function fakeRunner() {
   const runner = { begin: (_test: unknown): void => {}, end: (_test: unknown): void => {} };
   const hooks = {
@@ -92,7 +92,7 @@ test('node:test restores after each subtest', async () => {
   expect(state()).toEqual(SET_UP);
 });
 
-test('an older node:test without full names restores after the last test', async () => {
+test('node:test without full names restores after the last test', async () => {
   const { runner, hooks } = fakeRunner();
   vi.resetModules();
   vi.doMock('node:test', () => hooks);
@@ -135,7 +135,7 @@ test('Jest gets the matchers, and hooks without a callback', async () => {
   expect(Object.keys(extend.mock.calls[0]?.[0])).toEqual(['toHaveRetried', 'toHaveGivenUp']);
 });
 
-test('Jest with the wrong list of set-up files reports the right one', async () => {
+test('Jest reports the right list of set-up files', async () => {
   vi.resetModules();
   vi.doMock('@jest/globals', () => ({ beforeEach: undefined, afterEach: undefined, expect: undefined }));
   await expect(import('@stamina/testing/jest')).rejects.toThrow('`setupFilesAfterEnv`');

@@ -3,10 +3,10 @@ import { withoutRetries, withTesting } from '@stamina/testing';
 import { expect, test, vi } from 'vitest';
 import { countAttempts } from '../support/attempts.ts';
 
-// This is the situation in a browser. The file has a process of its own, so no other test has created a storage.
+// Browsers have no such storage. This file has a process of its own, so no other test has created one.
 vi.mock('node:async_hooks', () => ({ AsyncLocalStorage: undefined }));
 
-test('settings hold for all calls until the callback has settled', async () => {
+test('settings apply to all calls until the callback settles', async () => {
   let settle = (_value: number): void => {};
   const pending = withTesting(
     { attempts: 3 },

@@ -102,7 +102,7 @@ describe.each([
   });
 });
 
-test('callbacks that run at the same time do not affect each other', async () => {
+test('concurrent callbacks do not affect each other', async () => {
   let waiting = 4;
   let open = (): void => {};
   const gate = new Promise<void>((resolve) => {
@@ -131,7 +131,7 @@ test('a nested callback has settings of its own', async () => {
   });
 });
 
-test('work that the callback began keeps its settings', async () => {
+test('work that the callback started keeps its settings', async () => {
   let later = Promise.resolve(0);
   let go = (): void => {};
   withTesting({ attempts: 3 }, () => {

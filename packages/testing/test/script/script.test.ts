@@ -140,7 +140,7 @@ test.each(refused)('%o is refused', async (script, error, message) => {
   await expect(starting).rejects.toHaveProperty('message', message);
 });
 
-test('a header that HTTP does not allow is refused with a cause', async () => {
+test('an invalid header is refused with a cause', async () => {
   const error = (await flakyServer({ headers: { 'a b': 'c' } }).catch((error: unknown) => error)) as Error;
   expect(error.cause).toMatchObject({ code: 'ERR_INVALID_HTTP_TOKEN' });
 });
@@ -163,7 +163,7 @@ test('a long value is cut in the message', async () => {
   expect(shown.length).toBe(100);
 });
 
-test('the contents of an object are not shown in the message', async () => {
+test('a message does not show the contents of objects', async () => {
   const body = { password: 'secret', more: Array.from({ length: 100 }, () => ({})) };
   const { message } = (await flakyServer({ body } as never).catch((error: unknown) => error)) as Error;
   expect(message).not.toContain('secret');
@@ -171,7 +171,7 @@ test('the contents of an object are not shown in the message', async () => {
   expect(message).not.toContain('\n');
 });
 
-test('an object that fails to show itself is refused', async () => {
+test('an object that cannot be shown is refused', async () => {
   const body = {
     get constructor(): never {
       throw new Error('no constructor');

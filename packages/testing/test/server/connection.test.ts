@@ -173,7 +173,7 @@ test('a request on a just closed connection fails', async () => {
   const url = await start({});
   await sendAgain(url);
   await setImmediate();
-  // The client sends before it can notice this.
+  // The client sends its request before it can notice that the connection has closed.
   server.closeIdleConnections();
   expect(await sendAgain(url)).toMatchObject({ status: undefined, error: expect.stringMatching('ECONNRESET|EPIPE') });
   expect(server.requests.length).toBe(1);

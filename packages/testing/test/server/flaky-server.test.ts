@@ -43,7 +43,7 @@ test('requests on one connection share its number', async () => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   for (let i = 0; i < 3; i++) {
     const { headers } = await send(server.url, { agent });
-    // The server does not limit how long a connection may be idle.
+    // By default, the server does not limit how long a connection may be idle.
     expect(headers).not.toHaveProperty('keep-alive');
   }
   expect(server.requests.map(({ connection }) => connection)).toEqual([1, 1, 1]);

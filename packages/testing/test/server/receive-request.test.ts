@@ -87,7 +87,7 @@ test('a request that its client cuts is not complete', async () => {
   expect(seen).toEqual([2]);
 });
 
-test('an incomplete request takes its step', async () => {
+test('an incomplete request uses up its step', async () => {
   const url = await start([{ status: 500 }, { status: 200 }]);
   const upload = beginUpload(url, { 'content-length': '10' });
   upload.flushHeaders();
@@ -151,7 +151,7 @@ test.each([
   ['GET', undefined, 0],
   ['POST', 'short', 6],
   ['POST', 'exact', 5],
-])('a %s with the body %s is complete after `read: %i`', async (method, body, read) => {
+])('a %s of %s is complete after `read: %i`', async (method, body, read) => {
   const url = await start({ status: 503, read });
   expect(await send(url, { method, ...(body && { body }) })).toMatchObject({ status: 503 });
   expect(server.requests).toMatchObject([{ body: body ?? '', complete: true }]);
@@ -166,7 +166,7 @@ test('a body of many chunks arrives whole', async () => {
   expect(server.requests[0]?.body).toBe(chunks.join(''));
 });
 
-test('an emptied list of requests counts on', async () => {
+test('requests keep counting after the list is emptied', async () => {
   const url = await start([{ status: 500 }, { status: 503 }, { status: 200 }]);
   await send(url);
   server.requests.length = 0;

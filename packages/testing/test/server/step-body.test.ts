@@ -108,8 +108,8 @@ test('an endless body waits for its reader', async () => {
 });
 
 /**
- * Returns the beginning of an answer, on a connection that ends with it. `fetch` would make a new connection once it is
- * aborted.
+ * Requests `url` on a connection that ends with the answer. Returns the answer once its headers have arrived. `fetch`
+ * would make a new connection when the answer is aborted.
  */
 async function load(url: string): Promise<IncomingMessage> {
   const [response] = await once(request(url, { agent: false }).end(), 'response');

@@ -25,11 +25,11 @@ test('attempts take their time up to the attempt timeout', () => {
   );
 });
 
-test('a call that never ends counts as infinite', () => {
+test('a call that never ends takes infinite time', () => {
   const { worstCase, totalTime, attempts, waits, ends, addedLoad } = simulate(ENDLESS, { calls: 5 });
   expect([worstCase, totalTime.min, attempts.min, addedLoad]).toEqual([Infinity, Infinity, Infinity, Infinity]);
   expect(ends).toEqual({ success: 0, unmatched: 0, attempts: 0, timeout: 0, budget: 0, endless: 5 });
-  // The waits of the first attempts are reported even so.
+  // The waits after the first attempts are still reported.
   expect(waits.length).toBe(99);
 });
 
@@ -37,7 +37,7 @@ test.each<[string, Partial<RetryOptions>, SimulateOptions]>([
   ['a success', {}, { failures: 150 }],
   ['their number of attempts', { attempts: 151 }, {}],
   ['a timeout', { timeout: 150 * 5_000 }, {}],
-])('long calls that end by %s are simulated completely', (_, policy, given) => {
+])('long calls that end with %s are simulated completely', (_, policy, given) => {
   const { worstCase, attempts, ends } = simulate({ ...ENDLESS, ...policy }, { calls: 5, ...given });
   expect(attempts.min).toBeGreaterThanOrEqual(150);
   expect(ends.endless).toBe(0);
@@ -92,8 +92,8 @@ describe('a budget', () => {
   test('is refilled by new calls', () => {
     const budget = retryBudget({ ratio: 0, minPerSecond: 2, window: 10_000 });
     const loadAt = (callsPerSecond?: number) => simulate({ on: HttpError, budget }, { callsPerSecond }).addedLoad;
-    // The budget allows 20 retries, and two more per second. By default, calls begin for 100 s and then take until they
-    // give up.
+    // The budget allows 20 retries, and two more per second. By default, 1 000 calls begin within 100 s, and the last
+    // ones still take some time until they give up.
     expect(Math.abs(loadAt() - 0.22)).toBeLessThan(0.01);
     expect(loadAt(10)).toBe(loadAt());
     expect(Math.abs(loadAt(100) - 0.04)).toBeLessThan(0.01);

@@ -78,7 +78,7 @@ describe('the worst case', () => {
   });
 });
 
-test('the worst case of very many attempts assumes that they last until the timeout', () => {
+test('very many attempts are assumed to last until the timeout', () => {
   const options = { on: HttpError, attempts: Infinity, waitMax: 0 };
   const { worstCase, attempts } = simulate(options, { attemptTime: 0.3, calls: 1 });
   expect(worstCase).toBe(45_000.3);

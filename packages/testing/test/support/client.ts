@@ -16,7 +16,7 @@ export interface Outcome {
   readonly error: string | undefined;
 }
 
-/** Sends a request and resolves with its outcome. It uses a new connection, unless an agent is given. */
+/** Sends a request and resolves with its outcome. Uses a new connection, unless the options have an agent. */
 export function send(
   url: string,
   options: RequestOptions & { ca?: string; body?: string | Uint8Array } = {},
@@ -48,7 +48,7 @@ export function send(
   });
 }
 
-/** Returns the code of the error with which `fetch`, or reading a body, fails. */
+/** Returns the code of the error with which `failing` rejects, a call of `fetch` or of a method that reads a body. */
 export async function failureCode(failing: Promise<unknown>): Promise<string> {
   try {
     await failing;

@@ -3,7 +3,7 @@ import { flaky, type RetryRecorder, recordRetries, withTesting } from '@stamina/
 
 export class HttpError extends Error {}
 
-/** Records a call of a function that fails this many times. */
+/** Records one call of a function that fails `failures` times. The call may make `attempts` attempts. */
 export async function record(
   failures: number,
   attempts: number,

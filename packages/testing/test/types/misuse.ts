@@ -1,4 +1,4 @@
-// Mistakes that must not compile.
+// This code must not compile. Each error is expected on a line of its own.
 import { retry } from '@stamina/core';
 import {
   assertGivenUp,
@@ -43,7 +43,7 @@ export const wrong: FlakyStep[] = [
   { delay: '1s' },
   // @ts-expect-error `reset` is true or left out.
   { reset: false },
-  // @ts-expect-error A hang has no length. `delay` has.
+  // @ts-expect-error `hang` takes no time. `delay` does.
   { hang: 1000 },
   // @ts-expect-error A connection can end in one way only.
   { reset: true, close: true },

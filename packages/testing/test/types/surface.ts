@@ -1,5 +1,5 @@
-// Uses everything that the package exports, as a user could. Nothing here runs. It must compile with the oldest
-// supported TypeScript, also without Node's types.
+// Uses everything that the package exports, as users do. Nothing here runs. It must compile with the oldest supported
+// TypeScript, also without Node's types.
 import {
   type GiveUpDetails,
   type RecoverDetails,

@@ -1,2 +1,2 @@
-// Jest without further configuration. It uses CommonJS, and each file has a realm of its own.
+// Jest's defaults apply: test files are CommonJS, and each has a realm of its own.
 module.exports = { setupFilesAfterEnv: ['@stamina/testing/jest'] };

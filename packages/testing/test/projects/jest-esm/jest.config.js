@@ -1,2 +1,2 @@
-// Jest with native ES modules: node --experimental-vm-modules.
+// Jest loads native ES modules here. Node needs the flag `--experimental-vm-modules` for that.
 export default { setupFilesAfterEnv: ['@stamina/testing/jest'], transform: {} };
