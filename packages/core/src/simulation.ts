@@ -30,7 +30,8 @@ export interface SimulatedCall {
   /**
    * Reports that the running attempt failed, and decides whether another one follows.
    *
-   * @param failure how the attempt failed. It may be left out if `on` has only classes; one of them then matches
+   * @param failure how the attempt failed. By default, with an error that `on` matches. Required if `on` has a
+   *   predicate
    * @returns the wait before the next attempt in ms, or the reason why there is none
    * @throws TypeError if `on` has a predicate and `failure` has no error, or if the predicate returns a promise or an
    *   answer that is not allowed
@@ -54,8 +55,8 @@ export interface RetrySimulation {
  * Makes a policy whose calls are simulated. Nothing runs or waits, hooks are not called, and `signal` is ignored.
  *
  * The decisions are those of `retry(options)`. If the policy has a budget, the simulated calls share an unused copy of
- * it. `setActive` and `setTesting` have no effect. `simulate` of `@stamina/testing` plays many such calls and summarizes
- * the results.
+ * it. `setActive` and `setTesting` have no effect. `simulate` of `@stamina/testing` plays many such calls and
+ * summarizes the results.
  *
  * @param options the options of `retry`
  * @param world provides the time and the random numbers

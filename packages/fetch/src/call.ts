@@ -8,34 +8,34 @@ import type { OutgoingRequest } from './request/request.ts';
 import type { FetchResponse } from './response/http-status-error.ts';
 import { RetryableResponse } from './response/retryable-response.ts';
 
-/** The longest time that `setTimeout` can wait: 24 days. A longer `attemptTimeout` is as good as none. */
+/** The longest delay of `setTimeout`, which is 24 days. A longer `attemptTimeout` has no effect. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const NO_SIGNALS: readonly AbortSignal[] = [];
 
 /**
  * The runtime's own `fetch`, which ends a request when the body of its response is cancelled (Fetch standard,
- * "HTTP-network fetch"). `undefined` in Bun, which keeps reading an endless body up to version 1.3.
+ * "HTTP-network fetch"). It is `undefined` in Bun, because Bun 1.3 keeps reading an endless body after that.
  *
- * A request by this `fetch` gets no signal unless something else needs one, because a signal costs more than everything
- * else that a successful call adds. A request by any other `fetch` gets one so that it can be aborted, because that
- * `fetch` may have cloned the response.
+ * This `fetch` gets a signal only if something else needs one, because a signal costs more than everything else that a
+ * successful call adds. Any other `fetch` always gets a signal. It may have cloned the response, and then cancelling
+ * the body is not enough to end the request.
  */
 const ENDED_BY_CANCEL: FetchLike | undefined = 'Bun' in globalThis ? undefined : globalThis.fetch;
 
 /**
- * One call of a retrying fetch. It makes the first attempt itself, and hands over to core when that fails. It is also the
- * `RetryableCall` that core then works with, so that a call needs no closures.
+ * One call of a retrying fetch. It makes the first attempt itself, and hands over to core if that fails. It is also the
+ * `RetryableCall` that core then uses, so that a call needs no closures.
  */
 export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
   readonly #settings: Settings;
   readonly #fetch: FetchLike;
   readonly #request: OutgoingRequest;
-  /** The signals by which the caller may end the call. */
+  /** The signals that may end the call: that of the request, and that of the options. */
   readonly #signals: readonly AbortSignal[];
-  /** The most attempts of this call. */
+  /** The maximum number of attempts of this call, including the first. */
   #attempts = 1;
-  /** The controller of the newest attempt, if that may have to be aborted. */
+  /** The controller of the newest attempt, or `undefined` if attempts need no signal of their own. */
   #controller: AbortController | undefined;
   #isTimedOut = false;
   /** The newest response that will be retried. */
@@ -51,7 +51,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
         : NO_SIGNALS;
   }
 
-  /** Makes the call: resolves with the last response, or rejects with the last error. */
+  /** Makes the call. Resolves with the last response, or rejects with the last error or the reason of an abort. */
   async run(): Promise<FetchResponse> {
     const begun = this.#begin();
     let failure: unknown;
@@ -72,7 +72,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     }
   }
 
-  /** Makes an attempt from the second on. */
+  /** Makes an attempt. Core calls this for each attempt from the second on. */
   async attempt({ num }: Attempt): Promise<FetchResponse> {
     await this.#retryable?.discarded;
     const response = await this.#send(num);
@@ -81,7 +81,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     return response;
   }
 
-  /** Tells core whether to retry after an attempt that failed. */
+  /** Decides whether to retry after an attempt that failed. */
   classify(failure: unknown): RetryAnswer | PromiseLike<RetryAnswer> {
     if (failure instanceof RetryableResponse) {
       return failure.retryAfterMs === undefined || { atLeast: failure.retryAfterMs };
@@ -104,7 +104,9 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     if (failure instanceof RetryableResponse) failure.discard();
   }
 
-  /** Throws the reason of a signal that was aborted before, and anything that the user's functions throw. */
+  /**
+   * Throws the reason of a signal that is already aborted, and any error of the user's functions for budgets and names.
+   */
   #begin(): BegunCall {
     const { policyOf, budgetOf, nameOf } = this.#settings;
     const { signal } = this.#request;
@@ -151,7 +153,8 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
 
   /**
    * Combines the caller's signals with one of our own, or returns `undefined` if nothing needs a signal. The signal of
-   * core's `Attempt` is not enough, because it ends with the attempt, while the body may still be streaming.
+   * core's `Attempt` is not enough. Nothing aborts it once the attempt has settled, but the body may still be
+   * streaming.
    */
   #newSignal(isTimed: boolean): AbortSignal | undefined {
     if (!isTimed && this.#signals.length === 0 && this.#fetch === ENDED_BY_CANCEL) return undefined;
@@ -160,7 +163,9 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     return this.#signals.length > 0 ? AbortSignal.any([...this.#signals, signal]) : signal;
   }
 
-  /** Decides on a response. Returns it as a `RetryableResponse` if it will be retried, and `undefined` otherwise. */
+  /**
+   * Returns a response as a `RetryableResponse` if it is to be retried, and `undefined` if the caller should get it.
+   */
   #receive(response: FetchResponse): RetryableResponse | undefined {
     if (!response?.headers) {
       throw invalid('fetch', 'a function that returns a Response', response, 'is a mock not set up?');

@@ -2,22 +2,22 @@ import { isNeverSent, isTransient } from './errors/transient.ts';
 import { parseRetryAfter } from './response/retry-after.ts';
 
 /*
- * Decides what is retried. The rules are in this file alone. Its functions are pure: they read no clock, send nothing
- * and change nothing.
+ * Decides what is retried. All rules are in this file. Its functions are pure, which means that they read no clock,
+ * send nothing and change nothing.
  */
 
-/** The facts about a request that count. */
+/** The facts about a request that decisions depend on. */
 interface RequestFacts {
-  /** Tells whether the request may arrive more than once: its method or its key allows that. */
+  /** True if the request may arrive more than once, because of its method or its idempotency key. */
   readonly isRepeatable: boolean;
-  /** Tells whether the whole request can be sent once more, the body included. */
+  /** True if the whole request can be sent again, including its body. */
   readonly isReplayable: boolean;
   readonly url: URL | undefined;
-  /** Tells whether `fetch` accepts the request. This is called last, because it takes longest. */
+  /** Returns whether `fetch` accepts the request. It is called last, because it is slow. */
   isValid(): boolean;
 }
 
-/** The facts about a response that count. */
+/** The facts about a response that decisions depend on. */
 interface ResponseFacts {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
@@ -26,15 +26,17 @@ interface ResponseFacts {
 /** An attempt that ended without a response. */
 interface Failure {
   readonly error: unknown;
-  /** Tells whether a signal of the caller was aborted. */
+  /** True if a signal of the caller is aborted. */
   readonly isAborted: boolean;
-  /** Tells whether the attempt took longer than `attemptTimeout`. */
+  /** True if the attempt took longer than `attemptTimeout`. */
   readonly isTimedOut: boolean;
 }
 
 /**
- * Decides on a response. `'pass on'` hands it to the caller. `'retry'` retries after the usual backoff. A number retries
- * too, but not before that many ms.
+ * Decides whether to retry after a response.
+ *
+ * @returns `'pass on'` to give the response to the caller, `'retry'` to retry after the usual backoff, or the number of
+ *   ms before which the retry must not start
  */
 export function decideOnResponse(
   response: ResponseFacts,
@@ -50,14 +52,16 @@ export function decideOnResponse(
 }
 
 /**
- * Decides on a failure. `'pass on'` hands the error to the caller. `'retry'` retries after the usual backoff. `'ask on'`
- * leaves the decision to the user's `on`.
+ * Decides whether to retry after a failure.
+ *
+ * @returns `'pass on'` to give the error to the caller, `'retry'` to retry after the usual backoff, or `'ask on'` to
+ *   leave the decision to the user's `on`
  */
 export function decideOnFailure(
   { error, isAborted, isTimedOut }: Failure,
   request: RequestFacts,
 ): 'pass on' | 'retry' | 'ask on' {
-  // Core ends the call of an aborted caller anyway. The user's `on` must not be called for it.
+  // Core ends an aborted call anyway, so the user's `on` must not be called.
   if (isAborted || !request.isReplayable) return 'pass on';
   const { isRepeatable } = request;
   if (isTimedOut) return isRepeatable ? 'retry' : 'pass on';

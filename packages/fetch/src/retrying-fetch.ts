@@ -9,7 +9,7 @@ type Fetch = typeof globalThis.fetch;
 
 /** A `fetch` that retries. It can be used anywhere that `fetch` can. */
 export interface RetryingFetch extends Fetch {
-  /** Fetches, and retries what is safe to repeat. `body` may be a function that makes a fresh body for each attempt. */
+  /** Fetches, and retries what is safe to repeat. `body` may be a function that returns a new body for each attempt. */
   (input: Input, init?: RetryingInit): Promise<FetchResponse>;
 }
 
@@ -17,8 +17,8 @@ export interface RetryingFetch extends Fetch {
  * Makes a `fetch` that retries what is safe to repeat, such as lost connections and responses with status 503. It makes
  * at most 4 attempts in 45 s, with backoff, jitter, `Retry-After` and a retry budget per origin.
  *
- * A call ends as a call of `fetch` does. When attempts, time or budget are used up, it resolves with the last response or
- * rejects with the last error.
+ * A call settles as a call of `fetch` does. If it gives up, it resolves with the last response or rejects with the last
+ * error.
  *
  * @throws TypeError or RangeError for options that are not allowed
  * @example
@@ -29,7 +29,7 @@ export function retryingFetch(options: RetryingFetchOptions = {}): RetryingFetch
   const settings = resolveOptions(options);
   const native = globalThis.fetch;
   const currentFetch = (): FetchLike => {
-    // If this function replaced the global `fetch`, it must call the one before it, and not itself.
+    // If this function has replaced the global `fetch`, it must call the previous one, and not itself.
     const { fetch } = globalThis;
     return settings.fetch ?? (fetch === retrying ? native : fetch);
   };

@@ -15,13 +15,13 @@ import {
 } from './call.ts';
 import { onAbort } from './signals.ts';
 
-/** How long, and for how many attempts, a call may go on before the event loop gets a turn. */
+/** A call that does not wait gives the event loop a turn after this many ms, and after this many attempts. */
 const TURN_MS = 10;
 const TURN_COUNT = 1_000;
 
 /** An asynchronous form of a call. */
 export interface AsyncForm extends Form {
-  /** Starts the attempt that is due: mostly `call.follow(…)`. */
+  /** Makes the next attempt, usually by `call.follow(…)`. */
   retry(call: AsyncCall): void;
 }
 
@@ -29,14 +29,15 @@ type Resolve = (value: any) => void;
 type Reject = (error: unknown) => void;
 
 /**
- * One asynchronous call from its first failure on: record, decide, wait, next attempt.
+ * One asynchronous call, from its first failure on. It repeats four steps: record, decide, wait, next attempt. Only a
+ * block makes this object earlier, before its first attempt.
  *
- * It is a thenable. The promise that the caller holds was made by `first.then(undefined, (error) => new AsyncCall(…))`,
- * and such a promise adopts a thenable that its handler returns: it calls `then` with its own resolve and reject. So the
- * caller's promise settles with this call, and the call needs no promise of its own.
+ * The object is a thenable. The caller's promise was made by `first.then(undefined, (error) => new AsyncCall(…))`. Such
+ * a promise adopts a thenable that its handler returns, which means that it calls `then` with its own `resolve` and
+ * `reject`. So the caller's promise settles with this call, and the call needs no promise of its own.
  *
- * It is also its own timer, so that a waiting call is one object of 510 to 610 bytes. An async function that awaits a
- * promised timer is easier to read, but takes 785 bytes for each waiting call, and a promise more for each wait.
+ * The object is also its own timer, so that a waiting call takes 510 to 610 bytes in all. An async function that awaits
+ * a promise for the timer would be easier to read, but takes 785 bytes, and another promise for each wait.
  */
 export class AsyncCall implements Call, Timer {
   declare readonly policy: Policy;
@@ -56,10 +57,13 @@ export class AsyncCall implements Call, Timer {
   #attempt: RunningAttempt | undefined;
   #unwatch: (() => void) | undefined;
   #isAbandoned = false;
-  /** The time of the last turn that the event loop is known to have had since the call began. */
+  /** The last time during this call at which the event loop is known to have had a turn. */
   #turnedAt: number | undefined;
 
-  /** `error` is that of the first attempt, which has failed before this object is made. */
+  /**
+   * @param error the error of the first attempt, which has already failed. A block has none yet
+   * @param attempt the first attempt, if the retried code got it
+   */
   constructor(
     policy: Policy,
     startedAt: number | undefined,
@@ -80,13 +84,16 @@ export class AsyncCall implements Call, Timer {
     this.#attempt = attempt;
   }
 
-  /** Takes over after the first failure. The promise that adopts this call calls it. */
+  /** Continues the call after its first failure. The promise that adopts this call calls it. */
   // biome-ignore lint/suspicious/noThenProperty: being a thenable is the point.
   then(resolve: Resolve, reject: Reject): void {
     this.fail(this.error, resolve, reject);
   }
 
-  /** Goes on after an attempt that failed: settles by `resolve` or `reject` once the call, or the next turn of a block, is settled. */
+  /**
+   * Continues the call after an attempt failed. `resolve` and `reject` settle the call. For a block, they settle the
+   * next step of its loop.
+   */
   fail(error: unknown, resolve: Resolve = this.#resolve, reject: Reject = this.#reject): void {
     this.#resolve = resolve;
     this.#reject = reject;
@@ -102,13 +109,13 @@ export class AsyncCall implements Call, Timer {
     }
   }
 
-  /** Makes the attempt that is due. */
+  /** Creates the next attempt. */
   newAttempt(): RunningAttempt {
     this.#attempt = new RunningAttempt(this.failures + 1, this.policy, this.startedAt, this.waitedMs);
     return this.#attempt;
   }
 
-  /** Makes an attempt by `attempt`, and goes on with what becomes of it. */
+  /** Makes an attempt by calling `attempt`. Resolves with its result, or continues the call if it fails. */
   follow(attempt: (call: this) => unknown): void {
     settled(attempt, this).then(
       (value) => {
@@ -120,12 +127,12 @@ export class AsyncCall implements Call, Timer {
     );
   }
 
-  /** Settles the promise of a block's next turn. */
+  /** Resolves the next step of a block's loop. */
   resolve(value: unknown): void {
     this.#resolve(value);
   }
 
-  /** Ends the wait. The timer calls it. */
+  /** Ends the wait and makes the next attempt. The timer calls this. */
   wake(): void {
     this.#unwatch?.();
     this.#turnedAt = now();
@@ -145,7 +152,7 @@ export class AsyncCall implements Call, Timer {
     disposeOfHookResults(this);
   }
 
-  /** Waits for the answer of `on`, but no longer than until the call is aborted. */
+  /** Waits until `on` has answered, or until the call is aborted. */
   #awaitVerdict(verdict: Promise<Verdict>): void {
     Promise.race([
       verdict,
@@ -163,7 +170,7 @@ export class AsyncCall implements Call, Timer {
   #schedule(verdict: Verdict): void {
     const at = now();
     const waitMs = scheduleRetry(this, verdict, at);
-    // If nobody noted when the call began, count from its first failure.
+    // If the start of the call was not recorded, count from its first failure.
     if (this.startedAt === undefined) this.#turnedAt ??= at;
     const turnedAt = this.#turnedAt ?? this.startedAt ?? at;
     if (waitMs > 0) {
@@ -175,14 +182,14 @@ export class AsyncCall implements Call, Timer {
     } else if (at - turnedAt >= TURN_MS || this.failures % TURN_COUNT === 0) {
       afterTurn(() => this.wake());
     } else {
-      // A hook may have taken its time, or aborted the call.
+      // A hook may have aborted the call, or taken too much time.
       if (this.disposals) endWait(this);
       this.form.retry(this);
     }
   }
 }
 
-/** Calls `fn`, and returns a promise of its result. If it throws, the promise is rejected. */
+/** Calls `fn`. Returns a promise of its result, which rejects if `fn` throws. */
 export function settled<Argument>(fn: (argument: Argument) => unknown, argument: Argument): Promise<unknown> {
   try {
     const result = fn(argument);

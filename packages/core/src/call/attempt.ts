@@ -6,25 +6,28 @@ import { abortedSignal, onAbort } from './signals.ts';
 
 /** One attempt, as the retried code sees it. */
 export interface Attempt {
-  /** The number of this attempt: 1 for the first. */
+  /** The number of this attempt, from 1. */
   readonly num: number;
-  /** The lower bound of the wait if this attempt fails, in ms; 0 if no attempt can follow. */
+  /** The lower bound of the backoff that follows if this attempt fails, in ms. It is 0 if no attempt can follow. */
   readonly nextWait: number;
-  /** Aborted by the policy's signal, by the call's, and after `attemptTimeout`. Nothing aborts it once the attempt has settled. */
+  /**
+   * The signal to pass to what the attempt calls. It is aborted with the signals of the policy and of the call, and
+   * after `attemptTimeout`. Nothing aborts it once the attempt has settled.
+   */
   readonly signal: AbortSignal;
 }
 
-/** Users see this object and may print it, so everything that is not documented is private. */
+/** Users get this object and may print it, so everything that is not documented is private. */
 export class RunningAttempt implements Attempt {
   readonly num: number;
   readonly #policy: Policy;
   readonly #startedAt: number | undefined;
   readonly #waitedMs: number;
-  /** The time when this attempt began; 0 if it has no time limit. */
+  /** The time when this attempt started, or 0 if it has no time limit. */
   readonly #begunAt: number;
   /** Made when `signal` is first read. */
   #controller: AbortController | undefined;
-  /** Stops what could abort the signal. */
+  /** Stops everything that could abort the signal. */
   #stop: (() => void) | undefined;
   #isSettled = false;
   #isTimedOut = false;
@@ -70,9 +73,10 @@ export class RunningAttempt implements Attempt {
   }
 
   /**
-   * Ends an attempt: from now on nothing aborts its signal, and nothing is kept for it. Not a method, because users would see it.
+   * Ends an attempt. From now on nothing aborts its signal, and its timer and listeners are removed. This is a static
+   * method, because users could call an instance method.
    *
-   * @returns whether `attemptTimeout` aborted its signal
+   * @returns whether the attempt exceeded `attemptTimeout`
    */
   static settle(attempt: RunningAttempt): boolean {
     attempt.#isSettled = true;
@@ -81,8 +85,8 @@ export class RunningAttempt implements Attempt {
   }
 
   static {
-    // Node prints what this method returns, because it would not show getters. It does not read `signal`, which would
-    // start the timer of `attemptTimeout`. `{ ...attempt }` has `num`, and the `fail` of a block's attempt.
+    // Node prints the result of this method, because it would not show getters. The method does not read `signal`,
+    // because that would start the timer of `attemptTimeout`. `...this` copies `num`, and also `fail` if there is one.
     Reflect.set(RunningAttempt.prototype, Symbol.for('nodejs.util.inspect.custom'), function (this: RunningAttempt) {
       const signal = this.#controller?.signal ?? abortedSignal(this.#policy) ?? new AbortController().signal;
       return { ...this, nextWait: this.nextWait, signal };

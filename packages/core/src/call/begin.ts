@@ -5,19 +5,20 @@ import { abortedSignal } from './signals.ts';
 
 /** A call that has begun. */
 export interface Begun {
-  /** The policy that holds for this call, changed by activation and test mode. */
+  /** The policy of this call, after activation and test mode have changed it. */
   readonly policy: Policy;
-  /** The time when the call began, in ms; `undefined` if nothing needs it. */
+  /** The time when the call began, in ms, or `undefined` if nothing needs it. */
   readonly startedAt: number | undefined;
 }
 
 /**
- * Begins a call. Every form of call starts here, before its first attempt. Throws the reason of a signal that was aborted
- * before, and whatever the budget throws.
+ * Begins a call. Every form of call starts here, before its first attempt.
  *
- * Callers take the result apart at once. The engine then makes no object, because it inlines this function.
+ * Asynchronous forms destructure the result right away. The engine then allocates no object for it, because it inlines
+ * this function.
  *
- * @param mode activation and test mode, of the running code by default
+ * @param mode activation and test mode. By default, those of the running code
+ * @throws the reason of a signal that is already aborted, and any error of the budget
  */
 export function begin(given: Policy, mode: Mode | undefined = shared.mode && currentSettings().mode): Begun {
   const policy = mode === undefined ? given : applyMode(given, mode);
@@ -27,13 +28,16 @@ export function begin(given: Policy, mode: Mode | undefined = shared.mode && cur
   return { policy, startedAt: startTime(policy) };
 }
 
-/** Reads the clock only if a timeout or a listener needs to know when the first attempt started: it takes 40 to 50 ns. */
+/**
+ * Returns the time when the first attempt starts, or `undefined` if no timeout or listener needs it. Reading the clock
+ * takes 40 to 50 ns.
+ */
 export function startTime(policy: Policy): number | undefined {
   const isNeeded = policy.timeout !== Infinity || isObserved(GIVE_UP, policy) || isObserved(RECOVER, policy);
   return isNeeded ? policy.now() : undefined;
 }
 
-/** Returns the policy as activation and test mode change it, so that nothing after this needs to know of them. */
+/** Applies activation and test mode to a policy, so that the rest of the call depends on its policy alone. */
 function applyMode(policy: Policy, { active, testing }: Mode): Policy {
   if (!active) return { ...policy, attempts: 1, budget: undefined, active: false };
   if (!testing) return policy;

@@ -5,18 +5,19 @@ import type { CallDetails } from '../events/payloads.ts';
 import type { Policy } from '../policy/options.ts';
 import { abortedSignal } from './signals.ts';
 
-/** Shared by all calls that have no arguments, or no older errors. */
+/** The empty list that all calls without arguments, or without older errors, share. */
 export const NONE: readonly never[] = [];
 
+/** The number of errors that are kept for `onGiveUp`, including the last one. */
 const KEPT_ERRORS = 10;
 
-/** The state of one call, made at its first failure. Asynchronous and synchronous calls share it, and all functions of this file. */
+/** The state of one call, asynchronous or synchronous. The functions of this file work on it. */
 export interface Call {
   readonly policy: Policy;
-  /** The time when the first attempt started, in ms; `undefined` if nothing needs it. */
+  /** The time when the first attempt started, in ms, or `undefined` if nothing needs it. */
   readonly startedAt: number | undefined;
   readonly form: Form;
-  /** The function that is retried; for a library, its `RetryableCall`. */
+  /** The function that is retried, or the `RetryableCall` of a library. */
   readonly callee: unknown;
   readonly thisArg: unknown;
   readonly args: ArrayLike<unknown>;
@@ -24,27 +25,27 @@ export interface Call {
   waitedMs: number;
   /** The error of the last attempt that failed. */
   error: unknown;
-  /** The errors of the attempts before it. */
+  /** The errors of earlier attempts, the oldest first. Only the newest ones are kept. */
   olderErrors: readonly unknown[];
-  /** Functions that dispose of what retry hooks returned; `undefined` if no hook was called. */
+  /** Functions that dispose of what retry hooks returned, or `undefined` if no hook was called. */
   disposals: readonly (() => void)[] | undefined;
 }
 
-/** The part of a failed call that differs between its forms, such as `run` and a wrapped function. */
+/** The part of a call that differs between its forms, such as `run` and a wrapped function. */
 export interface Form {
-  /** Names a call whose policy does not. Called only if someone listens. */
+  /** Returns the name of a call whose policy has none. Called only if someone listens. */
   nameOf(call: Call): string;
-  /** Decides about an error in place of the policy's `on`. */
+  /** Returns the answer for an error, in place of the policy's `on`. */
   classify?(call: Call, error: unknown): unknown;
-  /** Returns what hooks get in place of an error. */
+  /** Returns what to report to hooks in place of an error. */
   report?(call: Call, error: unknown): unknown;
-  /** Frees what a failed attempt holds. Called once a retry is certain, before hooks and the wait. */
+  /** Frees what a failed attempt holds. Called when a retry is certain, before hooks are called and the wait begins. */
   discard?(call: Call, error: unknown): void;
 }
 
 /**
- * Returns the time since a call began, in ms. Under fake timers that leave the clock alone, the clock stands still while
- * waits pass, so the sum of the waits is the least that has elapsed.
+ * Returns the time since a call began, in ms. This is at least the sum of its waits, because some fake timers fire
+ * without moving the clock.
  */
 export function elapsedMs(startedAt: number | undefined, waitedMs: number, now: number): number {
   return startedAt === undefined ? waitedMs : Math.max(now - startedAt, waitedMs);
@@ -59,20 +60,30 @@ function errorsOf({ olderErrors, error }: Call): unknown[] {
   return [...olderErrors, error];
 }
 
-/** Asks whether to retry after the last error. Throws what a predicate throws, and a TypeError for an answer that is not allowed. */
+/**
+ * Calls `on`, or the form's `classify`, with the last error.
+ *
+ * @throws what the predicate throws, and TypeError for an answer that is not allowed
+ */
 export function classify(call: Call): Verdict | Promise<Verdict> {
   const { policy, form, error } = call;
   if (!policy.active) return false;
   return toVerdict(form.classify ? form.classify(call, error) : policy.on(error), error);
 }
 
-/** Decides at the time `at`. Returns the wait, in ms, and notifies hooks of the retry; or throws what the call ends with. */
+/**
+ * Decides whether to retry, and notifies hooks of the decision.
+ *
+ * @param at the current time, in ms
+ * @returns the wait before the retry, in ms
+ * @throws what the call ends with, if it is not retried
+ */
 export function scheduleRetry(call: Call, verdict: Verdict, at: number): number {
   const { policy, failures, form } = call;
   const isAborted = abortedSignal(policy) !== undefined;
   const decision = decide(policy, failures, elapsedMs(call.startedAt, call.waitedMs, at), isAborted, verdict);
   if (typeof decision === 'string') {
-    // Hooks hear only of calls that were to be retried: `on` matched this error or an earlier one.
+    // Hooks are notified only if `on` matched this error or an earlier one.
     if (verdict !== false || failures > 1) notifyGaveUp(call, decision);
     throw endOf(call, decision);
   }
@@ -82,7 +93,7 @@ export function scheduleRetry(call: Call, verdict: Verdict, at: number): number 
   return decision;
 }
 
-/** Ends the wait. Throws what the call ends with, if the retry may no longer begin. */
+/** Ends the wait. Throws what the call ends with if it was aborted, or if its timeout has passed. */
 export function endWait(call: Call): void {
   disposeOfHookResults(call);
   const { policy } = call;
@@ -109,12 +120,17 @@ function notifyGaveUp(call: Call, reason: GiveUpReason): void {
   notify(call, GIVE_UP, reason);
 }
 
-/** Returns what a call that gives up throws: its last error as it is, or the reason of the abort. */
+/** Returns what a call that gives up throws: its last error, unchanged, or the reason of the abort. */
 function endOf(call: Call, reason: GiveUpReason): unknown {
   return reason === 'aborted' ? abortedSignal(call.policy)?.reason : call.error;
 }
 
-/** Notifies everyone who listens to an event. Returns functions that dispose of what hooks returned, if anyone listens. */
+/**
+ * Notifies the listeners of an event.
+ *
+ * @param decision the wait before a retry in ms, or the reason for giving up
+ * @returns functions that dispose of what hooks returned, or `undefined` if nobody listens
+ */
 function notify(call: Call, event: RetryEvent, decision?: Decision): (() => void)[] | undefined {
   const { policy, failures, waitedMs } = call;
   if (!policy.active || !isObserved(event, policy)) return undefined;
@@ -137,7 +153,10 @@ function notify(call: Call, event: RetryEvent, decision?: Decision): (() => void
   return emit(event, policy, Object.freeze(details));
 }
 
-/** Returns the error to report to hooks. If `report` throws, reports that error instead, because reporting must never end a call. */
+/**
+ * Returns the error to report to hooks. If `report` throws, this is the error that it throws, because reporting must
+ * never end a call.
+ */
 function reportOf(call: Call, error: unknown): unknown {
   try {
     return call.form.report ? call.form.report(call, error) : error;

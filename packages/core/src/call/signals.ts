@@ -3,7 +3,7 @@ interface Abortable {
   readonly signals: readonly AbortSignal[];
 }
 
-/** Returns the signal that was aborted, if there is one. */
+/** Returns the first signal that is aborted, or `undefined` if none is. */
 export function abortedSignal({ signals }: Abortable): AbortSignal | undefined {
   return signals.length > 0 ? signals.find(({ aborted }) => aborted) : undefined;
 }
@@ -14,7 +14,7 @@ interface Watch {
   readonly listener: () => void;
 }
 
-/** Calls that share a signal share one listener, because runtimes go through all listeners whenever one is added. */
+/** Calls that share a signal share one listener, because adding a listener takes longer the more there are. */
 const watches = new WeakMap<AbortSignal, Watch>();
 
 function watchOf(signal: AbortSignal): Watch {
@@ -31,9 +31,9 @@ function watchOf(signal: AbortSignal): Watch {
 }
 
 /**
- * Calls `callback` when a signal is aborted, at once if one was aborted before.
+ * Calls `callback` when a signal is aborted, or at once if one is already aborted.
  *
- * @returns a function that stops listening; `undefined` if there is nothing to listen to
+ * @returns a function that stops listening, or `undefined` if there is nothing to listen to
  */
 export function onAbort(abortable: Abortable, callback: () => void): (() => void) | undefined {
   const { signals } = abortable;

@@ -27,7 +27,7 @@ export function beginSync(
   return { ...begin(given), form, callee, thisArg, args, ...state };
 }
 
-/** Makes attempts by `attempt` until one succeeds; returns its result, or throws what the call ends with. */
+/** Calls `attempt` until it succeeds. Returns its result, or throws what the call ends with. */
 export function runSync(call: Call, attempt: (running: RunningAttempt) => unknown): unknown {
   for (;;) {
     const running = newAttempt(call);
@@ -46,12 +46,15 @@ export function runSync(call: Call, attempt: (running: RunningAttempt) => unknow
   }
 }
 
-/** Makes the attempt that is due. */
+/** Creates the next attempt. */
 export function newAttempt({ failures, policy, startedAt, waitedMs }: Call): RunningAttempt {
   return new RunningAttempt(failures + 1, policy, startedAt, waitedMs);
 }
 
-/** Goes on after an attempt that failed: blocks the thread until the next one is due, or throws what the call ends with. */
+/**
+ * Continues a call after an attempt failed. Blocks the thread until the next attempt is due, or throws what the call
+ * ends with.
+ */
 export function waitSync(call: Call, error: unknown): void {
   recordFailure(call, error);
   const verdict = classify(call);

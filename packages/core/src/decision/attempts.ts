@@ -2,7 +2,6 @@ import { type Check, checkNumber, isWhole } from '@stamina/validation';
 
 const isCount = isWhole(1);
 
-/** Checks a number of attempts. */
 export const checkAttempts: Check<number> = checkNumber(
   (value) => value === Infinity || isCount(value),
   'an integer of at least 1, or Infinity',

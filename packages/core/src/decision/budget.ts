@@ -3,24 +3,24 @@ import { checkDuration, type Duration } from '../time/duration.ts';
 
 /**
  * Limits the retries of many calls together. Make one with `retryBudget`, and share it among the policies that call the
- * same service. Policies call `deposit` and `withdraw`; you need neither.
+ * same service. Policies call `deposit` and `withdraw` themselves.
  */
 export interface RetryBudget {
-  /** How many retries the budget would allow now. Not always a whole number. */
+  /** The number of retries that the budget would allow now. It may be a fraction. */
   readonly balance: number;
-  /** Adds to the balance, for the first attempt of a call. */
+  /** Adds to the balance. Called once for each call, before its first attempt. */
   deposit(): void;
-  /** Takes one retry from the balance; returns `false` if there is none left. */
+  /** Takes one retry from the balance, or returns `false` if there is none left. */
   withdraw(): boolean;
 }
 
 /** Options of `retryBudget`. `undefined` means the default. */
 export interface RetryBudgetOptions {
-  /** Retries allowed per call, at least 0. Default 0.1: one retry for ten calls. */
+  /** The number of retries that each call adds, ≥ 0. Default 0.1, which is one retry for ten calls. */
   ratio?: number | undefined;
-  /** Retries allowed per second even if there are few calls, at least 0. Default 1. */
+  /** The number of retries per second that are allowed even without calls, ≥ 0. Default 1. */
   minPerSecond?: number | undefined;
-  /** Time until an unused deposit expires, > 0: milliseconds or a duration. Default 10 000. */
+  /** The time until an unused deposit expires, > 0: milliseconds or a `Duration`. Default 10 000. */
   window?: number | Duration | undefined;
 }
 
@@ -32,7 +32,6 @@ const checkShare = /* @__PURE__ */ checkNumber(isAtLeast(0), 'a finite number of
 /** The names of the options, for messages about options that were given to the wrong function. */
 export const BUDGET_NAMES: readonly (keyof RetryBudgetOptions)[] = ['ratio', 'minPerSecond', 'window'];
 
-/** The options of a budget. */
 export const BUDGET_OPTIONS: OptionTable<BudgetLimits> = {
   ratio: { default: 0.1, check: checkShare },
   minPerSecond: { default: 1, check: checkShare },
@@ -42,22 +41,28 @@ export const BUDGET_OPTIONS: OptionTable<BudgetLimits> = {
   },
 };
 
-/** Deposits are kept in this many slots and expire a slot at a time, so memory is constant under any load. */
+/** The number of slots for deposits. Deposits expire one slot at a time, so memory use does not grow with the load. */
 const SLOTS = 10;
-/** The most that ten deposits of 0.1 can lack of 1. */
+/** Allows for rounding errors. Ten deposits of 0.1, for example, add up to slightly less than 1. */
 const ROUNDING = 1e-6;
 
-/** The key of a budget's method that makes an unused copy. It is registered, so copies of this package know each other's budgets. */
+/**
+ * The key of the method that makes an unused copy of a budget. The symbol is registered, so that each copy of this
+ * package also finds the method of budgets that another copy made.
+ */
 const UNUSED: symbol = Symbol.for('@stamina/core/unused-budget');
 
 type Copyable = RetryBudget & { [UNUSED]?(clock: () => number): RetryBudget };
 
-/** Returns an unused budget of the same limits on another clock; `undefined` for a budget that `retryBudget` did not make. */
+/**
+ * Returns an unused budget with the same limits and another clock, or `undefined` if `retryBudget` did not make the
+ * given one.
+ */
 export function unusedBudget(budget: RetryBudget, clock: () => number): RetryBudget | undefined {
   return (budget as Copyable)[UNUSED]?.(clock);
 }
 
-/** Makes a budget whose time comes from `clock`. */
+/** Makes a budget whose time, in ms, comes from `clock`. */
 export function makeBudget(limits: BudgetLimits, clock: () => number): RetryBudget {
   const { ratio, minPerSecond, window } = limits;
   const capacity = (minPerSecond * window) / 1_000;
@@ -70,7 +75,7 @@ export function makeBudget(limits: BudgetLimits, clock: () => number): RetryBudg
 
   function advance(): void {
     const time = clock();
-    // A clock that goes back was replaced by fake timers. Continue from its time.
+    // A clock goes back only if fake timers replaced it. Continue from the new time.
     if (time < refilledAt) slotStart = refilledAt = time;
     reserve = Math.min(capacity, reserve + ((time - refilledAt) * minPerSecond) / 1_000);
     refilledAt = time;

@@ -2,10 +2,18 @@ import { type Backoff, backoffMs } from './backoff.ts';
 import type { RetryBudget } from './budget.ts';
 import type { Verdict } from './predicate.ts';
 
-/** Why a call gives up: the first of these that holds. */
+/**
+ * The reason why a call gives up. If several apply, it is the first of these:
+ *
+ * - `aborted`: a signal was aborted
+ * - `unmatched`: `on` does not match the error
+ * - `attempts`: no attempt is left
+ * - `timeout`: the next attempt would start too late
+ * - `budget`: the retry budget is empty
+ */
 export type GiveUpReason = 'aborted' | 'unmatched' | 'attempts' | 'timeout' | 'budget';
 
-/** The wait before the next attempt, in ms; or the reason why there is none. */
+/** The wait before the next attempt in ms, or the reason why there is none. */
 export type Decision = number | GiveUpReason;
 
 /** The options that limit a call. Times are in ms. */
@@ -13,15 +21,15 @@ export interface Limits extends Backoff {
   readonly attempts: number;
   readonly timeout: number;
   readonly budget: RetryBudget | undefined;
-  /** False where retries do not wait, as in test mode. */
+  /** False if retries do not wait, as in test mode. */
   readonly waits: boolean;
   /** Draws a number evenly from [0, 1). */
   readonly random: () => number;
 }
 
 /**
- * Decides, after `failures` attempts have failed, whether to retry and when. Reasons are checked in their documented
- * order. The budget comes last, because it is charged only for a retry that will be scheduled.
+ * Decides whether to retry after `failures` failed attempts, and when. Reasons are checked in their documented order.
+ * The budget comes last, because checking it also charges it.
  */
 export function decide(
   limits: Limits,

@@ -4,29 +4,43 @@ import { type Duration, toMs } from '../time/duration.ts';
 /** A class whose instances are retried. */
 export type ErrorClass = abstract new (...args: never[]) => unknown;
 
-/** Lengthens a wait: the usual backoff, but with a lower bound of at least this much. Jitter is added on top, and `waitMax` does not apply. */
+/**
+ * Requests the usual backoff, but with a lower bound of at least `atLeast`, in ms or as a `Duration`. Jitter is added
+ * to the bound, and `waitMax` does not limit it.
+ */
 export interface WaitFloor {
   readonly atLeast: number | Duration;
 }
 
 /**
- * The answer of a predicate. `true` retries after the usual backoff, and `false` passes the error on. A number of ms or
- * a duration retries after exactly that wait. `{ atLeast }` retries after a backoff that is not shorter, as a server
- * asks for with `Retry-After`.
+ * The answer of a predicate:
+ *
+ * - `true` retries after the usual backoff
+ * - `false` does not retry
+ * - a number of ms or a `Duration` retries after exactly that wait; a negative one counts as 0
+ * - `{ atLeast }` retries after the usual backoff, but not sooner, for example because of a `Retry-After`
  */
 export type RetryAnswer = boolean | number | Duration | WaitFloor;
 
-/** Decides whether to retry after `error`, at once or by a promise. */
+/**
+ * Decides whether to retry after `error`. May return a promise of the answer. If a predicate throws, the call ends with
+ * what it throws. If it returns anything other than an answer, the call ends with a TypeError.
+ */
 export type RetryPredicate = (error: unknown) => RetryAnswer | PromiseLike<RetryAnswer>;
 
-/** A checked answer: `false` for no retry, `true` for the usual backoff, a wait in ms, or a floor. */
+/** A checked answer: `false` for no retry, `true` for the usual backoff, a wait in ms, or a lower bound in ms. */
 export type Verdict = boolean | number | { readonly atLeastMs: number };
 
-/** Makes one predicate of the value of the `on` option. Throws a TypeError for a value that is not allowed. */
+/**
+ * Turns the value of an `on` option into one predicate.
+ *
+ * @param name the name of the option, for messages
+ * @throws TypeError for a value that is not allowed
+ */
 export function toPredicate(name: string, on: unknown): RetryPredicate {
   if (!Array.isArray(on)) return onePredicate(name, on);
   if (on.length === 0) throw invalidOn(name, on);
-  // `Array.from` visits the holes of an array too; `map` would skip them.
+  // `Array.from` also visits the holes of an array. `map` would skip them.
   return Array.from(on, (item) => onePredicate(name, item)).reduceRight((rest, first) => (error) => {
     const orElse = (answer: RetryAnswer): ReturnType<RetryPredicate> => (answer === false ? rest(error) : answer);
     const answer = first(error);
@@ -49,11 +63,11 @@ function classPredicate(errorClass: ErrorClass): RetryPredicate {
   const builtIn = builtInName(errorClass);
   return (error) =>
     (error instanceof errorClass || (builtIn !== undefined && isBuiltIn(error, builtIn))) &&
-    // Cancelling is not failing. Only a function can say that it is to be retried.
+    // Cancelling is not failing. Only a predicate can request a retry after an abort.
     (error as { name?: unknown } | null)?.name !== 'AbortError';
 }
 
-/** Checks what a predicate answered about `error`. Rejects or throws a TypeError for an answer that is not allowed. */
+/** Checks the answer of a predicate about `error`. Throws a TypeError, or rejects with it, if that is not allowed. */
 export function toVerdict(answer: unknown, error: unknown): Verdict | Promise<Verdict> {
   return isThenable(answer)
     ? Promise.resolve(answer).then((settled) => settledVerdict(settled, error))

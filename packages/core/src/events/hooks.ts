@@ -77,7 +77,10 @@ export function emit(event: RetryEvent, own: RetryListener, details: CallDetails
   return disposals;
 }
 
-/** Calls one hook, if it listens to this event. A warning reports a hook that fails, now or when its result is disposed of. */
+/**
+ * Calls one hook, if it listens to this event. A warning reports a hook that fails, now or when its result is disposed
+ * of.
+ */
 function callHook(details: CallDetails, disposals: (() => void)[], listener: unknown, hook = listener): void {
   if (!listener) return;
   const failed = (error: unknown): void => warnOnce(hook as object, listener as Listener, error);

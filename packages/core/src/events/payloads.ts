@@ -42,8 +42,8 @@ export interface GiveUpDetails extends RecoverDetails {
 }
 
 // A hook that returns something by accident must compile, such as `(details) => list.push(details)`. TypeScript allows
-// that only if the result is `void` alone, so this is a union of functions rather than a function with a union of results.
-// Results other than disposables are ignored.
+// that only if the result is `void` alone, so this is a union of functions rather than a function with a union of
+// results. Results other than disposables are ignored.
 type Hook<Details, Result> = ((details: Details) => void) | ((details: Details) => Result | PromiseLike<void>);
 
 /** Called for each retry, before the wait. A disposable that it returns is disposed of once the wait is over. */

@@ -49,7 +49,9 @@ function withOwn(policy: Policy, { signal, name, budget }: BeginOptions): Policy
 /** Combines a policy with the options of one `run`. */
 export const resolveRun: CallResolver = /* @__PURE__ */ callResolver(['signal', 'name'], 'run', 'run(fn, { signal })');
 
-/** Does the same for a synchronous `run`. It takes no signal, because nothing can abort one while the thread is blocked. */
+/**
+ * Does the same for a synchronous `run`. It takes no signal, because nothing can abort one while the thread is blocked.
+ */
 export const resolveRunSync: CallResolver = /* @__PURE__ */ callResolver(['name'], 'run', 'run(fn, { name })');
 
 /** Does the same for a call of a library. */

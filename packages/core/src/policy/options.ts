@@ -50,9 +50,9 @@ export interface RetryOptions {
    */
   signal?: AbortSignal | undefined;
   /**
-   * Aborts `attempt.signal` once an attempt has taken this long, > 0. If the attempt then fails, it is retried, whatever
-   * its error is. Has no effect unless `attempt.signal` is read. Not allowed for wrapped functions, for methods and for
-   * synchronous code. Default: no limit.
+   * Aborts `attempt.signal` once an attempt has taken this long, > 0. If the attempt then fails, it is retried,
+   * whatever its error is. Has no effect unless `attempt.signal` is read. Not allowed for wrapped functions, for
+   * methods and for synchronous code. Default: no limit.
    */
   attemptTimeout?: number | Duration | undefined;
   /** Limits the retries of many calls together. Default: no budget. */
@@ -68,8 +68,8 @@ export interface RetryOptions {
 }
 
 /**
- * The type of an option after its check. An option that accepts a number may be a duration, which becomes a number of ms.
- * An option that accepts a class is `on`, which becomes one predicate.
+ * The type of an option after its check. An option that accepts a number may be a duration, which becomes a number of
+ * ms. An option that accepts a class is `on`, which becomes one predicate.
  */
 type Resolved<Type> = [number] extends [Type] ? number : [ErrorClass] extends [Type] ? RetryPredicate : Type;
 /** A type whose fields can be changed. */
@@ -87,8 +87,8 @@ export interface Policy extends Readonly<ResolvedOptions>, Limits {
 }
 
 /**
- * Checks the methods, so that it also recognises polyfilled signals. It does not use `hasMethods`, which is slower,
- * because it runs in each call that has a signal of its own.
+ * Checks the methods, so that it also recognises polyfilled signals. It runs in each call that has a signal of its own,
+ * so it avoids `hasMethods`, which is slower.
  */
 function isSignal(value: any): boolean {
   return (

@@ -1,7 +1,9 @@
 /** The type of `Symbol.dispose`, or `never` if the user's type library lacks it. `@types/node` has it, for example. */
 type DisposeKey = SymbolConstructor extends { readonly dispose: infer Key extends symbol } ? Key : never;
 
-/** An object that undoes something. Call `dispose()`, or declare the object with `using`. A second call does nothing. */
+/**
+ * An object that undoes something. Call `dispose()`, or declare the object with `using`. A second call does nothing.
+ */
 export type Disposer = { dispose(): void } & { readonly [Key in DisposeKey]: () => void };
 
 /** A value that a retry hook may return. It is disposed of once, when the wait ends. */

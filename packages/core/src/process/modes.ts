@@ -17,7 +17,8 @@ export function isActive(): boolean {
  * Switches retrying on or off for calls that begin afterwards. While it is off, each call makes one attempt, hooks are
  * not called, and budgets are not charged.
  *
- * The setting applies to the whole process. Inside `withTesting` of `@stamina/testing`, it applies to that callback only.
+ * The setting applies to the whole process. Inside `withTesting` of `@stamina/testing`, it applies to that callback
+ * only.
  *
  * @param active false to switch retrying off
  * @returns a disposable that removes this setting. The newest setting that remains then applies
@@ -35,10 +36,11 @@ export function isTesting(): boolean {
 }
 
 /**
- * Switches test mode on or off for calls that begin afterwards. In test mode, calls do not wait, and `attempts` replaces
- * the number of attempts of each policy.
+ * Switches test mode on or off for calls that begin afterwards. In test mode, calls do not wait, and `attempts`
+ * replaces the number of attempts of each policy.
  *
- * The setting applies to the whole process. Inside `withTesting` of `@stamina/testing`, it applies to that callback only.
+ * The setting applies to the whole process. Inside `withTesting` of `@stamina/testing`, it applies to that callback
+ * only.
  *
  * @param testing true to switch test mode on
  * @param options `attempts` is an integer of at least 1, or Infinity (default 1). With `cap: true` (default false), a

@@ -13,8 +13,8 @@ export interface Mode {
 }
 
 /**
- * All values that were set and not disposed of, the oldest first. Each is wrapped in an object, so that a disposer finds
- * its own entry among equal values.
+ * All values that were set and not disposed of, the oldest first. Each is wrapped in an object, so that a disposer
+ * finds its own entry among equal values.
  */
 export type Settings<Value> = readonly { readonly value: Value }[];
 
@@ -50,7 +50,9 @@ interface Shared extends ModeSettings {
   hooks: Settings<object>;
   /** The hooks that have failed. Each causes only one warning. */
   warned: WeakSet<object>;
-  /** Finds the scope of the running code. Set when the first scope is opened. From then on, `mode` is never `undefined`. */
+  /**
+   * Finds the scope of the running code. Set when the first scope is opened. From then on, `mode` is never `undefined`.
+   */
   scopes?: ScopeStorage;
 }
 

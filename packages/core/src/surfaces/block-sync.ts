@@ -4,14 +4,18 @@ import type { Policy, RetryOptions } from '../policy/options.ts';
 import { resolvePolicySync } from './retry-sync.ts';
 import { type BlockAttempt, blockName, openTurn } from './turn.ts';
 
-/** A policy for synchronous blocks. Use it any number of times: each loop over it is a call. */
+/** A policy for synchronous blocks, which can be used any number of times. Each loop over it is a call. */
 export interface RetryBlockSync extends Iterable<BlockAttempt> {
   /** The options as they were given. */
   readonly options: RetryOptions;
 }
 
 /**
- * Retries a synchronous block of code that needs a control flow of its own, such as `break` or `return`.
+ * Retries the body of a synchronous loop, which may contain `break` and `return`. It blocks the thread while it waits,
+ * so never use it in a server.
+ *
+ * The body is repeated if it reports an error by `attempt.fail(error)`. Otherwise the loop ends. An error that the body
+ * throws is not retried.
  *
  * @throws TypeError or RangeError for options that are not allowed
  * @example
@@ -34,7 +38,7 @@ function* iterate(policy: Policy): Generator<BlockAttempt, undefined, undefined>
     try {
       yield turn.attempt;
     } finally {
-      // Also when the body leaves the loop by `break`, `return` or `throw`.
+      // This also runs when the body leaves the loop by `break`, `return` or `throw`.
       failure = turn.end();
       if (!failure) notifyRecovered(call);
     }

@@ -4,14 +4,17 @@ import { NONE, notifyRecovered } from '../call/call.ts';
 import { type Policy, type RetryOptions, resolvePolicy } from '../policy/options.ts';
 import { type BlockAttempt, blockName, openTurn, type Turn } from './turn.ts';
 
-/** A policy for blocks. Use it any number of times: each loop over it is a call. */
+/** A policy for blocks, which can be used any number of times. Each loop over it is a call. */
 export interface RetryBlock extends AsyncIterable<BlockAttempt> {
   /** The options as they were given. */
   readonly options: RetryOptions;
 }
 
 /**
- * Retries a block of code that needs a control flow of its own, such as `break` or `return`.
+ * Retries the body of a loop, which may contain `break` and `return`.
+ *
+ * The body is repeated if it reports an error by `attempt.fail(error)`. Otherwise the loop ends. An error that the body
+ * throws is not retried.
  *
  * @throws TypeError or RangeError for options that are not allowed
  * @example
@@ -28,7 +31,7 @@ type Step = IteratorResult<BlockAttempt, undefined>;
 
 const DONE: Step = { value: undefined, done: true };
 
-/** Drives a loop as if its body were a function. The loop's next step settles the turn that is running. */
+/** Runs a loop as if its body were a function. Each step of the loop ends the turn before it. */
 function iterate(given: Policy): AsyncIterator<BlockAttempt, undefined> {
   let isBegun = false;
   let call: AsyncCall | undefined;
@@ -68,7 +71,8 @@ function iterate(given: Policy): AsyncIterator<BlockAttempt, undefined> {
     return() {
       isBegun = true;
       answer?.(DONE);
-      // Hooks do not hear of a turn that failed and was left: nobody knows whether the call would have recovered.
+      // Leaving the loop counts as a success, because an iterator cannot tell `break` from `throw`. If the turn had
+      // failed before, no hook is called, because nobody knows whether the call would have recovered.
       endTurn();
       call?.abandon();
       return Promise.resolve(DONE);

@@ -3,12 +3,15 @@ import { type Call, nameOfCallee } from '../call/call.ts';
 import type { Policy } from '../policy/options.ts';
 import type { AnyFunction } from './invoke.ts';
 
-/** Wraps a function; `nameOf` names its calls. */
+/** Wraps a function. `nameOf` names its calls. */
 type Wrap = (fn: AnyFunction, nameOf: (call: Call) => string) => AnyFunction;
 
 const INSTEAD = 'decorate a method, or wrap a function';
 
-/** Applies `wrap` in the way that the policy is used: as a wrapper, as a decorator of the language, or as one of TypeScript's older kind. */
+/**
+ * Wraps a function, or decorates a method, depending on the arguments `given` to the policy. Decorators may be those of
+ * the language, or TypeScript's `experimentalDecorators`.
+ */
 export function apply(policy: Policy, given: unknown[], wrap: Wrap): unknown {
   const [target, context, descriptor] = given;
   if (given.length === 1) return wrap(checkTarget(target), nameOfCallee);
@@ -27,7 +30,7 @@ export function apply(policy: Policy, given: unknown[], wrap: Wrap): unknown {
   return kind ? wrapped : { ...legacy, value: wrapped };
 }
 
-/** Returns `Class.`, for the class that has the method. It may be a parent of the object's own class. */
+/** Returns `Class.` for the class that has the method, which may be a parent of the object's own class. */
 function ownerOf(thisArg: unknown, key: PropertyKey, method: unknown): string {
   let owner = thisArg as object | null | undefined;
   while (owner && Object.getOwnPropertyDescriptor(owner, key)?.value !== method) owner = Object.getPrototypeOf(owner);

@@ -7,15 +7,15 @@ import { invoke } from './invoke.ts';
 
 type AnyAsyncGenerator = AsyncGenerator<unknown, unknown, unknown>;
 
-/** Tells whether `value` is an async generator, by its methods: down-levelled generators have no class in common. */
+/** Returns whether `value` is an async generator. Checks its methods, because compiled generators share no class. */
 export function isAsyncGenerator(value: unknown): value is AnyAsyncGenerator {
   return typeof value === 'object' && hasMethods(value, 'next', 'return', 'throw', Symbol.asyncIterator);
 }
 
 /**
- * Retries an async generator until its first value was delivered. Starting it again later would deliver values twice.
+ * Retries an async generator until it has delivered its first value. A retry after that would deliver values twice.
  *
- * @param first the generator of the first attempt, which the call has made already
+ * @param first the generator of the first attempt, which the caller has already created
  */
 export async function* retryGenerator(
   policy: Policy,
@@ -25,7 +25,7 @@ export async function* retryGenerator(
   args: ArrayLike<unknown>,
   first: AnyAsyncGenerator,
 ): AnyAsyncGenerator {
-  // A generator runs nothing before its first value is asked for, so that is when its first attempt starts.
+  // The code of a generator runs only once its first value is requested, so its first attempt starts here.
   const aborted = abortedSignal(policy);
   if (aborted) throw aborted.reason;
   const startedAt = startTime(policy);
@@ -41,6 +41,8 @@ export async function* retryGenerator(
     const form: AsyncForm = { nameOf, retry: (call) => call.follow(attempt) };
     result = (await new AsyncCall(policy, startedAt, form, callee, thisArg, args, error)) as IteratorResult<unknown>;
   }
+  // The first value is already here, so the first call of `next` returns it. For everything else, `yield*` calls the
+  // source, so that the source also gets the values, `return` and `throw` of the caller.
   const rest = {
     next: (value: unknown) => {
       const delivered = result;
@@ -53,7 +55,10 @@ export async function* retryGenerator(
   return yield* { [Symbol.asyncIterator]: () => rest };
 }
 
-/** Returns a rejection that can be awaited and iterated. Only the function itself, which is not called, could tell which of the two its caller will do. */
+/**
+ * Returns a rejected promise that can also be iterated. The wrapped function was not called, so it is not known whether
+ * it returns a promise or a generator.
+ */
 export function refusedCall(reason: unknown): Promise<never> {
   const refused = Promise.reject(reason);
   const next = (): Promise<never> => refused;

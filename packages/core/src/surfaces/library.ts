@@ -7,50 +7,54 @@ import type { RetryAnswer } from '../decision/predicate.ts';
 import { type BeginOptions, resolveBegin } from '../policy/call-options.ts';
 import { type Policy, type RetryOptions, resolveLibraryPolicy } from '../policy/options.ts';
 
-/** Options of a library's policy: those of `retry`, without `on`, because the library classifies errors call by call. */
+/** Options of the policy of a library. There is no `on`, because the library classifies each error itself. */
 export type LibraryOptions = Omit<RetryOptions, 'on'>;
 
 /** A policy for a library that makes the first attempt of each call itself. */
 export interface LibraryPolicy {
-  /** The most attempts of a call, the first included. */
+  /** The maximum number of attempts of a call, including the first. */
   readonly attempts: number;
-  /** No attempt starts once this much time has passed since the first attempt started, in ms. */
+  /** The timeout in ms. No attempt starts once this much time has passed since the first attempt started. */
   readonly timeout: number;
-  /** The time limit of an attempt, in ms; Infinity for none. */
+  /** The time limit of each attempt in ms, or Infinity for none. */
   readonly attemptTimeout: number;
   /**
-   * Begins a call, right before the library makes its first attempt. A call that succeeds needs nothing else.
+   * Begins a call. Use it right before the first attempt. A call that succeeds needs nothing else.
    *
-   * @throws the reason of a signal that was aborted before; TypeError for options that are not allowed
+   * @throws the reason of a signal that is already aborted, and TypeError for options that are not allowed
    */
   begin(options?: BeginOptions): BegunCall;
 }
 
 /** A call that has begun. */
 export interface BegunCall {
-  /** The most attempts of this call. Test mode and `setActive` may have changed the policy's number. */
+  /** The maximum number of attempts of this call. Test mode and `setActive` may have changed the policy's number. */
   readonly attempts: number;
   /**
-   * Hands over a call whose first attempt failed with `error`. From here on core decides, waits, and lets `call` make
+   * Hands over a call whose first attempt failed with `error`. From then on core decides and waits, and `call` makes
    * the further attempts.
    *
-   * @returns a promise of the result of the attempt that succeeds; it rejects with what the call ends with
-   * @throws TypeError if it is called twice, or `call` lacks a method
+   * @returns a promise of the result of the attempt that succeeds. It rejects with the last error, with the reason of
+   *   an aborted signal, or with an error of `classify` or `discard`
+   * @throws TypeError if it is called twice, or if `call` lacks a method
    */
   retry<Result>(error: unknown, call: RetryableCall<Result>): Promise<Awaited<Result>>;
 }
 
 /** One call of a library, as core sees it once its first attempt has failed. */
 export interface RetryableCall<Result> {
-  /** Makes an attempt, from the second on. */
+  /** Makes an attempt. Called for each attempt from the second on. */
   attempt(attempt: Attempt): Result;
   /** Decides whether to retry after `error`, as a predicate of `on` does. */
   classify(error: unknown): RetryAnswer | PromiseLike<RetryAnswer>;
   /** The name of the call in hooks, logs and metrics. Read only if someone listens and no option names the call. */
   readonly name?: string | undefined;
-  /** Returns what hooks get in place of `error`, for example without secrets. If it throws, hooks get that error. */
+  /** Returns what hooks get in place of `error`, such as a copy without secrets. If it throws, hooks get that error. */
   report?(error: unknown): unknown;
-  /** Frees what a failed attempt holds, such as a connection. Called once a retry is certain, before hooks and the wait. If it throws, the call ends with that error. */
+  /**
+   * Frees what a failed attempt holds, such as a connection. Called when a retry is certain, before hooks are called
+   * and the wait begins. It is not awaited. If it throws, the call ends with that error.
+   */
   discard?(error: unknown): void;
 }
 
@@ -72,8 +76,8 @@ function attempt(call: AsyncCall): unknown {
 }
 
 /**
- * Makes a policy for a library, such as a client of a database or of gRPC, in which calls that succeed should cost next to
- * nothing. The library makes the first attempt of each call itself, and hands over what failed.
+ * Makes a policy for a library, such as a client of a database or of gRPC. The library makes the first attempt of each
+ * call itself, and hands over those calls that fail. A call that succeeds costs next to nothing.
  *
  * @throws TypeError or RangeError for options that are not allowed
  * @example
@@ -94,7 +98,7 @@ export function libraryPolicy(options: LibraryOptions = {}): LibraryPolicy {
   return { attempts, timeout, attemptTimeout, begin: (own) => new LibraryCall(resolveBegin(policy, own)) };
 }
 
-/** Holds everything that a call costs as long as nothing fails. */
+/** One call of a library. As long as nothing fails, this is the only object that the call needs. */
 class LibraryCall implements BegunCall {
   readonly #policy: Policy;
   readonly #startedAt: number | undefined;
@@ -117,7 +121,7 @@ class LibraryCall implements BegunCall {
     }
     this.#hasFailed = true;
     const failed = new AsyncCall(this.#policy, this.#startedAt, LIBRARY, call, undefined, NONE, error);
-    // The promise adopts the call.
+    // The promise adopts `failed`, which is a thenable.
     return new Promise((resolve) => resolve(failed as unknown as Awaited<Result>));
   }
 }

@@ -13,23 +13,31 @@ export interface RunSyncOptions {
   name?: string | undefined;
 }
 
-/** `Value`, unless it is a promise, for which there is `retry`. */
+/** `Value`, or `never` if it is a promise. Functions that return promises need `retry`. */
 type Immediate<Value> = Value extends PromiseLike<unknown> ? never : Value;
 
-/** A policy that blocks the thread while it waits. Use it any number of times: it runs a function, wraps a function, or decorates a method. */
+/**
+ * A policy that blocks the thread while it waits. It can be used any number of times, to run a function, to wrap a
+ * function, or to decorate a method.
+ */
 export interface RetrySync {
   /** The options as they were given. */
   readonly options: RetryOptions;
-  /** Runs `fn` now, until it succeeds or the call gives up. */
+  /**
+   * Runs `fn` now, until it succeeds or the call gives up.
+   *
+   * @returns the result of `fn`
+   * @throws the last error, or the reason of an aborted signal; TypeError for an argument that is not allowed
+   */
   run<Result>(fn: (attempt: Attempt) => Immediate<Result>, options?: RunSyncOptions): Result;
-  /** Wraps a function. */
+  /** Wraps a synchronous function. */
   <Fn extends (...args: any[]) => unknown>(
     fn: Fn,
     ...alone: ReturnType<Fn> extends PromiseLike<unknown> ? [never] : [context?: never]
   ): Fn;
-  /** Decorates a method. */
+  /** Decorates a synchronous method. */
   <This, Fn extends (...args: any[]) => unknown>(method: Fn, context: ClassMethodDecoratorContext<This, Fn>): Fn;
-  /** Decorates a method, with TypeScript's `experimentalDecorators`. */
+  /** Decorates a synchronous method, with TypeScript's `experimentalDecorators`. */
   <Fn extends (...args: any[]) => unknown>(
     target: object,
     key: string | symbol,
@@ -37,7 +45,7 @@ export interface RetrySync {
   ): TypedPropertyDescriptor<Fn>;
 }
 
-/** Checks the options of a synchronous policy. */
+/** Checks the options of a synchronous policy, which cannot have an `attemptTimeout`. */
 export function resolvePolicySync(options: RetryOptions): Policy {
   const policy = resolvePolicy(options);
   if (policy.attemptTimeout !== Infinity) {
@@ -49,9 +57,11 @@ export function resolvePolicySync(options: RetryOptions): Policy {
 }
 
 /**
- * Makes a policy that retries synchronous code in scripts, command lines and workers. It blocks the thread while it waits,
- * so never use it in a server.
+ * Makes a policy that retries synchronous code in scripts, command-line tools and workers. It blocks the thread while
+ * it waits, so never use it in a server.
  *
+ * @param options the options of `retry`, without `attemptTimeout`
+ * @returns a policy. Use `.run(fn)` to run a function, or call the policy to wrap one. It also decorates methods
  * @throws TypeError or RangeError for options that are not allowed
  * @example
  * const config = retrySync({ on: Error, attempts: 3 }).run(() => readFileSync('config.json', 'utf8'));

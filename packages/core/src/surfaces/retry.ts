@@ -7,12 +7,18 @@ import { wrap } from './wrap.ts';
 
 type Asynchronous = (...args: any[]) => Promise<any> | AsyncGenerator<any, any, any>;
 /**
- * Refuses the context of a decorator, because the forms that wrap a function would otherwise accept one, for a getter for
- * example. Refuses everything if the result is `any`, `unknown` or `never`, which would pass for a promise.
+ * The type of what follows the function in `retry(options)(fn)`. Nothing may follow it. Otherwise this form would
+ * accept the two arguments of a decorator where decorating is not allowed, such as on a getter.
+ *
+ * If the result is `any`, `unknown` or `never`, the type requires an argument that nobody can give. Such a result would
+ * pass for a promise, so the function must go to the form for any other function.
  */
 type Alone<Result> = unknown extends Result ? [never] : [Result] extends [never] ? [never] : [context?: never];
 
-/** A wrapped function: the same type if it returned a plain promise or an async generator, otherwise one that returns a promise. */
+/**
+ * The type of a wrapped function. It stays the same if the function returns a plain promise or an async generator.
+ * Otherwise the wrapped function returns a promise.
+ */
 export type Retried<Fn extends Asynchronous> =
   ReturnType<Fn> extends AsyncGenerator<any, any, any>
     ? Fn
@@ -20,15 +26,20 @@ export type Retried<Fn extends Asynchronous> =
       ? Fn
       : (this: ThisParameterType<Fn>, ...args: Parameters<Fn>) => Promise<Awaited<ReturnType<Fn>>>;
 
-/** A policy. Use it any number of times: it runs a function, wraps a function, or decorates a method. */
+/** A policy. It can be used any number of times, to run a function, to wrap a function, or to decorate a method. */
 export interface Retry {
   /** The options as they were given. */
   readonly options: RetryOptions;
-  /** Runs `fn` now, until it succeeds or the call gives up. */
+  /**
+   * Runs `fn` now, until it succeeds or the call gives up.
+   *
+   * @returns a promise of the result of `fn`. It rejects with the last error, or with the reason of an aborted signal
+   * @throws TypeError for an argument that is not allowed
+   */
   run<Result>(fn: (attempt: Attempt) => Result, options?: RunOptions): Promise<Awaited<Result>>;
   /** Wraps a function that returns a promise or an async generator. */
   <Fn extends Asynchronous>(fn: Fn, ...alone: Alone<ReturnType<Fn>>): Retried<Fn>;
-  /** Wraps any other function, which becomes asynchronous. */
+  /** Wraps any other function. The wrapped function returns a promise. */
   <This, Args extends unknown[], Result>(
     fn: (this: This, ...args: Args) => Result,
     ...alone: [context?: never]
@@ -44,10 +55,11 @@ export interface Retry {
 }
 
 /**
- * Makes a policy that retries transient failures: backs off exponentially with jitter, and stops after 10 attempts or 45 s.
+ * Makes a policy that retries transient failures. By default it backs off exponentially with jitter, and stops after 10
+ * attempts or 45 s.
  *
- * @param options what to retry (`on`, required), and how
- * @returns a policy: `.run(fn)` runs a function now, calling it wraps a function, and it decorates methods
+ * @param options `on` selects the errors to retry and is required. All other options have defaults
+ * @returns a policy. Use `.run(fn)` to run a function, or call the policy to wrap one. It also decorates methods
  * @throws TypeError or RangeError for options that are not allowed
  * @example
  * const user = await retry({ on: HttpError, attempts: 3 }).run(() => load(id));

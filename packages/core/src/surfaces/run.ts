@@ -18,7 +18,7 @@ function attempt(call: AsyncCall): unknown {
   return fn(call.newAttempt());
 }
 
-/** Runs `fn` until it succeeds or the call gives up. Unless it fails, nothing but the attempt is made. */
+/** Runs `fn` until it succeeds or the call gives up. An `AsyncCall` is created only if the first attempt fails. */
 export function run(given: Policy, fn: RetriedFunction, own: RunOptions | undefined): Promise<unknown> {
   if (!isFunction(fn)) throw invalid('fn', 'a function', fn, 'write run(() => load(id))');
   const resolved = resolveRun(given, own);

@@ -1,19 +1,23 @@
 import { type Attempt, RunningAttempt } from '../call/attempt.ts';
 
-/** One turn of a retried block. */
+/** One attempt of a block, which is one turn of its loop. */
 export interface BlockAttempt extends Attempt {
-  /** Reports that this attempt failed. Call it once; the loop's next step then waits, or throws the error. */
+  /**
+   * Reports that this attempt failed. The next step of the loop then waits, or throws the error.
+   *
+   * @throws TypeError if `error` is missing, if it is called twice, or if the turn is over
+   */
   fail(error: unknown): void;
 }
 
-/** One turn of a loop. */
+/** One turn of the loop of a block. */
 export interface Turn {
   readonly attempt: BlockAttempt;
-  /** Ends the turn; returns its error if it failed. */
+  /** Ends the turn. Returns its error, if it failed. */
   end(): { readonly error: unknown } | undefined;
 }
 
-/** Opens a turn, whose body reports a failure by calling `attempt.fail`. */
+/** Opens a turn. Its body reports a failure by calling `attempt.fail`. */
 export function openTurn(attempt: RunningAttempt): Turn {
   let failure: { readonly error: unknown } | undefined;
   let isOver = false;

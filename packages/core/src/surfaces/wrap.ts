@@ -9,7 +9,7 @@ function attempt({ callee, thisArg, args }: Call): unknown {
   return invoke(callee, thisArg, args);
 }
 
-/** Wraps a function, so that each call of it is retried. */
+/** Wraps a function, so that each call of it is retried. Throws a TypeError if the policy has an `attemptTimeout`. */
 export function wrap(given: Policy, fn: AnyFunction, nameOf: AsyncForm['nameOf']): AnyFunction {
   if (given.attemptTimeout !== Infinity) {
     throw new TypeError(
@@ -17,8 +17,8 @@ export function wrap(given: Policy, fn: AnyFunction, nameOf: AsyncForm['nameOf']
     );
   }
   const form: AsyncForm = { nameOf, retry: (call) => call.follow(attempt) };
-  // This is the path of a call that succeeds. It uses `arguments`, which are faster than rest parameters, and makes what
-  // only a failure needs last.
+  // A call that succeeds takes this path, so it must be fast. It uses `arguments`, which is faster than rest
+  // parameters. What only a failure needs comes last.
   return imitate(fn, function (this: unknown): unknown {
     let begun: Begun;
     try {

@@ -1,9 +1,9 @@
 /*
- * The only file that touches time and randomness. Everything is looked up on `globalThis` when it is used, so that fake
- * timers drive it, even if they are installed after this file was loaded.
+ * The only file that uses time and randomness. With one exception, it looks up the functions of the runtime when they
+ * are used, so that fake timers work even if they are installed after this file was loaded.
  */
 
-/** Returns the time in ms on a clock that is never set back. */
+/** Returns the time in ms, from a clock that is never set back. */
 export function now(): number {
   return performance.now();
 }
@@ -13,19 +13,19 @@ export function random(): number {
   return Math.random();
 }
 
-/** The longest delay of a timer. A longer one would fire at once. */
+/** The longest delay of `setTimeout`. With a longer one, it would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Something that is woken after a time of any length. */
+/** An object that `startTimer` can wake. */
 export interface Timer {
-  /** The runtime's handle of the timer that is running. */
+  /** The runtime's handle of the running timer. */
   handle?: unknown;
-  /** Set to let the process exit while the timer is running. */
+  /** If `unref` is true, the process may exit while the timer is running. */
   readonly policy: { readonly unref: boolean | undefined };
   wake(): void;
 }
 
-/** Wakes `timer` after `ms`. Rounds up, because timers cut fractions off and would fire too early. */
+/** Wakes `timer` after `ms`, however long. Rounds up, because `setTimeout` drops fractions and would fire too early. */
 export function startTimer(timer: Timer, ms: number): void {
   timer.handle = setTimeout(fire, Math.min(Math.ceil(ms), LONGEST_TIMER_MS), timer, ms - LONGEST_TIMER_MS);
   if (timer.policy.unref) unref(timer.handle);
@@ -46,8 +46,8 @@ function unref(handle: unknown): void {
 }
 
 /**
- * Deno's way to wait for a turn. In Deno a message port overtakes all timers, about 60 times in a row; `setImmediate`
- * does not. It is read at load time, before fake timers can replace it.
+ * `setImmediate` of Deno, which waits for a turn of the event loop. A message port would not do there, because it
+ * overtakes all timers about 60 times in a row. The function is read at load time, before fake timers can replace it.
  */
 const denoTurn =
   'Deno' in globalThis ? (globalThis as { setImmediate?(then: () => void): unknown }).setImmediate : undefined;
@@ -56,11 +56,11 @@ const denoTurn =
 let turn: Promise<void> | undefined;
 
 /**
- * Calls `then` after the event loop had a turn.
+ * Calls `then` in the next turn of the event loop.
  *
- * A timer would not do, because fake timers would hold it back. A message port is neither faked nor throttled, but
- * opening one is slow, so everyone who waits for the same turn shares one. They share it through a promise, which calls
- * each `then` in the async context that it came from.
+ * A timer would not do, because fake timers would hold it back. A message port is neither faked nor throttled, but it
+ * is slow to open, so all callers that wait for the same turn share one. They share it through a promise, because a
+ * promise calls each `then` in the async context of its caller.
  */
 export function afterTurn(then: () => void): void {
   if (denoTurn) {

@@ -1,11 +1,15 @@
 import { type Check, checkNumber } from '@stamina/validation';
 
-/** A `Temporal.Duration`, recognised by its method, so that neither the runtime nor the type library needs to have it. */
+/**
+ * A `Temporal.Duration`. It is recognised by its method, because the runtime and the type library may lack `Temporal`.
+ */
 export interface TemporalDurationLike {
   total(unit: { unit: 'milliseconds' }): number;
 }
 
-/** A duration in named units. At least one is needed, and they are added up. */
+/**
+ * A duration in named units, such as `{ minutes: 1, seconds: 30 }`. It needs at least one unit. All units are added up.
+ */
 export interface DurationObject {
   days?: number | undefined;
   hours?: number | undefined;
@@ -14,7 +18,7 @@ export interface DurationObject {
   milliseconds?: number | undefined;
 }
 
-/** A length of time other than a plain number of milliseconds: `{ seconds: 30 }` or a `Temporal.Duration`. */
+/** A length of time, such as `{ seconds: 30 }` or a `Temporal.Duration`. Options also accept a number of ms. */
 export type Duration = TemporalDurationLike | DurationObject;
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -25,7 +29,7 @@ const UNITS: Readonly<Record<string, number>> = {
   milliseconds: 1,
 };
 
-/** Returns a duration in ms, `undefined` for an object that is not a duration of fixed length, and other values as they are. */
+/** Converts a duration to ms. Returns `undefined` for an object without a fixed length, and other values unchanged. */
 export function toMs(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   try {
@@ -42,7 +46,7 @@ export function toMs(value: unknown): unknown {
   return total;
 }
 
-/** Makes a check that turns milliseconds or a duration into milliseconds. */
+/** Makes a check that accepts milliseconds or a duration, and returns milliseconds. `allowed` describes their range. */
 export function checkDuration(allows: (ms: number) => boolean, allowed: string): Check<number> {
   return checkNumber(allows, `milliseconds or a duration such as { seconds: 30 }, ${allowed}`, undefined, toMs);
 }

@@ -9,13 +9,13 @@ interface Channels {
   subscribe(name: string, listener: (message: unknown) => void): void;
 }
 
-/** The targets of failed connections. The key is the error that says that there is no connection. */
+/** The targets of failed connections. The key is the error of the connection. */
 const targets = new WeakMap<object, ConnectTarget>();
 
 /*
- * Node's fetch is undici. Its errors hold an address, but not the host that the address belongs to. Undici publishes the
- * host on a diagnostics channel and nowhere else, so this module subscribes to that channel when it is loaded. It finds
- * the channel through `process`, because an import of `node:diagnostics_channel` would not load in a browser.
+ * Node's `fetch` is undici. Its errors contain an address, but not the host of that address. Undici publishes the host
+ * on a diagnostics channel and nowhere else, so this module subscribes to the channel when it is loaded. It finds the
+ * channel through `process`, because an import of `node:diagnostics_channel` would not load in a browser.
  */
 const node = (globalThis as { process?: { getBuiltinModule?(name: string): Channels | undefined } }).process;
 node?.getBuiltinModule?.('node:diagnostics_channel')?.subscribe('undici:client:connectError', (message) => {
@@ -23,7 +23,7 @@ node?.getBuiltinModule?.('node:diagnostics_channel')?.subscribe('undici:client:c
   targets.set(error, connectParams);
 });
 
-/** Returns the target of the connection that failed with `error`, or `undefined` if the runtime did not name it. */
+/** Returns the target of the connection that failed with `error`, or `undefined` if it is not known. */
 export function connectTarget(error: object): ConnectTarget | undefined {
   return targets.get(error);
 }

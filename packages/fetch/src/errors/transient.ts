@@ -1,12 +1,12 @@
 import { connectTarget } from './connect-target.ts';
 
 /*
- * Tells transient errors of `fetch` from permanent ones, because no runtime does. An invalid URL, a bad certificate and a
- * reset connection are all a `TypeError`, or all a plain `Error`. The codes and messages below were measured in Node,
- * Bun, Deno, workerd and Chromium.
+ * Distinguishes transient errors of `fetch` from permanent ones, because no runtime does. An invalid URL, a bad
+ * certificate and a reset connection all cause a `TypeError`, or all a plain `Error`. The codes and messages below were
+ * observed in Node, Bun, Deno, workerd and Chromium.
  */
 
-/** The codes of a connection that was never made, so that no part of the request can have arrived. */
+/** The codes of connections that could not be opened, so that no part of the request can have arrived. */
 const NEVER_SENT_CODES = [
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -26,7 +26,7 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
   'ENETDOWN',
   'ENETRESET',
   'EADDRNOTAVAIL',
-  // Node's fetch is undici. UND_ERR_DESTROYED is left out, because the caller closed that connection.
+  // Node's `fetch` is undici. UND_ERR_DESTROYED is not in the list, because there the caller closed the connection.
   'UND_ERR_SOCKET',
   'UND_ERR_HEADERS_TIMEOUT',
   'UND_ERR_BODY_TIMEOUT',
@@ -37,7 +37,7 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
   'Timeout',
 ]);
 
-/** The messages of runtimes whose errors have neither a code nor a cause: Chromium, Safari, Firefox and workerd. */
+/** The messages of Chromium, Safari, Firefox and workerd, whose errors have neither a code nor a cause. */
 const TRANSIENT_MESSAGES: ReadonlySet<string> = new Set([
   'Failed to fetch',
   'Load failed',
@@ -46,26 +46,31 @@ const TRANSIENT_MESSAGES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Matches a lost connection in Deno. Its errors have no codes, but their messages hold the numbers of the operating
- * system: EPIPE, ENETUNREACH, ECONNRESET, ETIMEDOUT, ECONNREFUSED and EHOSTUNREACH.
+ * Matches a lost connection in Deno. Its errors have no codes, but their messages contain the error numbers of the
+ * operating system. Those in the pattern are EPIPE, ENETUNREACH, ECONNRESET, ETIMEDOUT, ECONNREFUSED and EHOSTUNREACH
+ * of Linux.
  */
 const DENO_TRANSIENT =
   /client error \((?:Connect|SendRequest)\)|connection (?:reset|closed)|error reading a body|os error (?:32|101|104|110|111|113)\b/i;
+/** Matches those errors of Deno that look like a lost connection, but come from the request or the certificate. */
 const DENO_PERMANENT = /certificate|InvalidContentType|too large|invalid HTTP|user body stream|body from user/i;
 
-/** The words with which Deno's HTTP client begins, after the URL. */
+/** The words that follow the URL in the messages of Deno's HTTP client. */
 const DENO_CLIENT = 'client error ';
 
+/** Finds the URL in the messages of Deno's HTTP client. */
 const DENO_URL = /for url \((.*)\): client error /;
 
 const IPV4_ADDRESS = /^[\d.]+$/;
 
-/** The number of errors that are examined in a chain of causes. */
+/** The maximum number of errors that are examined in a chain of causes. */
 const DEPTH = 5;
 
 type Kind = 'never sent' | 'transient' | 'permanent';
 
-/** The fields that an error may have. Errors of Node and Bun have codes. Those of Node also name the host or the address. */
+/**
+ * The fields that an error may have. Errors of Node and Bun have a code. Those of Node also name a host or an address.
+ */
 interface ErrorFields {
   readonly name?: unknown;
   readonly code?: unknown;
@@ -74,19 +79,19 @@ interface ErrorFields {
   readonly hostname?: unknown;
   readonly address?: unknown;
   readonly port?: unknown;
-  /** One error for each address, if the host has several. */
+  /** The errors of the addresses, if the host has several. */
   readonly errors?: readonly ErrorFields[];
 }
 
 interface Finding {
   readonly kind: Kind;
-  /** The error that shows the kind: the given one, or one of its causes. */
+  /** The error that shows the kind. It is the given error, or one of its causes. */
   readonly source: ErrorFields;
 }
 
 const PERMANENT: Finding = { kind: 'permanent', source: {} };
 
-/** Finds the kind of an error by the first error of its chain of causes that shows one. */
+/** Returns the kind of an error. It is the kind of the first error in its chain of causes that shows one. */
 function findKind(error: unknown): Finding {
   let current = error;
   for (let depth = 0; depth < DEPTH && typeof current === 'object' && current !== null; depth++) {
@@ -98,10 +103,10 @@ function findKind(error: unknown): Finding {
   return PERMANENT;
 }
 
-/** Returns the kind that this error alone shows, or `undefined` if its cause has to be looked at. */
+/** Returns the kind that this error alone shows, or `undefined` if only its cause can show it. */
 function kindOf(error: ErrorFields): Kind | undefined {
   const { name, code, message } = error;
-  // The Fetch standard calls `Response.error()` a network error. msw passes it on as the cause.
+  // The Fetch standard calls `Response.error()` a network error. `msw` makes it the cause of its errors.
   if (error instanceof Response) return error.type === 'error' ? 'transient' : 'permanent';
   if (name === 'AbortError' || name === 'TimeoutError') return 'permanent';
   if (typeof code === 'string') {
@@ -110,7 +115,7 @@ function kindOf(error: ErrorFields): Kind | undefined {
   }
   if (typeof message !== 'string') return undefined;
   if (TRANSIENT_MESSAGES.has(message)) return 'transient';
-  // The URL comes before this, and it may hold any of the words that are searched for.
+  // Skip the URL at the beginning of the message, because it may contain any of the words that are searched for.
   const reason = message.slice(Math.max(0, message.indexOf(DENO_CLIENT)));
   if (!DENO_TRANSIENT.test(reason)) return undefined;
   if (DENO_PERMANENT.test(reason)) return 'permanent';
@@ -118,13 +123,14 @@ function kindOf(error: ErrorFields): Kind | undefined {
 }
 
 /**
- * Tells whether an error of `fetch` may go away by itself: a refused, reset or closed connection, a name that does not
- * resolve for now, or a timeout of the network. It knows the errors of Node, Bun, Deno, browsers and workerd.
+ * Returns whether an error of `fetch` may go away by itself. Such errors are a refused, reset or closed connection, a
+ * host name that does not resolve, and a timeout of the network. Recognises the errors of Node, Bun, Deno, browsers and
+ * workerd.
  *
- * Returns false if the request itself is wrong, for example its URL, a header, a certificate or a redirect loop. Also
- * returns false for aborts, and for timeouts that the caller has set.
+ * Returns false if the request itself is wrong, such as its URL or a header, and for a bad certificate or a redirect
+ * loop. Also returns false for aborts, and for timeouts that the caller has set.
  *
- * A response that CORS hides looks like a lost connection in browsers, and counts as one.
+ * In browsers, a response that CORS blocks looks like a lost connection, and counts as one.
  *
  * @example
  * retry({ on: [HttpError, isTransient] });
@@ -134,10 +140,10 @@ export function isTransient(error: unknown): boolean {
 }
 
 /**
- * Tells whether a request for `url` certainly never left. Such a request may be sent again with any method.
+ * Returns whether a request for `url` was certainly not sent. Such a request may be sent again with any method.
  *
- * Returns false in browsers, because their errors do not show it. Also returns false if the error names another URL, host
- * or port. Then a redirect led there, so the request did arrive at the server that redirected it.
+ * Returns false in browsers, because their errors do not show it. Also returns false if the error names another URL,
+ * host or port, because then the request did arrive at a server, which redirected it.
  */
 export function isNeverSent(error: unknown, url: URL): boolean {
   const { kind, source } = findKind(error);
@@ -149,7 +155,7 @@ function isElsewhere(error: ErrorFields, { href, hash, hostname, port, protocol,
   if (target) return target.host !== host || target.protocol !== protocol;
   const [, denoUrl] = DENO_URL.exec(String(error.message)) ?? [];
   if (denoUrl) return denoUrl !== href.slice(0, href.length - hash.length);
-  // A field that the error lacks counts as the expected one.
+  // A field that the error does not have counts as expected.
   const expected = { hostname, address: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
   const actual: ErrorFields = { ...expected, ...(error.errors?.[0] ?? error) };
   return (

@@ -1,28 +1,49 @@
 import type { Duration, RetryBudget, RetryOptions } from '@stamina/core';
 import type { FetchLike } from '../request/init.ts';
 
-/** Names a request for hooks, logs and metrics. Names should have few values and hold no secrets. */
+/**
+ * Returns the name of a request for hooks, logs and metrics. Names should take few different values, because metrics
+ * count each of them separately, and should not contain secrets.
+ */
 export type NameFunction = (request: { readonly method: string; readonly url: URL }) => string;
 
-/** Finds the retry budget of a request; `undefined` stands for none. */
+/** Returns the retry budget of a request, or `undefined` for none. */
 export type BudgetFunction = (url: URL) => RetryBudget | undefined;
 
-/** The options of `retryingFetch`: those of `@stamina/core`, and those of HTTP. `undefined` stands for the default. */
+/** The options of `retryingFetch`: those of `retry`, and those for HTTP. `undefined` means the default. */
 export interface RetryingFetchOptions extends Omit<RetryOptions, 'on' | 'name' | 'budget'> {
-  /** The most attempts, the first included: an integer ≥ 1, or Infinity. Default 4. */
+  /** The maximum number of attempts, including the first: an integer ≥ 1, or Infinity. Default 4. */
   attempts?: number | undefined;
-  /** The methods that are safe to repeat, in upper or lower case. Default GET, HEAD, OPTIONS, PUT, DELETE and QUERY (RFC 9110, section 9.2.2). */
+  /**
+   * The methods that are safe to repeat, in upper or lower case. Default GET, HEAD, OPTIONS, PUT, DELETE and QUERY. Any
+   * other request is also safe to repeat if it has an `Idempotency-Key` header.
+   */
   methods?: readonly string[] | undefined;
-  /** The statuses that are retried, 200 to 599. Default 408, 425, 429, 500, 502, 503 and 504. A 413 with `Retry-After` is always retried. */
+  /**
+   * The statuses that are retried, from 200 to 599. Default 408, 425, 429, 500, 502, 503 and 504. A 413 with
+   * `Retry-After` is always retried.
+   */
   statuses?: readonly number[] | undefined;
-  /** Further errors to retry. It is called with errors that `isTransient` does not know, of requests that may be repeated. */
+  /**
+   * Selects further errors to retry: an error class, a predicate, or an array of these. It applies only to requests
+   * that are safe to repeat, and to errors for which `isTransient` returns false. Default: none.
+   */
   on?: RetryOptions['on'] | undefined;
-  /** Ends an attempt whose headers take longer: > 0 ms, or a duration. The body may take as long as it needs. Default: none. */
+  /**
+   * Aborts an attempt whose headers have not arrived after this time, and retries it if it is safe to repeat: > 0, in
+   * ms or as a `Duration`. The body may take as long as it needs. Default: no limit.
+   */
   attemptTimeout?: number | Duration | undefined;
-  /** Limits the retries of many calls: a budget, a function that finds one, or `false`. Default: one budget per origin, for the newest 1,000. */
+  /**
+   * Limits the retries of many calls together: a budget, a function that returns one, or `false` for none. Default: one
+   * budget for each of the 1 000 origins that were used last.
+   */
   budget?: RetryBudget | BudgetFunction | false | undefined;
-  /** The name of a request in hooks, logs and metrics. Default: method and host, such as `GET api.example.com`, without path, query and credentials. */
+  /**
+   * The name of a request in hooks, logs and metrics, or a function that returns it. Default: the method and the host,
+   * such as `GET api.example.com`.
+   */
   name?: string | NameFunction | undefined;
-  /** Makes the requests. Default: `globalThis.fetch`, looked up at each call. */
+  /** The function that makes the requests. Default: `globalThis.fetch`, which is looked up at each call. */
   fetch?: FetchLike | undefined;
 }

@@ -17,14 +17,14 @@ import type { Origin } from '../request/origin.ts';
 import type { RetryingFetchOptions } from './options.ts';
 import { perOrigin } from './per-origin.ts';
 
-/** The options after their own checks. Core checks the rest, and resolves its durations. */
+/** The options after the checks of this file. Core checks its own options later, and resolves their durations. */
 interface CheckedOptions extends Omit<RetryingFetchOptions, 'methods' | 'statuses' | 'on'> {
   methods: ReadonlySet<string>;
   statuses: ReadonlySet<number>;
   on?: RetryPredicate | undefined;
 }
 
-/** A method may consist of these characters (RFC 9110, section 5.6.2). */
+/** The characters that a method may consist of (RFC 9110, section 5.6.2). */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
 const checkMethod: Check<string> = (name, value) => {
@@ -39,7 +39,7 @@ function checkSet<Item>(checkItem: Check<Item>, instead: string): Check<Readonly
   return (name, value) => new Set(check(name, value));
 }
 
-/** An option that core checks. */
+/** The row of an option that core checks. */
 const BY_CORE: { readonly check: Check<any> } = { check: (_name, value) => value };
 
 const OPTIONS: OptionTable<CheckedOptions> = {
@@ -69,11 +69,11 @@ const OPTIONS: OptionTable<CheckedOptions> = {
   onRecover: BY_CORE,
 };
 
-/** The facts about a request by which its policy, budget and name are found. */
+/** The facts about a request that its policy, budget and name depend on. */
 interface AddressedRequest {
   readonly method: string;
   readonly origin: Origin | undefined;
-  /** The URL, which is parsed when it is first read. */
+  /** The URL. It is parsed when it is first read. */
   readonly url: URL | undefined;
 }
 
@@ -85,20 +85,20 @@ export interface Settings {
   readonly signal: AbortSignal | undefined;
   readonly fetch: FetchLike | undefined;
   readonly attemptTimeoutMs: number;
-  /** Finds the policy of a request: by default that of its origin. */
+  /** Returns the policy of a request. By default, each origin has its own. */
   readonly policyOf: (request: AddressedRequest) => LibraryPolicy;
-  /** Calls the user's function for budgets; `undefined` if there is none. */
+  /** Calls the user's `budget` function. `undefined` if there is none. */
   readonly budgetOf: ((request: AddressedRequest) => RetryBudget | undefined) | undefined;
-  /** Calls the user's function for names; `undefined` if there is none. */
+  /** Calls the user's `name` function. `undefined` if there is none. */
   readonly nameOf: ((request: AddressedRequest) => string) | undefined;
 }
 
 /**
  * Checks the options and fills in the defaults.
  *
- * Each origin gets a policy of its own by default, which holds the budget of the origin. One policy for all origins would
- * do as well, because `begin` takes a budget. But then `begin` would copy the policy for each call, which costs 300 bytes
- * even if the call succeeds.
+ * By default, each origin gets a policy of its own, which contains the budget of the origin. One policy for all origins
+ * would also work, because `begin` accepts a budget. But `begin` would then copy the policy in each call, which costs
+ * 300 bytes even if the call succeeds.
  *
  * @throws TypeError or RangeError for options that are not allowed
  */

@@ -1,12 +1,16 @@
 import { invalid } from '@stamina/validation';
 import type { BodyFunction, FetchBody } from './init.ts';
 
-/** Recognises the classes by their tags, because `instanceof` misses those of polyfills and of other realms. */
+/**
+ * Matches the tags of the classes whose instances can be sent again. `instanceof` would miss polyfills and other
+ * realms.
+ */
 const REPLAYABLE = /^\[object (?:ArrayBuffer|SharedArrayBuffer|Blob|File|FormData|URLSearchParams)\]$/;
 
 /**
- * Tells whether a body can be sent again as it is. An unknown kind of body cannot: a generator or a stream that has been
- * read would be sent empty, and the server would answer 200.
+ * Returns whether a body can be sent again as it is. A function can, because it makes a new body for each attempt. An
+ * unknown kind of object cannot. It may be a stream or a generator, which would be empty the second time, and the
+ * server might accept the empty body.
  */
 export function isReplayableBody(body: unknown): boolean {
   return (
@@ -19,10 +23,11 @@ export function isReplayableBody(body: unknown): boolean {
 }
 
 /**
- * Returns the body that `make` makes for an attempt. Rejects if it is no body, or is a stream that was sent or read
- * before, and rejects with the reason of `signal` if that is aborted first.
+ * Returns a body that `make` makes for one attempt.
  *
  * @param previous the body of the attempt before
+ * @throws the reason of `signal` if that is aborted first; otherwise TypeError if `make` fails, if its result is no
+ *   body, or if that is a stream that was already sent or read
  */
 export async function freshBody(
   make: BodyFunction,
@@ -55,13 +60,13 @@ function isUsed(body: object): boolean {
     destroyed?: boolean;
     getReader?: unknown;
   };
-  // These two are properties of a Node stream.
+  // Only Node streams have these two properties.
   if (readableDidRead || destroyed) return true;
   if (typeof getReader !== 'function') return false;
   if ((body as ReadableStream).locked) return true;
   try {
-    // A stream that was read and is no longer locked looks like a fresh one. Only the constructor of `Response` refuses
-    // it (Fetch standard, "extract a body"), and it reads nothing.
+    // A stream that was read and is no longer locked looks like a new one. Only the constructor of `Response` refuses
+    // it (Fetch standard, "extract a body"). The constructor reads nothing.
     new Response(body as ReadableStream);
     return false;
   } catch {
@@ -69,7 +74,9 @@ function isUsed(body: object): boolean {
   }
 }
 
-/** Awaits a body, or rejects with the reason of an abort that comes first. A body that comes too late is cancelled. */
+/**
+ * Awaits a body, or rejects with the reason of an abort that comes first. A Node stream that comes later is destroyed.
+ */
 async function unlessAborted<Value>(promised: Value | PromiseLike<Value>, signal: AbortSignal): Promise<Value> {
   let abort!: () => void;
   const aborted = new Promise<never>((_, reject) => {

@@ -2,18 +2,19 @@
 export interface Origin {
   readonly origin: string;
   readonly host: string;
-  /** Tells whether the scheme is http or https. Nothing else is sent again. */
+  /** True if the scheme is http or https. Requests of other schemes are not retried. */
   readonly isHttp: boolean;
 }
 
-/** The origin of the newest request. No address begins with a space, so this first one equals none. */
+/** The origin of the newest request. The initial value begins with a space, so that it matches no usual address. */
 let newest: Origin = { origin: ' ', host: '', isHttp: false };
 
 /**
- * Returns the origin of an address, or `undefined` if it is no URL.
+ * Returns the origin of an address, or `undefined` if the address is not a URL.
  *
- * Most calls go to the same origin as the call before. The beginning of the address shows that, so `parsed.url` is read
- * only if it does not. Parsing each address took a fifth of what a successful call costs beside its request.
+ * Most calls go to the same origin as the call before, and the beginning of the address shows that. Only other
+ * addresses are parsed, by reading `parsed.url`. Parsing each address took a fifth of the time that a successful call
+ * costs, apart from its request.
  */
 export function originOf(address: string, parsed: { readonly url: URL | undefined }): Origin | undefined {
   if (address.startsWith(newest.origin) && address[newest.origin.length] === '/') return newest;
@@ -21,7 +22,8 @@ export function originOf(address: string, parsed: { readonly url: URL | undefine
   if (!url) return undefined;
   const { origin, host, protocol } = url;
   const found = { origin, host, isHttp: /^https?:$/.test(protocol) };
-  // The origin of `blob:http://a.test/` is `http://a.test`, but it has no host, so it must not stand for `http://a.test/`.
+  // A URL such as `blob:http://a.test/` has the origin `http://a.test`, but no host. It must not be mistaken for the
+  // origin of `http://a.test/`.
   if (address.startsWith(origin)) newest = found;
   return found;
 }

@@ -13,22 +13,25 @@ import { isRepeatable } from './method.ts';
 import { type Origin, originOf } from './origin.ts';
 import { parseUrl } from './url.ts';
 
-/** The request of one call. The caller's input is read once, so that each attempt sends the same. */
+/** The request of one call. The input of the caller is read once, so that all attempts send the same. */
 export class OutgoingRequest {
   /** The method, in upper case. */
   readonly method: string;
-  /** The caller's signal. */
+  /** The signal of `init` or of the `Request`. */
   readonly signal: AbortSignal | undefined;
-  /** Tells whether the request may arrive more than once: its method or its key allows that. */
+  /** True if the request may arrive more than once, because of its method or its idempotency key. */
   readonly isRepeatable: boolean;
-  /** The origin, or `undefined` if the address is no URL. */
+  /** The origin, or `undefined` if the address is not a URL. */
   readonly origin: Origin | undefined;
   readonly #input: Input;
   /** The address as a string, because a URL object could be changed between two attempts. */
   readonly #address: string;
   readonly #init: Init | undefined;
   readonly #makeBody: BodyFunction | undefined;
-  /** The caller's `Request`, if it has a body that is sent. Attempts send clones of it, and the last one sends itself. */
+  /**
+   * The caller's `Request`, if its body is sent. Attempts send clones of it. The last attempt sends the `Request`
+   * itself.
+   */
   #original: Request | undefined;
   #isBodyReplayable: boolean;
   /** The newest body that `#makeBody` made. */
@@ -43,7 +46,7 @@ export class OutgoingRequest {
     const method = init?.method ?? request?.method;
     // `'GET'` is not passed through `toUpperCase`, which is slow in all engines.
     this.method = method ? String(method).toUpperCase() : 'GET';
-    // A template refuses a symbol as `fetch` does. `String` would accept it.
+    // A template throws for a symbol, as `fetch` does. `String` would accept it.
     this.#address = request ? request.url : `${input}`;
     this.#input = request ?? this.#address;
     this.origin = originOf(this.#address, this);
@@ -53,28 +56,28 @@ export class OutgoingRequest {
     this.#init = init as Init | undefined;
     if (typeof body === 'function') this.#makeBody = body;
     this.#original = (body === undefined || body === null) && request && hasBody(request) ? request : undefined;
-    // A `Request` that must not be repeated is sent itself, because a clone would only keep its body in memory.
+    // A `Request` that must not be repeated is not cloned, because a clone would keep its body in memory for nothing.
     this.#isBodyReplayable = this.#original ? this.isRepeatable : isReplayableBody(body);
     if (request) keepReferrer(init as Init, request);
   }
 
-  /** The URL, or `undefined` if the address is none. Then `fetch` itself reports that. */
+  /** The URL, or `undefined` if the address is not a URL, which `fetch` itself reports. */
   get url(): URL | undefined {
     if (this.#url === null) this.#url = parseUrl(this.#address);
     return this.#url;
   }
 
-  /** The default name in hooks, logs and metrics. It has few values and holds no secrets. */
+  /** The default name in hooks, logs and metrics. It takes few different values and contains no secrets. */
   get name(): string {
     return this.origin ? `${this.method} ${this.origin.host}` : this.method;
   }
 
-  /** Tells whether the whole request can be sent once more, the body included. */
+  /** True if the whole request can be sent again, including its body. */
   get isReplayable(): boolean {
     return this.#isBodyReplayable && this.origin?.isHttp === true;
   }
 
-  /** Sends the request by `fetch`. `isLast` says that no other attempt can follow. */
+  /** Sends the request with `fetch`. `isLast` is true if no other attempt can follow. */
   send(fetch: FetchLike, signal: AbortSignal | undefined, isLast: boolean): Promise<Response> {
     if (this.#makeBody) return this.#sendFresh(this.#makeBody, fetch, signal);
     const init = this.#initWith(signal);
@@ -96,16 +99,16 @@ export class OutgoingRequest {
   }
 
   /**
-   * Cancels the caller's `Request` once no other attempt follows, if only clones of it were sent. A clone shares its
-   * stream with the original, and what one of them reads stays in memory until the other is read or cancelled.
+   * Cancels the caller's `Request` if only clones of it were sent. Called when no other attempt follows. A clone and
+   * its original share one stream, so what one of them reads stays in memory until the other is read or cancelled.
    */
   cancelOriginal(): void {
     this.#original?.body?.cancel().catch(() => {});
   }
 
   /**
-   * Tells whether `fetch` accepts everything but the body. In runtimes whose errors have no code, a bad request can look
-   * like a lost connection.
+   * Returns whether `fetch` accepts the request, apart from its body. In runtimes whose errors have no code, the error
+   * of an invalid request can look like that of a lost connection.
    */
   isValid(): boolean {
     if (!this.url || typeof this.#input !== 'string') return true;
@@ -118,7 +121,7 @@ export class OutgoingRequest {
     }
   }
 
-  /** Returns a copy, because the `fetch` that gets it may keep or change it. Without options there is none to make. */
+  /** Returns a copy of the options, because `fetch` may keep or change it. Returns `undefined` if there are none. */
   #initWith(signal: AbortSignal | undefined): Init | undefined {
     return signal ? { ...this.#init, signal } : this.#init && { ...this.#init };
   }
@@ -131,7 +134,7 @@ export class OutgoingRequest {
       throw error;
     }
     try {
-      // A stream needs `duplex`, and other bodies ignore it.
+      // A stream needs `duplex`. For other bodies it has no effect.
       return await fetch(this.#input, { duplex: 'half', ...this.#initWith(signal), body: this.#body } as Init);
     } catch (error) {
       cancelNodeStream(this.#body);
@@ -140,14 +143,16 @@ export class OutgoingRequest {
   }
 }
 
-/** Tells whether a `Request` has a body. Old browsers have no property `body`; there, only the method shows it. */
+/**
+ * Returns whether a `Request` has a body. Old browsers lack the property `body`, and only the method shows it there.
+ */
 function hasBody({ body, method }: Request): boolean {
   return body === undefined ? method !== 'GET' && method !== 'HEAD' : body !== null;
 }
 
 /**
- * Copies the referrer of a `Request` into `init`. Any `init` resets it (Fetch standard, constructor of `Request`), and we
- * nearly always pass one, for the signal.
+ * Copies the referrer of a `Request` into `init`. Any `init` resets the referrer (Fetch standard, constructor of
+ * `Request`), and attempts often need an `init` for their signal.
  */
 function keepReferrer(init: Init, { referrer, referrerPolicy }: Request): void {
   if (referrer && referrer !== 'about:client') init.referrer ??= referrer;

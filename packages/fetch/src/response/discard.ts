@@ -1,18 +1,22 @@
 import type { FetchResponse } from './http-status-error.ts';
 
-/** A body of at most this length is read, so that its connection can be used again. A longer one is cheaper to cut off. */
+/**
+ * A body of at most this length is read to its end, so that its connection can be used again. It is cheaper to cut off
+ * a longer one.
+ */
 const MOST_BYTES = 65_536;
+/** The longest time for which a body is read. */
 const MOST_MS = 50;
 
-/** The chunks that were read from a discarded response; `undefined` if its body was cut off. */
+/** The body of a discarded response, in chunks, or `undefined` if it was cut off. */
 export type Remains = readonly Uint8Array[] | undefined;
 
 /**
- * Frees the connection of a response that nobody will read, because an unread body keeps it occupied. Never rejects.
+ * Frees the connection of a response that nobody will read. An unread body would keep it occupied. Never rejects.
  *
- * A short body is read, so that the connection stays open for the next request. Any other body is cut off: it is
- * cancelled, and its request is aborted too, because in some runtimes one of the two is not enough to stop an endless
- * body.
+ * A short body is read to its end, so that the connection stays open for the next request. Any other body is cut off,
+ * which means that it is cancelled and that its request is aborted. In some runtimes, one of these alone does not stop
+ * an endless body.
  */
 export async function discardResponse(
   response: FetchResponse,
@@ -31,6 +35,7 @@ export async function discardResponse(
   try {
     reader = response.body.getReader();
     const chunks: Uint8Array[] = [];
+    // Without a `content-length`, the body counts as short until it has proved to be longer.
     const isShort = Number(response.headers.get('content-length')) <= MOST_BYTES;
     for (let left = isShort ? MOST_BYTES : -1; left >= 0; ) {
       const { done, value } = await reader.read();
@@ -40,7 +45,7 @@ export async function discardResponse(
       left -= value.byteLength;
     }
   } catch {
-    // The connection was lost in the meantime, or someone else reads the body.
+    // The connection was lost in the meantime, or the user reads the body.
   } finally {
     stopTimer();
   }
@@ -54,11 +59,12 @@ interface Immediates {
 }
 
 /**
- * Calls `cutOff` after `MOST_MS`. The function that it returns prevents that.
+ * Calls `cutOff` after `MOST_MS`. Returns a function that prevents that.
  *
- * A short body has mostly arrived together with the headers, and is read before the event loop turns. Then no timer is
- * needed, and setting one takes several times as long as setting an immediate. So the timer is only set once an
- * immediate shows that the body is still being read. Browsers have no immediates and set the timer at once.
+ * A short body has usually arrived together with the headers, and is read within one turn of the event loop. It needs
+ * no timer, and setting a timer takes several times as long as setting an immediate. So this sets an immediate first,
+ * which sets the timer if the body is still being read then. Browsers have no immediates, so they set the timer at
+ * once.
  */
 function startTimer(cutOff: () => void): () => void {
   const { setImmediate, clearImmediate } = globalThis as Immediates;

@@ -4,20 +4,21 @@ export type FetchResponse = Awaited<ReturnType<typeof globalThis.fetch>>;
 const V8Error = Error as { stackTraceLimit?: number };
 
 /**
- * The error that hooks get as `causedBy` for a response that is retried. It is never thrown, because the call ends with
- * the response itself.
+ * The error that hooks get as `causedBy` for a response that is to be retried. It is never thrown. If the call gives
+ * up, it resolves with the response itself.
  */
 export class HttpStatusError extends Error {
   override readonly name: string = 'HttpStatusError';
   /** The status of the response, such as 503. */
   declare readonly status: number;
-  /** The response, for its headers. Its body was discarded, or belongs to the caller. */
+  /** The response, for example for its headers. Do not read its body, which is discarded or belongs to the caller. */
   declare readonly response: FetchResponse;
   /** The wait that the response requests, in ms; `undefined` if it has no valid `Retry-After`. */
   declare readonly retryAfter: number | undefined;
 
   constructor(message: string, response: FetchResponse, retryAfter: number | undefined) {
-    // The stack is left empty. It would show nothing but this package, and making it costs as much as the rest of a retry.
+    // The error has no stack. A stack would show nothing but this package, and recording it would take as long as the
+    // rest of a retry. `Reflect.set` is used because it never throws, even if `Error` is frozen.
     const limit = V8Error.stackTraceLimit;
     Reflect.set(Error, 'stackTraceLimit', 0);
     super(message);

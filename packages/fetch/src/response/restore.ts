@@ -1,12 +1,12 @@
 import type { Remains } from './discard.ts';
 import type { FetchResponse } from './http-status-error.ts';
 
-/** Returns a discarded response as it was before, so that the caller can read it after all. */
+/** Returns a copy of a discarded response that the caller can read. */
 export function restoreResponse(response: FetchResponse, remains: Remains): FetchResponse {
   if (!response.body) return response;
   const { status, statusText, headers, url, redirected, type } = response;
   const body = remains ? new Blob([...remains] as BlobPart[]) : lostBody();
-  // A new response has the properties below too, but no way to set them.
+  // The constructor of `Response` has no options for the properties below.
   return Object.defineProperties(new Response(body, { status, statusText, headers }), {
     url: { value: url },
     redirected: { value: redirected },
@@ -14,7 +14,7 @@ export function restoreResponse(response: FetchResponse, remains: Remains): Fetc
   });
 }
 
-/** Returns a body that fails when it is read, so that nobody takes the part that was read for the whole. */
+/** Returns a body that fails when it is read, because an incomplete body could be mistaken for a complete one. */
 function lostBody(): ReadableStream {
   return new ReadableStream({
     pull() {

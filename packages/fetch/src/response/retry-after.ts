@@ -1,6 +1,6 @@
 /*
- * The three forms of a date in HTTP (RFC 9110, section 5.6.7): the current one, and two older ones that recipients must
- * understand. `Date.parse` would accept almost any text as a date, and each runtime accepts something else.
+ * The three forms of a date in HTTP (RFC 9110, section 5.6.7). The first is the current form, and recipients must also
+ * understand the two older ones. `Date.parse` accepts many other texts, and each runtime accepts different ones.
  */
 const TIME = '([01]\\d|2[0-3]):([0-5]\\d):([0-5]\\d|60)';
 const DAY = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
@@ -11,8 +11,8 @@ const ASCTIME = new RegExp(`^${DAY} (\\w{3}) ([ \\d]\\d) ${TIME} (\\d{4})$`);
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /**
- * Returns the instant that an HTTP date names, in ms since 1970, or `undefined` for any other text. `nowMs` settles the
- * century of a two-digit year.
+ * Returns the time that an HTTP date names, in ms since 1970, or `undefined` for any other text. `nowMs` determines the
+ * century of a year with two digits.
  */
 function parseHttpDate(text: string, nowMs: number): number | undefined {
   const asctime = ASCTIME.exec(text);
@@ -25,14 +25,14 @@ function parseHttpDate(text: string, nowMs: number): number | undefined {
   const month = MONTHS.indexOf(parts[1] as string);
   const [year, , day, hour, minute, second] = parts.map(Number) as [number, number, number, number, number, number];
   const midnight = new Date(Date.UTC(rfc850 ? fullYear(year, nowMs) : year, month, day));
-  // `Date` turns the 31st of a shorter month into a day of the next month.
+  // `Date` turns the 31st of a shorter month into a day of the next month, which this check detects.
   if (month < 0 || midnight.getUTCDate() !== day) return undefined;
   return midnight.getTime() + ((hour * 60 + minute) * 60 + second) * 1_000;
 }
 
 /**
- * Returns the year that two digits mean. A year that seems to be more than 50 years ahead is the most recent one in the
- * past with the same two digits (RFC 9110, section 5.6.7).
+ * Returns the full year for a year with two digits. It is at most 50 years ahead. A later one counts as the most recent
+ * year in the past with the same two digits (RFC 9110, section 5.6.7).
  */
 function fullYear(year: number, nowMs: number): number {
   const latest = new Date(nowMs).getUTCFullYear() + 50;
@@ -44,8 +44,8 @@ interface ReadableHeaders {
 }
 
 /**
- * Returns the wait that a response requests, in ms (RFC 9110, section 10.2.3), or `undefined` if its headers are missing
- * or invalid. `retry-after-ms` (Azure, OpenAI) comes first, because it is more exact.
+ * Returns the wait that a response requests, in ms (RFC 9110, section 10.2.3), or `undefined` if it has no valid header
+ * for that. `retry-after-ms` (Azure, OpenAI) takes precedence, because it is more exact.
  */
 export function parseRetryAfter(headers: ReadableHeaders, nowMs: number): number | undefined {
   const text = headers.get('retry-after') ?? '';
@@ -53,11 +53,11 @@ export function parseRetryAfter(headers: ReadableHeaders, nowMs: number): number
   if (ms !== undefined || !text) return ms;
   const untilMs = parseHttpDate(text, nowMs);
   if (untilMs === undefined) return undefined;
-  // The server's own clock is used if it is known, so that it does not matter how wrong ours is.
+  // The `date` of the response is the time of the server. The result is right then, even if our own clock is wrong.
   return Math.max(0, untilMs - (parseHttpDate(headers.get('date') ?? '', nowMs) ?? nowMs));
 }
 
-/** Accepts nothing but digits. `Number` would also accept `''`, `1e3`, `0x10` and `-5`. */
+/** Converts digits to ms. Returns `undefined` for any other text, such as `''`, `1e3`, `0x10` and `-5`. */
 function parseDigits(text: string, unitMs: number): number | undefined {
   return /^\d+$/.test(text) ? Math.min(Number(text) * unitMs, Number.MAX_SAFE_INTEGER) : undefined;
 }

@@ -3,14 +3,14 @@ import { type FetchResponse, HttpStatusError } from './http-status-error.ts';
 import { restoreResponse } from './restore.ts';
 
 /**
- * A response that will be retried. Core gets it in place of a thrown error. The `HttpStatusError` for hooks is made only
- * if a hook listens, because making an error costs as much as the rest of a retry.
+ * A response that is to be retried. Core gets it in place of an error. The `HttpStatusError` for hooks is made only if
+ * a hook listens, because making an error takes as long as the rest of a retry.
  */
 export class RetryableResponse {
   readonly response: FetchResponse;
-  /** The wait that the response requests; `undefined` if it has no valid `Retry-After`. */
+  /** The wait that the response requests, in ms, or `undefined` if it has no valid `Retry-After`. */
   readonly retryAfterMs: number | undefined;
-  /** Settles when the connection is free; `undefined` before `discard` is called. */
+  /** Resolves when the connection is free. It is `undefined` until `discard` is called. */
   discarded: Promise<Remains> | undefined;
   readonly #request: { readonly name: string };
   readonly #controller: AbortController | undefined;
@@ -28,19 +28,22 @@ export class RetryableResponse {
     this.#controller = controller;
   }
 
-  /** The error to report to hooks, the same one each time. */
+  /** The error to report to hooks. It is the same object each time. */
   get error(): HttpStatusError {
     const { response, retryAfterMs } = this;
     this.#error ??= new HttpStatusError(`${this.#request.name} answered ${response.status}`, response, retryAfterMs);
     return this.#error;
   }
 
-  /** Starts to free the connection. */
+  /** Begins to free the connection. `discarded` reports the end of that. */
   discard(): void {
     this.discarded = discardResponse(this.response, this.#controller);
   }
 
-  /** Returns the response for the caller. It may have been discarded already, if core found no time left after the wait. */
+  /**
+   * Returns the response for the caller. It was already discarded if the call timed out after a retry had been
+   * scheduled, and is restored then.
+   */
   restore(): FetchResponse | Promise<FetchResponse> {
     return this.discarded?.then((remains) => restoreResponse(this.response, remains)) ?? this.response;
   }
