@@ -45,7 +45,7 @@ export function complaints(endured: Endured, stalls: readonly StallFigure[]): st
   const idle = Object.entries({ ...turns, ...giveUps, retries, recoveries });
   for (const [name, count] of idle) if (count === 0) found.push(`there was no ${name}`);
   // One hook fails all the time, and is warned of once.
-  if (warnings.length !== 1 || !warnings[0]?.startsWith('A retry hook (failingHook) failed.')) {
+  if (warnings.length !== 1 || !warnings[0]?.startsWith('The retry hook failingHook failed;')) {
     found.push(`unexpected warnings: ${JSON.stringify(warnings)}`);
   }
   return found;
