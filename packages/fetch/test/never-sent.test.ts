@@ -24,14 +24,42 @@ describe('a request that was certainly never sent', () => {
     expect(inputs).toHaveLength(4);
   });
 
-  test.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'])(
-    'is repeated with any method after %s',
-    async (code) => {
-      const { seen, fetch } = countingFetch((calls) => calls === 1 && failed(code));
-      await fetch('http://a.test', { method: 'POST', body: 'x' });
-      expect(seen.calls).toBe(2);
-    },
-  );
+  test.each([
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'UND_ERR_CONNECT_TIMEOUT',
+    'ConnectionRefused',
+  ])('is repeated with any method after %s', async (code) => {
+    const { seen, fetch } = countingFetch((calls) => calls === 1 && failed(code));
+    await fetch('http://a.test', { method: 'POST', body: 'x' });
+    expect(seen.calls).toBe(2);
+  });
+
+  test.each([
+    ['connect', 'EHOSTUNREACH'],
+    ['getaddrinfo', 'EAI_AGAIN'],
+    ['queryA', 'ENOTFOUND'],
+  ])('is repeated with any method after %s %s', async (syscall, code) => {
+    const { seen, fetch } = countingFetch((calls) => calls === 1 && failed(code, { syscall }));
+    await fetch('http://a.test', { method: 'POST', body: 'x' });
+    expect(seen.calls).toBe(2);
+  });
+
+  // Linux reports these codes also for a connection that was open.
+  test.each([
+    ['read', 'EHOSTUNREACH'],
+    ['read', 'ENETUNREACH'],
+    ['read', 'ECONNREFUSED'],
+    ['write', 'EHOSTUNREACH'],
+  ])('is not one that failed with %s %s', async (syscall, code) => {
+    const error = failed(code, { syscall });
+    const { seen, fetch } = countingFetch(() => error);
+    await expect(fetch('http://a.test', { method: 'POST', body: 'x' })).rejects.toBe(error);
+    expect(seen.calls).toBe(1);
+  });
 
   test('is repeated with any method if Deno cannot connect', async () => {
     const message =

@@ -123,6 +123,12 @@ describe('isTransient', () => {
     expect(isTransient(Object.assign(coded('ECONNRESET'), { cause: coded('ENOENT') }))).toBe(true);
   });
 
+  test('is true for a code whatever the system call', () => {
+    for (const syscall of ['connect', 'read', 'write']) {
+      expect(isTransient(failed(Object.assign(coded('EHOSTUNREACH'), { syscall })))).toBe(true);
+    }
+  });
+
   test('ignores a code that is no string', () => {
     expect(isTransient(Object.assign(coded(20), { cause: coded('ECONNRESET') }))).toBe(true);
   });

@@ -6,7 +6,10 @@ import { connectTarget } from './connect-target.ts';
  * observed in Node, Bun, Deno, workerd and Chromium.
  */
 
-/** The codes of connections that could not be opened, so that no part of the request can have arrived. */
+/**
+ * The codes of connections that could not be opened, so that no part of the request can have arrived. The system call
+ * must match as well, because Linux also reports some of them for a connection that was open.
+ */
 const NEVER_SENT_CODES = [
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -15,6 +18,9 @@ const NEVER_SENT_CODES = [
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
 ];
+
+/** Matches the system calls before a connection is open. A name look-up is `getaddrinfo`, or `queryA` and the like. */
+const OPENING_CALL = /^(?:connect|getaddrinfo|query)/;
 
 const TRANSIENT_CODES: ReadonlySet<string> = new Set([
   ...NEVER_SENT_CODES,
@@ -69,12 +75,14 @@ const DEPTH = 5;
 type Kind = 'never sent' | 'transient' | 'permanent';
 
 /**
- * The fields that an error may have. Errors of Node and Bun have a code. Those of Node also name a host or an address.
+ * The fields that an error may have. Errors of Node and Bun have a code. Those of Node also name a system call, and
+ * a host or an address.
  */
 interface ErrorFields {
   readonly name?: unknown;
   readonly code?: unknown;
   readonly message?: unknown;
+  readonly syscall?: unknown;
   readonly cause?: unknown;
   readonly hostname?: unknown;
   readonly address?: unknown;
@@ -105,12 +113,14 @@ function findKind(error: unknown): Finding {
 
 /** Returns the kind that this error alone shows, or `undefined` if only its cause can show it. */
 function kindOf(error: ErrorFields): Kind | undefined {
-  const { name, code, message } = error;
+  // An error that names no system call counts as one of `connect`.
+  const { name, code, message, syscall = 'connect' } = error;
   // The Fetch standard calls `Response.error()` a network error. `msw` makes it the cause of its errors.
   if (error instanceof Response) return error.type === 'error' ? 'transient' : 'permanent';
   if (name === 'AbortError' || name === 'TimeoutError') return 'permanent';
   if (typeof code === 'string') {
-    if (NEVER_SENT_CODES.includes(code) || code === 'ConnectionRefused') return 'never sent';
+    if (code === 'ConnectionRefused') return 'never sent';
+    if (NEVER_SENT_CODES.includes(code) && OPENING_CALL.test(String(syscall))) return 'never sent';
     return TRANSIENT_CODES.has(code) ? 'transient' : 'permanent';
   }
   if (typeof message !== 'string') return undefined;
