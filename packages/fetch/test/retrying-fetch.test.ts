@@ -1,6 +1,6 @@
 import { retryingFetch } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { quickFetch } from './support/quick-fetch.ts';
 
 describe('the fetch that makes the requests', () => {
@@ -71,6 +71,19 @@ describe('the fetch that makes the requests', () => {
       fetch: async (input) => new Response(String(input), { status: ++calls === 1 ? 503 : 200 }),
     });
     expect(await (await fetch('/users')).text()).toBe('/users');
+    expect(calls).toBe(2);
+  });
+
+  test('a relative URL may begin with a space, even that of the first call', async () => {
+    vi.resetModules();
+    const { retryingFetch } = await import('@stamina/fetch');
+    let calls = 0;
+    const fetch = retryingFetch({
+      waitInitial: 0,
+      waitJitter: 0,
+      fetch: async () => new Response('', { status: ++calls === 1 ? 503 : 200 }),
+    });
+    expect((await fetch(' /users')).status).toBe(200);
     expect(calls).toBe(2);
   });
 });

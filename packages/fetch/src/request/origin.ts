@@ -6,8 +6,8 @@ export interface Origin {
   readonly isHttp: boolean;
 }
 
-/** The origin of the newest request. The initial value begins with a space, so that it matches no usual address. */
-let newest: Origin = { origin: ' ', host: '', isHttp: false };
+/** The origin of the newest request, or `undefined` before the first. */
+let newest: Origin | undefined;
 
 /**
  * Returns the origin of an address, or `undefined` if the address is not a URL.
@@ -17,7 +17,7 @@ let newest: Origin = { origin: ' ', host: '', isHttp: false };
  * costs, apart from its request.
  */
 export function originOf(address: string, parsed: { readonly url: URL | undefined }): Origin | undefined {
-  if (address.startsWith(newest.origin) && address[newest.origin.length] === '/') return newest;
+  if (newest && address.startsWith(newest.origin) && address[newest.origin.length] === '/') return newest;
   const { url } = parsed;
   if (!url) return undefined;
   const { origin, host, protocol } = url;
