@@ -20,6 +20,6 @@ export { retryBudget } from './policy/retry-budget.ts';
 export type { DisposableLike, Disposer } from './process/disposable.ts';
 export { isActive, isTesting, setActive, setTesting } from './process/modes.ts';
 export { type RetryBlock, retryContext } from './surfaces/block.ts';
+export type { BlockAttempt } from './surfaces/iteration.ts';
 export { type Retried, type Retry, retry } from './surfaces/retry.ts';
-export type { BlockAttempt } from './surfaces/turn.ts';
 export type { Duration, DurationObject, TemporalDurationLike } from './time/duration.ts';

@@ -1,4 +1,4 @@
-import { checkFunction, checkKeys, invalid, isClass } from '@stamina/validation';
+import { checkFunction, invalid, isClass } from '@stamina/validation';
 import { begin } from './call/begin.ts';
 import { unusedBudget } from './decision/budget.ts';
 import { decide, type GiveUpReason } from './decision/decide.ts';
@@ -80,28 +80,28 @@ export function retrySimulation(options: RetryOptions, world: SimulatedWorld): R
     timeout,
     attemptTimeout,
     begin() {
-      const { policy, startedAt = 0 } = begin(simulated, USUAL);
+      const { policy, startedAtMs = 0 } = begin(simulated, USUAL);
       let failures = 0;
       return {
         fail: (failure = {}) =>
-          decide(policy, ++failures, now() - startedAt, false, classify(policy, failure, namesClassesOnly)),
+          decide(policy, ++failures, now() - startedAtMs, false, classify(policy, failure, namesClassesOnly)),
       };
     },
   };
 }
 
-/** Also accepts an instance of a class, because methods may be inherited. It must not have public fields. */
+/** Checks the methods alone, because a world may be an instance of a class. */
 function checkWorld(world: SimulatedWorld): void {
-  checkKeys('the world', world, ['now', 'random'], 'write { now, random }');
-  checkFunction('now', world.now);
-  checkFunction('random', world.random);
+  const { now, random } = Object(world) as SimulatedWorld;
+  checkFunction('now', now);
+  checkFunction('random', random);
 }
 
 function budgetOf({ budget }: Policy, now: () => number): Policy['budget'] {
   if (!budget) return undefined;
   const unused = unusedBudget(budget, now);
   if (unused) return unused;
-  throw invalid('budget', 'one that retryBudget() made', budget, 'only using another would tell what it allows');
+  throw invalid('budget', 'one that retryBudget() made', budget, 'a custom budget cannot be simulated');
 }
 
 function classify({ on }: Policy, failure: SimulatedFailure, namesClassesOnly: boolean): Verdict {

@@ -84,11 +84,11 @@ describe.each(Object.entries(LOOPS))('%s', (_, loop) => {
       if (attempt.num === 1) attempt.fail('first');
       else
         expect(() => first?.fail('late')).toThrow(
-          new TypeError('attempt 1 is over; call fail on the attempt of this turn'),
+          new TypeError('attempt 1 is over; call fail on the attempt of this iteration'),
         );
     });
     expect(() => first?.fail('later')).toThrow(
-      new TypeError('attempt 1 is over; call fail on the attempt of this turn'),
+      new TypeError('attempt 1 is over; call fail on the attempt of this iteration'),
     );
     expect(listener.onRecover).toHaveBeenCalledTimes(1);
   });
@@ -99,7 +99,9 @@ describe.each(Object.entries(LOOPS))('%s', (_, loop) => {
       last = attempt;
       return 'break';
     });
-    expect(() => last?.fail('late')).toThrow(new TypeError('attempt 1 is over; call fail on the attempt of this turn'));
+    expect(() => last?.fail('late')).toThrow(
+      new TypeError('attempt 1 is over; call fail on the attempt of this iteration'),
+    );
   });
 
   test('leaving early after a retry counts as a success', async () => {
@@ -278,4 +280,20 @@ test('closing a waiting iterator leaves nothing pending', async () => {
   expect(dispose).toHaveBeenCalledTimes(1);
   expect(await next).toEqual({ value: undefined, done: true });
   for (const hook of [onRecover, onGiveUp]) expect(hook).not.toHaveBeenCalled();
+});
+
+test('a block that is left during a turn of the event loop does not give up later', async () => {
+  vi.useRealTimers();
+  const controller = new AbortController();
+  const onGiveUp = vi.fn();
+  const options = { on: () => 0, attempts: 2_000, signal: controller.signal, onGiveUp };
+  const iterator = retryContext(options)[Symbol.asyncIterator]();
+  // Zero waits give the event loop a turn after 1,000 failures.
+  for (let failures = 0; failures < 1_000; failures++) (await iterator.next()).value?.fail(new Error('not yet'));
+  const step = iterator.next();
+  await iterator.return?.();
+  controller.abort();
+  expect(await step).toEqual({ value: undefined, done: true });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(onGiveUp).not.toHaveBeenCalled();
 });

@@ -189,6 +189,15 @@ describe('discard', () => {
     expect(discard).not.toHaveBeenCalled();
   });
 
+  test('lets no attempt follow if it aborts the call', async () => {
+    const controller = new AbortController();
+    const reason = new Error('closing');
+    const attempt = vi.fn();
+    const discard = () => controller.abort(reason);
+    expect(await rejection(retryOnce({ ...noWait, signal: controller.signal }, { attempt, discard }))).toBe(reason);
+    expect(attempt).not.toHaveBeenCalled();
+  });
+
   test('ends the call if it throws', async () => {
     const broken = new Error('cannot discard');
     const attempt = vi.fn();

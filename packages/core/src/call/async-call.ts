@@ -1,7 +1,7 @@
 import type { Verdict } from '../decision/predicate.ts';
 import type { Policy } from '../policy/options.ts';
 import { afterTurn, now, startTimer, stopTimer, type Timer } from '../time/clock.ts';
-import { RunningAttempt } from './attempt.ts';
+import { newAttempt, RunningAttempt } from './attempt.ts';
 import {
   type Call,
   classify,
@@ -41,7 +41,7 @@ type Reject = (error: unknown) => void;
  */
 export class AsyncCall implements Call, Timer {
   declare readonly policy: Policy;
-  declare readonly startedAt: number | undefined;
+  declare readonly startedAtMs: number | undefined;
   declare readonly form: AsyncForm;
   declare readonly callee: unknown;
   declare readonly thisArg: unknown;
@@ -58,7 +58,7 @@ export class AsyncCall implements Call, Timer {
   #unwatch: (() => void) | undefined;
   #isAbandoned = false;
   /** The last time during this call at which the event loop is known to have had a turn. */
-  #turnedAt: number | undefined;
+  #turnedAtMs: number | undefined;
 
   /**
    * @param error the error of the first attempt, which has already failed. A block has none yet
@@ -66,7 +66,7 @@ export class AsyncCall implements Call, Timer {
    */
   constructor(
     policy: Policy,
-    startedAt: number | undefined,
+    startedAtMs: number | undefined,
     form: AsyncForm,
     callee: unknown,
     thisArg: unknown,
@@ -75,7 +75,7 @@ export class AsyncCall implements Call, Timer {
     attempt?: RunningAttempt,
   ) {
     this.policy = policy;
-    this.startedAt = startedAt;
+    this.startedAtMs = startedAtMs;
     this.form = form;
     this.callee = callee;
     this.thisArg = thisArg;
@@ -111,13 +111,13 @@ export class AsyncCall implements Call, Timer {
 
   /** Creates the next attempt. */
   newAttempt(): RunningAttempt {
-    this.#attempt = new RunningAttempt(this.failures + 1, this.policy, this.startedAt, this.waitedMs);
+    this.#attempt = newAttempt(this);
     return this.#attempt;
   }
 
   /** Makes an attempt by calling `attempt`. Resolves with its result, or continues the call if it fails. */
   follow(attempt: (call: this) => unknown): void {
-    settled(attempt, this).then(
+    promiseOf(attempt, this).then(
       (value) => {
         if (this.#attempt) RunningAttempt.settle(this.#attempt);
         notifyRecovered(this);
@@ -134,8 +134,9 @@ export class AsyncCall implements Call, Timer {
 
   /** Ends the wait and makes the next attempt. The timer calls this. */
   wake(): void {
+    if (this.#isAbandoned) return;
     this.#unwatch?.();
-    this.#turnedAt = now();
+    this.#turnedAtMs = now();
     try {
       endWait(this);
       this.form.retry(this);
@@ -168,29 +169,28 @@ export class AsyncCall implements Call, Timer {
   }
 
   #schedule(verdict: Verdict): void {
-    const at = now();
-    const waitMs = scheduleRetry(this, verdict, at);
+    const nowMs = now();
+    const waitMs = scheduleRetry(this, verdict, nowMs);
     // If the start of the call was not recorded, count from its first failure.
-    if (this.startedAt === undefined) this.#turnedAt ??= at;
-    const turnedAt = this.#turnedAt ?? this.startedAt ?? at;
+    this.#turnedAtMs ??= this.startedAtMs ?? nowMs;
     if (waitMs > 0) {
       startTimer(this, waitMs);
       this.#unwatch = onAbort(this.policy, () => {
         stopTimer(this);
         this.wake();
       });
-    } else if (at - turnedAt >= TURN_MS || this.failures % TURN_COUNT === 0) {
+    } else if (nowMs - this.#turnedAtMs >= TURN_MS || this.failures % TURN_COUNT === 0) {
       afterTurn(() => this.wake());
     } else {
-      // A hook may have aborted the call, or taken too much time.
-      if (this.disposals) endWait(this);
+      // A hook may have taken too much time, or it or a library's `discard` may have aborted the call.
+      if (this.disposals || this.policy.signals.length > 0) endWait(this);
       this.form.retry(this);
     }
   }
 }
 
 /** Calls `fn`. Returns a promise of its result, which rejects if `fn` throws. */
-export function settled<Argument>(fn: (argument: Argument) => unknown, argument: Argument): Promise<unknown> {
+export function promiseOf<Argument>(fn: (argument: Argument) => unknown, argument: Argument): Promise<unknown> {
   try {
     const result = fn(argument);
     return result instanceof Promise ? result : Promise.resolve(result);

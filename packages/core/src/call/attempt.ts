@@ -1,7 +1,7 @@
 import { lowMs } from '../decision/backoff.ts';
 import type { Policy } from '../policy/options.ts';
 import { now, startTimer, stopTimer, type Timer } from '../time/clock.ts';
-import { elapsedMs } from './call.ts';
+import { type Call, elapsedMs } from './call.ts';
 import { abortedSignal, onAbort } from './signals.ts';
 
 /** One attempt, as the retried code sees it. */
@@ -21,10 +21,10 @@ export interface Attempt {
 export class RunningAttempt implements Attempt {
   readonly num: number;
   readonly #policy: Policy;
-  readonly #startedAt: number | undefined;
+  readonly #callStartedAtMs: number | undefined;
   readonly #waitedMs: number;
   /** The time when this attempt started, or 0 if it has no time limit. */
-  readonly #begunAt: number;
+  readonly #attemptStartedAtMs: number;
   /** Made when `signal` is first read. */
   #controller: AbortController | undefined;
   /** Stops everything that could abort the signal. */
@@ -32,19 +32,19 @@ export class RunningAttempt implements Attempt {
   #isSettled = false;
   #isTimedOut = false;
 
-  constructor(num: number, policy: Policy, startedAt: number | undefined, waitedMs: number) {
+  constructor(num: number, policy: Policy, startedAtMs: number | undefined, waitedMs: number) {
     this.num = num;
     this.#policy = policy;
-    this.#startedAt = startedAt;
+    this.#callStartedAtMs = startedAtMs;
     this.#waitedMs = waitedMs;
-    this.#begunAt = policy.attemptTimeout === Infinity ? 0 : now();
+    this.#attemptStartedAtMs = policy.attemptTimeout === Infinity ? 0 : now();
   }
 
   get nextWait(): number {
     const policy = this.#policy;
     if (!policy.waits || this.num >= policy.attempts || abortedSignal(policy)) return 0;
     const low = lowMs(policy, this.num);
-    return elapsedMs(this.#startedAt, this.#waitedMs, now()) + low > policy.timeout ? 0 : low;
+    return elapsedMs(this.#callStartedAtMs, this.#waitedMs, now()) + low > policy.timeout ? 0 : low;
   }
 
   get signal(): AbortSignal {
@@ -65,7 +65,7 @@ export class RunningAttempt implements Attempt {
       controller.abort(new DOMException(`attempt ${this.num} took longer than ${limitMs} ms`, 'TimeoutError'));
     };
     const timer: Timer = { policy, wake };
-    if (limitMs < Infinity) startTimer(timer, limitMs - (now() - this.#begunAt));
+    if (limitMs < Infinity) startTimer(timer, limitMs - (now() - this.#attemptStartedAtMs));
     this.#stop = () => {
       unlisten?.();
       stopTimer(timer);
@@ -92,4 +92,9 @@ export class RunningAttempt implements Attempt {
       return { ...this, nextWait: this.nextWait, signal };
     });
   }
+}
+
+/** Makes the attempt that is due in a call. */
+export function newAttempt({ failures, policy, startedAtMs, waitedMs }: Call): RunningAttempt {
+  return new RunningAttempt(failures + 1, policy, startedAtMs, waitedMs);
 }

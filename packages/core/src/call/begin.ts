@@ -8,7 +8,7 @@ export interface Begun {
   /** The policy of this call, after activation and test mode have changed it. */
   readonly policy: Policy;
   /** The time when the call began, in ms, or `undefined` if nothing needs it. */
-  readonly startedAt: number | undefined;
+  readonly startedAtMs: number | undefined;
 }
 
 /**
@@ -25,7 +25,7 @@ export function begin(given: Policy, mode: Mode | undefined = shared.mode && cur
   const aborted = abortedSignal(policy);
   if (aborted) throw aborted.reason;
   policy.budget?.deposit();
-  return { policy, startedAt: startTime(policy) };
+  return { policy, startedAtMs: startTime(policy) };
 }
 
 /**

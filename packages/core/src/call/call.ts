@@ -1,4 +1,4 @@
-import { type Decision, decide, type GiveUpReason } from '../decision/decide.ts';
+import { type Decision, decide, decideAfterWait, type GiveUpReason } from '../decision/decide.ts';
 import { toVerdict, type Verdict } from '../decision/predicate.ts';
 import { emit, GIVE_UP, isObserved, RECOVER, RETRY, type RetryEvent } from '../events/hooks.ts';
 import type { CallDetails } from '../events/payloads.ts';
@@ -15,7 +15,7 @@ const KEPT_ERRORS = 10;
 export interface Call {
   readonly policy: Policy;
   /** The time when the first attempt started, in ms, or `undefined` if nothing needs it. */
-  readonly startedAt: number | undefined;
+  readonly startedAtMs: number | undefined;
   readonly form: Form;
   /** The function that is retried, or the `RetryableCall` of a library. */
   readonly callee: unknown;
@@ -47,8 +47,8 @@ export interface Form {
  * Returns the time since a call began, in ms. This is at least the sum of its waits, because some fake timers fire
  * without moving the clock.
  */
-export function elapsedMs(startedAt: number | undefined, waitedMs: number, now: number): number {
-  return startedAt === undefined ? waitedMs : Math.max(now - startedAt, waitedMs);
+export function elapsedMs(startedAtMs: number | undefined, waitedMs: number, now: number): number {
+  return startedAtMs === undefined ? waitedMs : Math.max(now - startedAtMs, waitedMs);
 }
 
 export function recordFailure(call: Call, error: unknown): void {
@@ -78,14 +78,14 @@ export function classify(call: Call): Verdict | Promise<Verdict> {
  * @returns the wait before the retry, in ms
  * @throws what the call ends with, if it is not retried
  */
-export function scheduleRetry(call: Call, verdict: Verdict, at: number): number {
+export function scheduleRetry(call: Call, verdict: Verdict, nowMs: number): number {
   const { policy, failures, form } = call;
   const isAborted = abortedSignal(policy) !== undefined;
-  const decision = decide(policy, failures, elapsedMs(call.startedAt, call.waitedMs, at), isAborted, verdict);
+  const decision = decide(policy, failures, elapsedMs(call.startedAtMs, call.waitedMs, nowMs), isAborted, verdict);
   if (typeof decision === 'string') {
     // Hooks are notified only if `on` matched this error or an earlier one.
     if (verdict !== false || failures > 1) notifyGaveUp(call, decision);
-    throw endOf(call, decision);
+    throw errorToThrow(call, decision);
   }
   form.discard?.(call, call.error);
   call.disposals = notify(call, RETRY, decision);
@@ -97,12 +97,11 @@ export function scheduleRetry(call: Call, verdict: Verdict, at: number): number 
 export function endWait(call: Call): void {
   disposeOfHookResults(call);
   const { policy } = call;
-  const reason = abortedSignal(policy)
-    ? 'aborted'
-    : elapsedMs(call.startedAt, call.waitedMs, policy.now()) > policy.timeout && 'timeout';
+  const elapsed = elapsedMs(call.startedAtMs, call.waitedMs, policy.now());
+  const reason = decideAfterWait(policy, elapsed, abortedSignal(policy) !== undefined);
   if (!reason) return;
   notifyGaveUp(call, reason);
-  throw endOf(call, reason);
+  throw errorToThrow(call, reason);
 }
 
 export function disposeOfHookResults(call: Call): void {
@@ -121,7 +120,7 @@ function notifyGaveUp(call: Call, reason: GiveUpReason): void {
 }
 
 /** Returns what a call that gives up throws: its last error, unchanged, or the reason of the abort. */
-function endOf(call: Call, reason: GiveUpReason): unknown {
+function errorToThrow(call: Call, reason: GiveUpReason): unknown {
   return reason === 'aborted' ? abortedSignal(call.policy)?.reason : call.error;
 }
 
@@ -144,7 +143,7 @@ function notify(call: Call, event: RetryEvent, decision?: Decision): (() => void
     timeout: policy.timeout,
     ...(event === RETRY
       ? { retryNum: failures, waitFor: decision }
-      : { elapsed: elapsedMs(call.startedAt, waitedMs, policy.now()) }),
+      : { elapsed: elapsedMs(call.startedAtMs, waitedMs, policy.now()) }),
     ...(event === GIVE_UP && {
       reason: decision,
       errors: Object.freeze(errorsOf(call).map((error) => reportOf(call, error))),

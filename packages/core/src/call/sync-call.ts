@@ -1,7 +1,7 @@
 import { isThenable } from '@stamina/validation';
 import type { Policy } from '../policy/options.ts';
-import { block, now } from '../time/clock.ts';
-import { RunningAttempt } from './attempt.ts';
+import { now, sleepSync } from '../time/clock.ts';
+import { newAttempt, RunningAttempt } from './attempt.ts';
 import { begin } from './begin.ts';
 import {
   type Call,
@@ -46,11 +46,6 @@ export function runSync(call: Call, attempt: (running: RunningAttempt) => unknow
   }
 }
 
-/** Creates the next attempt. */
-export function newAttempt({ failures, policy, startedAt, waitedMs }: Call): RunningAttempt {
-  return new RunningAttempt(failures + 1, policy, startedAt, waitedMs);
-}
-
 /**
  * Continues a call after an attempt failed. Blocks the thread until the next attempt is due, or throws what the call
  * ends with.
@@ -64,7 +59,7 @@ export function waitSync(call: Call, error: unknown): void {
   }
   const waitMs = scheduleRetry(call, verdict, now());
   try {
-    if (waitMs > 0) block(waitMs);
+    if (waitMs > 0) sleepSync(waitMs);
   } catch {
     disposeOfHookResults(call);
     throw new TypeError('blocking is not possible here; use retry from @stamina/core', { cause: error });

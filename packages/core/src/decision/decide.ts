@@ -46,6 +46,12 @@ export function decide(
   return limits.budget?.withdraw() === false ? 'budget' : waitMs;
 }
 
+/** Decides, at the end of a wait, whether the retry may no longer begin: returns the reason, if there is one. */
+export function decideAfterWait(limits: Limits, elapsedMs: number, isAborted: boolean): GiveUpReason | undefined {
+  if (isAborted) return 'aborted';
+  return elapsedMs > limits.timeout ? 'timeout' : undefined;
+}
+
 function waitFor(limits: Limits, failures: number, verdict: Exclude<Verdict, false>): number {
   if (typeof verdict === 'number') return verdict;
   return backoffMs(limits, failures, verdict === true ? 0 : verdict.atLeastMs, limits.random());

@@ -1,4 +1,4 @@
-import { checkFunction, invalid, isClass, isThenable, show } from '@stamina/validation';
+import { checkFunction, invalid, isFunction, isThenable, show } from '@stamina/validation';
 import { type Disposer, disposeOf } from '../process/disposable.ts';
 import { addSetting, type Settings, shared } from '../process/shared.ts';
 import { type Channel, channelOf, warn } from './host.ts';
@@ -18,14 +18,14 @@ export const GIVE_UP: RetryEvent = { hook: 'onGiveUp', id: 'stamina:give-up' };
 export const RECOVER: RetryEvent = { hook: 'onRecover', id: 'stamina:recover' };
 
 function toSetting(hook: RetryHook): { readonly value: RetryHook } {
-  let fits = typeof hook === 'function' && !isClass(hook);
-  if (typeof hook === 'object') {
-    for (const { hook: name } of [RETRY, GIVE_UP, RECOVER]) {
-      if (hook?.[name] !== undefined) fits = Boolean(checkFunction(name, hook[name]));
-    }
+  if (isFunction(hook)) return { value: hook };
+  const { onRetry, onGiveUp, onRecover } = Object(hook) as RetryListener;
+  const methods = Object.entries({ onRetry, onGiveUp, onRecover }).filter(([, method]) => method !== undefined);
+  if (typeof hook === 'function' || methods.length === 0) {
+    throw invalid('hook', 'a function or an object with onRetry, onGiveUp or onRecover', hook);
   }
-  if (fits) return { value: hook };
-  throw invalid('hook', 'a function or an object with onRetry, onGiveUp or onRecover', hook);
+  for (const [name, method] of methods) checkFunction(name, method);
+  return { value: hook };
 }
 
 /**

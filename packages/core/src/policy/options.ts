@@ -100,7 +100,6 @@ function isSignal(value: any): boolean {
 
 const checkWait = checkDuration(isAtLeast(0), 'finite and at least 0');
 const checkLimit = checkDuration((ms) => ms > 0, 'greater than 0, or Infinity');
-const checkHook: Check<any> = checkFunction;
 export const checkSignal: Check<AbortSignal> = checkThat(isSignal, 'an AbortSignal', 'such as `controller.signal`');
 export const checkBudget: Check<RetryBudget> = checkThat(
   (value) => hasMethods(value, 'deposit', 'withdraw'),
@@ -121,9 +120,9 @@ const OPTIONS: OptionTable<Policy> = {
   attemptTimeout: { default: Infinity, check: checkLimit },
   budget: { check: checkBudget },
   unref: { check: checkBoolean },
-  onRetry: { check: checkHook },
-  onGiveUp: { check: checkHook },
-  onRecover: { check: checkHook },
+  onRetry: { check: checkFunction },
+  onGiveUp: { check: checkFunction },
+  onRecover: { check: checkFunction },
   // The fields below have no check, so they are not options.
   signals: { default: [] },
   waits: { default: true },

@@ -1,8 +1,9 @@
+import { newAttempt } from '../call/attempt.ts';
 import { notifyRecovered } from '../call/call.ts';
-import { beginSync, newAttempt, waitSync } from '../call/sync-call.ts';
+import { beginSync, waitSync } from '../call/sync-call.ts';
 import type { Policy, RetryOptions } from '../policy/options.ts';
+import { type BlockAttempt, blockName, openIteration } from './iteration.ts';
 import { resolvePolicySync } from './retry-sync.ts';
-import { type BlockAttempt, blockName, openTurn } from './turn.ts';
 
 /** A policy for synchronous blocks, which can be used any number of times. Each loop over it is a call. */
 export interface RetryBlockSync extends Iterable<BlockAttempt> {
@@ -33,13 +34,13 @@ const BLOCK = { nameOf: blockName };
 function* iterate(policy: Policy): Generator<BlockAttempt, undefined, undefined> {
   const call = beginSync(policy, BLOCK);
   for (;;) {
-    const turn = openTurn(newAttempt(call));
-    let failure: ReturnType<typeof turn.end>;
+    const iteration = openIteration(newAttempt(call));
+    let failure: ReturnType<typeof iteration.end>;
     try {
-      yield turn.attempt;
+      yield iteration.attempt;
     } finally {
       // This also runs when the body leaves the loop by `break`, `return` or `throw`.
-      failure = turn.end();
+      failure = iteration.end();
       if (!failure) notifyRecovered(call);
     }
     if (!failure) return undefined;

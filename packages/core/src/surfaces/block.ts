@@ -2,7 +2,7 @@ import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
 import { begin } from '../call/begin.ts';
 import { NONE, notifyRecovered } from '../call/call.ts';
 import { type Policy, type RetryOptions, resolvePolicy } from '../policy/options.ts';
-import { type BlockAttempt, blockName, openTurn, type Turn } from './turn.ts';
+import { type BlockAttempt, blockName, type Iteration, openIteration } from './iteration.ts';
 
 /** A policy for blocks, which can be used any number of times. Each loop over it is a call. */
 export interface RetryBlock extends AsyncIterable<BlockAttempt> {
@@ -31,31 +31,31 @@ type Step = IteratorResult<BlockAttempt, undefined>;
 
 const DONE: Step = { value: undefined, done: true };
 
-/** Runs a loop as if its body were a function. Each step of the loop ends the turn before it. */
+/** Runs a loop as if its body were a function. Each step of the loop ends the iteration before it. */
 function iterate(given: Policy): AsyncIterator<BlockAttempt, undefined> {
   let isBegun = false;
   let call: AsyncCall | undefined;
-  let turn: Turn | undefined;
+  let iteration: Iteration | undefined;
   /** Settles the step that the loop waits for. */
   let answer: ((step: Step) => void) | undefined;
 
   const openNext = (running: AsyncCall): Step => {
-    turn = openTurn(running.newAttempt());
-    return { value: turn.attempt, done: false };
+    iteration = openIteration(running.newAttempt());
+    return { value: iteration.attempt, done: false };
   };
   const form: AsyncForm = { nameOf: blockName, retry: (running) => running.resolve(openNext(running)) };
 
-  const endTurn = (): ReturnType<Turn['end']> => {
-    const failure = turn?.end();
-    if (call && turn && !failure) notifyRecovered(call);
-    turn = undefined;
+  const endIteration = (): ReturnType<Iteration['end']> => {
+    const failure = iteration?.end();
+    if (call && iteration && !failure) notifyRecovered(call);
+    iteration = undefined;
     return failure;
   };
 
   const start = (): Step => {
     isBegun = true;
-    const { policy, startedAt } = begin(given);
-    call = new AsyncCall(policy, startedAt, form, undefined, undefined, NONE, undefined);
+    const { policy, startedAtMs } = begin(given);
+    call = new AsyncCall(policy, startedAtMs, form, undefined, undefined, NONE, undefined);
     return openNext(call);
   };
 
@@ -64,16 +64,16 @@ function iterate(given: Policy): AsyncIterator<BlockAttempt, undefined> {
       new Promise((resolve, reject) => {
         answer = resolve;
         if (!isBegun) return resolve(start());
-        const failure = endTurn();
+        const failure = endIteration();
         if (call && failure) call.fail(failure.error, resolve, reject);
         else resolve(DONE);
       }),
     return() {
       isBegun = true;
       answer?.(DONE);
-      // Leaving the loop counts as a success, because an iterator cannot tell `break` from `throw`. If the turn had
+      // Leaving the loop counts as a success, because an iterator cannot tell `break` from `throw`. If the iteration had
       // failed before, no hook is called, because nobody knows whether the call would have recovered.
-      endTurn();
+      endIteration();
       call?.abandon();
       return Promise.resolve(DONE);
     },

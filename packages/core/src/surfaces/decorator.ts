@@ -16,13 +16,13 @@ export function apply(policy: Policy, given: unknown[], wrap: Wrap): unknown {
   const [target, context, descriptor] = given;
   if (given.length === 1) return wrap(checkTarget(target), nameOfCallee);
   if (policy.signal) {
-    throw new TypeError('`signal` must not be given to a decorator; use run(fn, { signal })');
+    throw new TypeError('`signal` must not be given to a decorator; use run');
   }
   const { kind, name = context } = Object(context) as { kind?: unknown; name?: unknown };
   const legacy = descriptor as PropertyDescriptor | undefined;
   const method = kind ? target : (legacy?.value as unknown);
   if (kind ? kind !== 'method' : typeof method !== 'function') {
-    throw new TypeError(`retry cannot decorate a ${kind ?? 'field'}; ${INSTEAD}`);
+    throw new TypeError(`retry decorates methods, got ${kind ?? 'field'}; ${INSTEAD}`);
   }
   const fn = checkTarget(method);
   const wrapped = wrap(fn, ({ thisArg }) => `${ownerOf(thisArg, name as PropertyKey, wrapped)}${String(name)}`);

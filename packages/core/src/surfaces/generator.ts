@@ -28,7 +28,7 @@ export async function* retryGenerator(
   // The code of a generator runs only once its first value is requested, so its first attempt starts here.
   const aborted = abortedSignal(policy);
   if (aborted) throw aborted.reason;
-  const startedAt = startTime(policy);
+  const startedAtMs = startTime(policy);
   let source = first;
   let result: IteratorResult<unknown> | undefined;
   try {
@@ -39,7 +39,7 @@ export async function* retryGenerator(
       return source.next();
     };
     const form: AsyncForm = { nameOf, retry: (call) => call.follow(attempt) };
-    result = (await new AsyncCall(policy, startedAt, form, callee, thisArg, args, error)) as IteratorResult<unknown>;
+    result = (await new AsyncCall(policy, startedAtMs, form, callee, thisArg, args, error)) as IteratorResult<unknown>;
   }
   // The first value is already here, so the first call of `next` returns it. For everything else, `yield*` calls the
   // source, so that the source also gets the values, `return` and `throw` of the caller.

@@ -101,13 +101,13 @@ export function libraryPolicy(options: LibraryOptions = {}): LibraryPolicy {
 /** One call of a library. As long as nothing fails, this is the only object that the call needs. */
 class LibraryCall implements BegunCall {
   readonly #policy: Policy;
-  readonly #startedAt: number | undefined;
+  readonly #startedAtMs: number | undefined;
   #hasFailed = false;
 
   constructor(given: Policy) {
-    const { policy, startedAt } = begin(given);
+    const { policy, startedAtMs } = begin(given);
     this.#policy = policy;
-    this.#startedAt = startedAt;
+    this.#startedAtMs = startedAtMs;
   }
 
   get attempts(): number {
@@ -120,7 +120,7 @@ class LibraryCall implements BegunCall {
       throw invalid('call', 'an object with the methods attempt and classify', call);
     }
     this.#hasFailed = true;
-    const failed = new AsyncCall(this.#policy, this.#startedAt, LIBRARY, call, undefined, NONE, error);
+    const failed = new AsyncCall(this.#policy, this.#startedAtMs, LIBRARY, call, undefined, NONE, error);
     // The promise adopts `failed`, which is a thenable.
     return new Promise((resolve) => resolve(failed as unknown as Awaited<Result>));
   }

@@ -1,5 +1,5 @@
 import { invalid, isFunction } from '@stamina/validation';
-import { AsyncCall, type AsyncForm, settled } from '../call/async-call.ts';
+import { AsyncCall, type AsyncForm, promiseOf } from '../call/async-call.ts';
 import { type Attempt, RunningAttempt } from '../call/attempt.ts';
 import { type Begun, begin } from '../call/begin.ts';
 import { NONE, nameOfCallee } from '../call/call.ts';
@@ -28,13 +28,13 @@ export function run(given: Policy, fn: RetriedFunction, own: RunOptions | undefi
   } catch (reason) {
     return Promise.reject(reason);
   }
-  const { policy, startedAt } = begun;
-  const first = new RunningAttempt(1, policy, startedAt, 0);
-  return settled(fn, first).then(
+  const { policy, startedAtMs } = begun;
+  const first = new RunningAttempt(1, policy, startedAtMs, 0);
+  return promiseOf(fn, first).then(
     (value) => {
       RunningAttempt.settle(first);
       return value;
     },
-    (error: unknown) => new AsyncCall(policy, startedAt, RUN, fn, undefined, NONE, error, first),
+    (error: unknown) => new AsyncCall(policy, startedAtMs, RUN, fn, undefined, NONE, error, first),
   );
 }

@@ -13,7 +13,7 @@ function attempt({ callee, thisArg, args }: Call): unknown {
 export function wrap(given: Policy, fn: AnyFunction, nameOf: AsyncForm['nameOf']): AnyFunction {
   if (given.attemptTimeout !== Infinity) {
     throw new TypeError(
-      '`attemptTimeout` must not be given for a wrapped function; use run(({ signal }) => fn(signal))',
+      '`attemptTimeout` must not be given for a wrapped function; use run',
     );
   }
   const form: AsyncForm = { nameOf, retry: (call) => call.follow(attempt) };
@@ -26,7 +26,7 @@ export function wrap(given: Policy, fn: AnyFunction, nameOf: AsyncForm['nameOf']
     } catch (reason) {
       return refusedCall(reason);
     }
-    const { policy, startedAt } = begun;
+    const { policy, startedAtMs } = begun;
     const args = arguments.length === 0 ? NONE : arguments;
     let result: unknown;
     try {
@@ -34,7 +34,7 @@ export function wrap(given: Policy, fn: AnyFunction, nameOf: AsyncForm['nameOf']
     } catch (error) {
       result = Promise.reject(error);
     }
-    const onFailure = (error: unknown): AsyncCall => new AsyncCall(policy, startedAt, form, fn, this, args, error);
+    const onFailure = (error: unknown): AsyncCall => new AsyncCall(policy, startedAtMs, form, fn, this, args, error);
     // Most functions return a promise, so that is checked first.
     if (result instanceof Promise) return result.then(undefined, onFailure);
     if (isAsyncGenerator(result)) return retryGenerator(policy, nameOf, fn, this, args, result);

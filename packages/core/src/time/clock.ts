@@ -84,6 +84,6 @@ export function afterTurn(then: () => void): void {
 }
 
 /** Blocks the thread for `ms`. Throws where blocking is not allowed, such as on a browser's main thread. */
-export function block(ms: number): void {
+export function sleepSync(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
