@@ -2,7 +2,7 @@ import type { Attempt, RetryAnswer } from '@stamina/core';
 import type { BegunCall, RetryableCall } from '@stamina/core/library';
 import { invalid } from '@stamina/validation';
 import { decideOnFailure, decideOnResponse } from './decide.ts';
-import type { Settings } from './options/settings.ts';
+import type { ResolvedOptions } from './options/resolve.ts';
 import type { FetchLike } from './request/init.ts';
 import type { OutgoingRequest } from './request/request.ts';
 import type { FetchResponse } from './response/http-status-error.ts';
@@ -21,14 +21,14 @@ const NO_SIGNALS: readonly AbortSignal[] = [];
  * successful call adds. Any other `fetch` always gets a signal. It may have cloned the response, and then cancelling
  * the body is not enough to end the request.
  */
-const ENDED_BY_CANCEL: FetchLike | undefined = 'Bun' in globalThis ? undefined : globalThis.fetch;
+const NATIVE_FETCH: FetchLike | undefined = 'Bun' in globalThis ? undefined : globalThis.fetch;
 
 /**
  * One call of a retrying fetch. It makes the first attempt itself, and hands over to core if that fails. It is also the
  * `RetryableCall` that core then uses, so that a call needs no closures.
  */
 export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
-  readonly #settings: Settings;
+  readonly #options: ResolvedOptions;
   readonly #fetch: FetchLike;
   readonly #request: OutgoingRequest;
   /** The signals that may end the call: that of the request, and that of the options. */
@@ -41,13 +41,13 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
   /** The newest response that will be retried. */
   #retryable: RetryableResponse | undefined;
 
-  constructor(settings: Settings, fetch: FetchLike, request: OutgoingRequest) {
-    this.#settings = settings;
+  constructor(options: ResolvedOptions, fetch: FetchLike, request: OutgoingRequest) {
+    this.#options = options;
     this.#fetch = fetch;
     this.#request = request;
     this.#signals =
-      request.signal || settings.signal
-        ? [request.signal, settings.signal].filter((signal) => signal !== undefined)
+      request.signal || options.signal
+        ? [request.signal, options.signal].filter((signal) => signal !== undefined)
         : NO_SIGNALS;
   }
 
@@ -88,7 +88,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     }
     const isAborted = this.#signals.some(({ aborted }) => aborted);
     const decision = decideOnFailure({ error: failure, isAborted, isTimedOut: this.#isTimedOut }, this.#request);
-    const { on } = this.#settings;
+    const { on } = this.#options;
     return decision === 'ask on' && on ? on(failure) : decision === 'retry';
   }
 
@@ -108,7 +108,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
    * Throws the reason of a signal that is already aborted, and any error of the user's functions for budgets and names.
    */
   #begin(): BegunCall {
-    const { policyOf, budgetOf, nameOf } = this.#settings;
+    const { policyOf, budgetOf, nameOf } = this.#options;
     const { signal } = this.#request;
     try {
       const budget = budgetOf?.(this.#request);
@@ -123,18 +123,15 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     }
   }
 
+  /** Sends the request once. Like the user's `fetch`, it may throw instead of rejecting. */
   #send(num: number): Promise<FetchResponse> {
-    const { attemptTimeoutMs } = this.#settings;
+    const { attemptTimeoutMs } = this.#options;
     const isTimed = attemptTimeoutMs <= LONGEST_TIMER_MS;
     const isLast = num >= this.#attempts;
-    try {
-      const signal = this.#newSignal(isTimed);
-      return Promise.resolve(
-        isTimed ? this.#sendWithin(attemptTimeoutMs, signal, isLast) : this.#request.send(this.#fetch, signal, isLast),
-      );
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    const signal = this.#newSignal(isTimed);
+    return isTimed
+      ? this.#sendWithin(attemptTimeoutMs, signal, isLast)
+      : this.#request.send(this.#fetch, signal, isLast);
   }
 
   /** Limits the time until the headers arrive. The body may take as long as it needs. */
@@ -157,7 +154,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
    * streaming.
    */
   #newSignal(isTimed: boolean): AbortSignal | undefined {
-    if (!isTimed && this.#signals.length === 0 && this.#fetch === ENDED_BY_CANCEL) return undefined;
+    if (!isTimed && this.#signals.length === 0 && this.#fetch === NATIVE_FETCH) return undefined;
     this.#controller = new AbortController();
     const { signal } = this.#controller;
     return this.#signals.length > 0 ? AbortSignal.any([...this.#signals, signal]) : signal;
@@ -170,7 +167,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     if (!response?.headers) {
       throw invalid('fetch', 'a function that returns a Response', response, 'is a mock not set up?');
     }
-    const decision = decideOnResponse(response, this.#request, this.#settings.statuses, Date.now());
+    const decision = decideOnResponse(response, this.#request, this.#options.statuses, Date.now());
     if (decision === 'pass on') {
       this.#request.cancelOriginal();
       return undefined;

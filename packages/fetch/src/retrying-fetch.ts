@@ -1,6 +1,6 @@
 import { FetchCall } from './call.ts';
 import type { RetryingFetchOptions } from './options/options.ts';
-import { resolveOptions } from './options/settings.ts';
+import { resolveOptions } from './options/resolve.ts';
 import type { FetchLike, Input, RetryingInit } from './request/init.ts';
 import { OutgoingRequest } from './request/request.ts';
 import type { FetchResponse } from './response/http-status-error.ts';
@@ -26,18 +26,18 @@ export interface RetryingFetch extends Fetch {
  * const response = await fetch('https://api.example.com/users');
  */
 export function retryingFetch(options: RetryingFetchOptions = {}): RetryingFetch {
-  const settings = resolveOptions(options);
-  const native = globalThis.fetch;
+  const resolved = resolveOptions(options);
+  const previousFetch = globalThis.fetch;
   const currentFetch = (): FetchLike => {
     // If this function has replaced the global `fetch`, it must call the previous one, and not itself.
     const { fetch } = globalThis;
-    return settings.fetch ?? (fetch === retrying ? native : fetch);
+    return resolved.fetch ?? (fetch === retrying ? previousFetch : fetch);
   };
   const retrying = function fetch(input: Input, init?: RetryingInit): Promise<FetchResponse> {
     try {
       // `fetch` itself reports an invalid `init`.
       if (init !== undefined && typeof init !== 'object') return currentFetch()(input, init);
-      return new FetchCall(settings, currentFetch(), new OutgoingRequest(input, init, settings.methods)).run();
+      return new FetchCall(resolved, currentFetch(), new OutgoingRequest(input, init, resolved.methods)).run();
     } catch (error) {
       return Promise.reject(error);
     }

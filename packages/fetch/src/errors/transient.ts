@@ -17,6 +17,8 @@ const NEVER_SENT_CODES = [
   'EHOSTUNREACH',
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
+  // Bun has codes of its own.
+  'ConnectionRefused',
 ];
 
 /** Matches the system calls before a connection is open. A name look-up is `getaddrinfo`, or `queryA` and the like. */
@@ -36,8 +38,7 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
   'UND_ERR_SOCKET',
   'UND_ERR_HEADERS_TIMEOUT',
   'UND_ERR_BODY_TIMEOUT',
-  // Bun has codes of its own.
-  'ConnectionRefused',
+  // The other codes of Bun.
   'ConnectionClosed',
   'FailedToOpenSocket',
   'Timeout',
@@ -97,8 +98,6 @@ interface Finding {
   readonly source: ErrorFields;
 }
 
-const PERMANENT: Finding = { kind: 'permanent', source: {} };
-
 /** Returns the kind of an error. It is the kind of the first error in its chain of causes that shows one. */
 function findKind(error: unknown): Finding {
   let current = error;
@@ -108,7 +107,7 @@ function findKind(error: unknown): Finding {
     if (kind) return { kind, source };
     current = source.cause;
   }
-  return PERMANENT;
+  return { kind: 'permanent', source: {} };
 }
 
 /** Returns the kind that this error alone shows, or `undefined` if only its cause can show it. */
@@ -119,7 +118,6 @@ function kindOf(error: ErrorFields): Kind | undefined {
   if (error instanceof Response) return error.type === 'error' ? 'transient' : 'permanent';
   if (name === 'AbortError' || name === 'TimeoutError') return 'permanent';
   if (typeof code === 'string') {
-    if (code === 'ConnectionRefused') return 'never sent';
     if (NEVER_SENT_CODES.includes(code) && OPENING_CALL.test(String(syscall))) return 'never sent';
     return TRANSIENT_CODES.has(code) ? 'transient' : 'permanent';
   }
@@ -163,8 +161,8 @@ export function isNeverSent(error: unknown, url: URL): boolean {
 function isElsewhere(error: ErrorFields, { href, hash, hostname, port, protocol, host }: URL): boolean {
   const target = connectTarget(error);
   if (target) return target.host !== host || target.protocol !== protocol;
-  const [, denoUrl] = DENO_URL.exec(String(error.message)) ?? [];
-  if (denoUrl) return denoUrl !== href.slice(0, href.length - hash.length);
+  const denoUrl = DENO_URL.exec(String(error.message))?.[1];
+  if (denoUrl) return denoUrl + hash !== href;
   // A field that the error does not have counts as expected.
   const expected = { hostname, address: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
   const actual: ErrorFields = { ...expected, ...(error.errors?.[0] ?? error) };

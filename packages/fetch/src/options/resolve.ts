@@ -78,7 +78,7 @@ interface AddressedRequest {
 }
 
 /** The options, ready for use by calls. */
-export interface Settings {
+export interface ResolvedOptions {
   readonly methods: ReadonlySet<string>;
   readonly statuses: ReadonlySet<number>;
   readonly on: RetryPredicate | undefined;
@@ -102,7 +102,7 @@ export interface Settings {
  *
  * @throws TypeError or RangeError for options that are not allowed
  */
-export function resolveOptions(given: RetryingFetchOptions): Settings {
+export function resolveOptions(given: RetryingFetchOptions): ResolvedOptions {
   const { methods, statuses, on, fetch, budget, name, ...rest } = checkOptions(
     'options of retryingFetch',
     given,

@@ -82,7 +82,7 @@ async function unlessAborted<Value>(promised: Value | PromiseLike<Value>, signal
   const aborted = new Promise<never>((_, reject) => {
     abort = () => {
       reject(signal.reason);
-      Promise.resolve(promised).then(cancelNodeStream, () => {});
+      Promise.resolve(promised).then(destroyNodeStream, () => {});
     };
     signal.addEventListener('abort', abort);
   });
@@ -94,6 +94,6 @@ async function unlessAborted<Value>(promised: Value | PromiseLike<Value>, signal
 }
 
 /** Destroys a Node stream that will not be sent, because it may hold a file open. Does nothing to any other body. */
-export function cancelNodeStream(body: unknown): void {
+export function destroyNodeStream(body: unknown): void {
   (body as { destroy?(): void } | undefined)?.destroy?.();
 }

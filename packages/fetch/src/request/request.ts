@@ -1,4 +1,4 @@
-import { cancelNodeStream, freshBody, isReplayableBody } from './body.ts';
+import { destroyNodeStream, freshBody, isReplayableBody } from './body.ts';
 import {
   type BodyFunction,
   copyInit,
@@ -137,7 +137,7 @@ export class OutgoingRequest {
       // A stream needs `duplex`. For other bodies it has no effect.
       return await fetch(this.#input, { duplex: 'half', ...this.#initWith(signal), body: this.#body } as Init);
     } catch (error) {
-      cancelNodeStream(this.#body);
+      destroyNodeStream(this.#body);
       throw error;
     }
   }

@@ -7,7 +7,7 @@ export function parseUrl(text: string): URL | undefined {
     // stands for such a host.
     const page = globalThis as { document?: { baseURI?: string }; location?: { href?: string } };
     const bases = [page.document?.baseURI, page.location?.href, 'http://relative.invalid'];
-    const base = bases.find((base) => base !== undefined && URL.canParse(text, base));
+    const base = bases.find((base) => URL.canParse(text, base));
     return base === undefined ? undefined : new URL(text, base);
   }
 }

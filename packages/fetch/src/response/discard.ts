@@ -31,7 +31,7 @@ export async function discardResponse(
     reader?.cancel().catch(() => {});
     controller?.abort(new DOMException('discarded for a retry', 'AbortError'));
   };
-  const stopTimer = startTimer(cutOff);
+  const stopTimer = startCutOffTimer(cutOff);
   try {
     reader = response.body.getReader();
     const chunks: Uint8Array[] = [];
@@ -66,7 +66,7 @@ interface Immediates {
  * which sets the timer if the body is still being read then. Browsers have no immediates, so they set the timer at
  * once.
  */
-function startTimer(cutOff: () => void): () => void {
+function startCutOffTimer(cutOff: () => void): () => void {
   const { setImmediate, clearImmediate } = globalThis as Immediates;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const start = (): void => {

@@ -4,10 +4,10 @@ import type { FetchResponse } from './http-status-error.ts';
 /** Returns a copy of a discarded response that the caller can read. */
 export function restoreResponse(response: FetchResponse, remains: Remains): FetchResponse {
   if (!response.body) return response;
-  const { status, statusText, headers, url, redirected, type } = response;
+  const { url, redirected, type } = response;
   const body = remains ? new Blob([...remains] as BlobPart[]) : lostBody();
-  // The constructor of `Response` has no options for the properties below.
-  return Object.defineProperties(new Response(body, { status, statusText, headers }), {
+  // The constructor of `Response` copies the status and the headers, but has no options for the properties below.
+  return Object.defineProperties(new Response(body, response), {
     url: { value: url },
     redirected: { value: redirected },
     type: { value: type },

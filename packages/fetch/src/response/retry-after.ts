@@ -20,8 +20,8 @@ function parseHttpDate(text: string, nowMs: number): number | undefined {
   const match = asctime ?? rfc850 ?? CURRENT.exec(text);
   if (!match) return undefined;
   const parts = asctime
-    ? [match[6], match[1], match[2], match[3], match[4], match[5]]
-    : [match[3], match[2], match[1], match[4], match[5], match[6]];
+    ? [match[6], match[1], ...match.slice(2, 6)]
+    : [match[3], match[2], match[1], ...match.slice(4)];
   const month = MONTHS.indexOf(parts[1] as string);
   const [year, , day, hour, minute, second] = parts.map(Number) as [number, number, number, number, number, number];
   const midnight = new Date(Date.UTC(rfc850 ? fullYear(year, nowMs) : year, month, day));
