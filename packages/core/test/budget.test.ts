@@ -229,3 +229,14 @@ test.each(['attempts', 'timeout', 'on'])('`%s` belongs to the policy', (option) 
     new TypeError(`\`${option}\` belongs to the policy: write retry({ ${option} })`),
   );
 });
+
+test.each([Number.NaN, undefined])('a clock that once returns %s opens no budget', (odd) => {
+  const clock = vi.spyOn(performance, 'now');
+  const budget = retryBudget({ ratio: 0 });
+  clock.mockReturnValueOnce(odd as number);
+  budget.deposit();
+  expect(drain(budget)).toBe(10);
+  clock.mockReturnValueOnce(odd as number);
+  expect(drain(retryBudget({ ratio: 0 }))).toBe(10);
+  clock.mockRestore();
+});

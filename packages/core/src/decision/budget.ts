@@ -69,12 +69,14 @@ export function makeBudget(limits: BudgetLimits, clock: () => number): RetryBudg
   const slotMs = window / SLOTS;
   /** The oldest slot comes first. */
   const slots: number[] = Array(SLOTS).fill(0);
-  let slotStart = clock();
+  let slotStart = clock() || 0;
   let reserve = capacity;
   let refilledAt = slotStart;
 
   function advance(): void {
     const time = clock();
+    // A mocked clock may return anything. Wait for a time.
+    if (!Number.isFinite(time)) return;
     // A clock goes back only if fake timers replaced it. Continue from the new time.
     if (time < refilledAt) slotStart = refilledAt = time;
     reserve = Math.min(capacity, reserve + ((time - refilledAt) * minPerSecond) / 1_000);
