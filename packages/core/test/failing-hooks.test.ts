@@ -34,6 +34,24 @@ const misbehaviours: [string, () => unknown][] = [
       throw undefined;
     },
   ],
+  [
+    'throws an error whose stack cannot be read',
+    () => {
+      throw Object.defineProperty({}, 'stack', {
+        get() {
+          throw new Error('no stack');
+        },
+      });
+    },
+  ],
+  [
+    'throws a revoked proxy',
+    () => {
+      const { proxy, revoke } = Proxy.revocable({}, {});
+      revoke();
+      throw proxy;
+    },
+  ],
   ['rejects', async () => Promise.reject(new Error('broken'))],
   ['rejects later', () => new Promise((_, reject) => setImmediate(() => reject(new Error('broken'))))],
   [
@@ -205,4 +223,29 @@ describe('without a `process`, as in a browser', () => {
     expect(warn).toHaveBeenCalledTimes(1);
     expect(warn.mock.calls.flat().map(String).join(' ')).toMatch(/broke.*the very cause/s);
   });
+});
+
+test('a method whose object is revoked during the call recovers', async () => {
+  const onRecover = vi.fn();
+  let calls = 0;
+  class Service {
+    async load(): Promise<number> {
+      if (++calls < 2) throw new Error('not yet');
+      return calls;
+    }
+  }
+  const descriptor = Object.getOwnPropertyDescriptor(Service.prototype, 'load') as TypedPropertyDescriptor<
+    () => Promise<number>
+  >;
+  Object.defineProperty(
+    Service.prototype,
+    'load',
+    retry({ on: () => 5, onRecover })(Service.prototype, 'load', descriptor),
+  );
+  // As Immer revokes its drafts.
+  const { proxy, revoke } = Proxy.revocable(new Service(), {});
+  const result = proxy.load();
+  revoke();
+  expect(await result).toBe(2);
+  expect(onRecover.mock.calls).toMatchObject([[{ name: 'anonymous' }]]);
 });

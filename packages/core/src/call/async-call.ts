@@ -50,7 +50,7 @@ export class AsyncCall implements Call, Timer {
   failures = 0;
   waitedMs = 0;
   olderErrors: readonly unknown[] = NONE;
-  disposals: readonly (() => void)[] | undefined;
+  disposals: (() => void)[] | undefined;
   handle: unknown;
   #resolve!: Resolve;
   #reject!: Reject;

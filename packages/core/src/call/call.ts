@@ -28,7 +28,7 @@ export interface Call {
   /** The errors of earlier attempts, the oldest first. Only the newest ones are kept. */
   olderErrors: readonly unknown[];
   /** Functions that dispose of what retry hooks returned, or `undefined` if no hook was called. */
-  disposals: readonly (() => void)[] | undefined;
+  disposals: (() => void)[] | undefined;
 }
 
 /** The part of a call that differs between its forms, such as `run` and a wrapped function. */
@@ -107,7 +107,7 @@ export function endWait(call: Call): void {
 export function disposeOfHookResults(call: Call): void {
   const { disposals } = call;
   call.disposals = undefined;
-  disposals?.forEach((dispose) => dispose());
+  disposals?.reverse().forEach((dispose) => dispose());
 }
 
 /** Notifies hooks that the call succeeded, if it ever failed. */
@@ -134,7 +134,7 @@ function notify(call: Call, event: RetryEvent, decision?: Decision): (() => void
   const { policy, failures, waitedMs } = call;
   if (!policy.active || !isObserved(event, policy)) return undefined;
   const details: CallDetails = {
-    name: policy.name ?? call.form.nameOf(call),
+    name: nameOf(call),
     args: Object.freeze(Array.from(call.args)),
     attempt: event === RECOVER ? failures + 1 : failures,
     waitedSoFar: waitedMs,
@@ -161,6 +161,15 @@ function reportOf(call: Call, error: unknown): unknown {
     return call.form.report ? call.form.report(call, error) : error;
   } catch (failure) {
     return failure;
+  }
+}
+
+/** Returns the name of a call. If it cannot be read, returns another, because reporting must never end a call. */
+function nameOf(call: Call): string {
+  try {
+    return call.policy.name ?? call.form.nameOf(call);
+  } catch {
+    return 'anonymous';
   }
 }
 

@@ -104,9 +104,15 @@ function callHook(details: CallDetails, disposals: (() => void)[], listener: unk
 function warnOnce(hook: object, { name }: Listener, error: unknown): void {
   if (shared.warned.has(hook)) return;
   shared.warned.add(hook);
-  const { stack, message } = Object(error) as Partial<Error>;
+  let detail: string | undefined;
+  try {
+    const { stack, message } = Object(error) as Partial<Error>;
+    detail = stack ?? message;
+  } catch {
+    // A getter or a proxy threw. A hook must not break a call, whatever it throws.
+  }
   warn(
     `The retry hook ${name || 'anonymous'} failed; its further failures are not reported. Retrying goes on.`,
-    stack ?? message ?? show(error),
+    detail ?? show(error),
   );
 }

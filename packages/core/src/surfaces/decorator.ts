@@ -36,7 +36,7 @@ function ownerOf(thisArg: unknown, key: PropertyKey, method: unknown): string {
   while (owner && Object.getOwnPropertyDescriptor(owner, key)?.value !== method) owner = Object.getPrototypeOf(owner);
   owner ??= thisArg as object | undefined; // A private method is on no prototype.
   const { name } = Object(typeof owner === 'function' ? owner : owner?.constructor) as { name?: unknown };
-  return name ? `${name}.` : '';
+  return typeof name === 'string' && name ? `${name}.` : '';
 }
 
 interface MetadataReflect {

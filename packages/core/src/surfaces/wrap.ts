@@ -12,9 +12,7 @@ function attempt({ callee, thisArg, args }: Call): unknown {
 /** Wraps a function, so that each call of it is retried. Throws a TypeError if the policy has an `attemptTimeout`. */
 export function wrap(given: Policy, fn: AnyFunction, nameOf: AsyncForm['nameOf']): AnyFunction {
   if (given.attemptTimeout !== Infinity) {
-    throw new TypeError(
-      '`attemptTimeout` must not be given for a wrapped function; use run',
-    );
+    throw new TypeError('`attemptTimeout` must not be given for a wrapped function; use run');
   }
   const form: AsyncForm = { nameOf, retry: (call) => call.follow(attempt) };
   // A call that succeeds takes this path, so it must be fast. It uses `arguments`, which is faster than rest

@@ -164,7 +164,7 @@ export const hooks: Behaviours = {
     expect(await reason({ attempts: 3, timeout: 3 })).toBe('timeout');
   },
 
-  'a disposable of `onRetry` is disposed before the retry': async (surface) => {
+  'disposables of `onRetry` are disposed before the retry, the last first': async (surface) => {
     const log: string[] = [];
     const work = failing();
     work.mockImplementation(() => {
@@ -192,13 +192,13 @@ export const hooks: Behaviours = {
       'attempt 1',
       'global 1',
       'own 1',
-      'global 1 disposed',
       'own 1 disposed',
+      'global 1 disposed',
       'attempt 2',
       'global 2',
       'own 2',
-      'global 2 disposed',
       'own 2 disposed',
+      'global 2 disposed',
       'attempt 3',
       'recovered',
     ]);
