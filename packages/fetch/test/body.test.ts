@@ -156,7 +156,7 @@ describe('a body function', () => {
     for (const used of [locked, read, drained]) {
       await expect(
         quickFetch()(server.url, { method: 'PUT', body: () => used as unknown as BodyInit }),
-      ).rejects.toThrow('`body` returned a stream that was read; make a new one at each call');
+      ).rejects.toThrow('`body` returned a stream that was used before; make a new one at each call');
     }
     expect(server.connections.total).toBe(0);
   });
@@ -168,7 +168,7 @@ describe('a body function', () => {
     await using server = await flakyServer([{ status: 503 }, {}]);
     const body = make() as BodyInit;
     await expect(quickFetch()(server.url, { method: 'PUT', body: () => body })).rejects.toThrow(
-      '`body` returned the same stream again',
+      '`body` returned a stream that was used before',
     );
     expect(server.requests.map(({ body }) => body)).toEqual(['hello']);
   });

@@ -47,9 +47,8 @@ export async function freshBody(
     throw invalid('body', 'a function that returns a body', body, 'is a `return` missing?');
   }
   if (isReplayableBody(body)) return body;
-  if (body === previous) throw new TypeError('`body` returned the same stream again; make a new one at each call');
-  if (isUsed(body as object)) {
-    throw new TypeError('`body` returned a stream that was read; make a new one at each call');
+  if (body === previous || isUsed(body as object)) {
+    throw new TypeError('`body` returned a stream that was used before; make a new one at each call');
   }
   return body;
 }
