@@ -27,7 +27,7 @@ export interface FlakyServerOptions {
 export interface ResolvedServerOptions {
   /** `undefined` for plain HTTP. */
   readonly tls: SecureContext | undefined;
-  /** In ms; 0 for no limit. */
+  /** Milliseconds; 0 for no limit. */
   readonly keepAliveTimeout: number;
 }
 
