@@ -14,8 +14,8 @@ export interface Begun {
 /**
  * Begins a call. Every form of call starts here, before its first attempt.
  *
- * Asynchronous forms destructure the result right away. The engine then allocates no object for it, because it inlines
- * this function.
+ * Asynchronous forms destructure the result right away. V8 does not always avoid allocating it: a wrapped call that
+ * succeeds took 513 B in some builds and processes, and 561 B in others.
  *
  * @param mode activation and test mode. By default, those of the running code
  * @throws the reason of a signal that is already aborted, and any error of the budget

@@ -1,7 +1,6 @@
 import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
-import { begin } from '../call/begin.ts';
+import { type Begun, begin } from '../call/begin.ts';
 import { type Call, NONE } from '../call/call.ts';
-import { abortedSignal } from '../call/signals.ts';
 import type { Policy } from '../policy/options.ts';
 import { isAsyncGenerator, refusedCall, retryGenerator } from './generator.ts';
 import { type AnyFunction, imitate, invoke } from './invoke.ts';
@@ -19,13 +18,13 @@ export function wrap(given: Policy, fn: AnyFunction, nameOf: AsyncForm['nameOf']
   // A call that succeeds takes this path, so it must be fast. It uses `arguments`, which is faster than rest
   // parameters. What only a failure needs comes last.
   return imitate(fn, function (this: unknown): unknown {
-    // An aborted signal is looked at before `begin` throws its reason. Catching it would make a call that succeeds 48 bytes
-    // larger, because engines then allocate what `begin` returns.
-    if (given.signals.length > 0) {
-      const aborted = abortedSignal(given);
-      if (aborted) return refusedCall(aborted.reason);
+    let begun: Begun;
+    try {
+      begun = begin(given);
+    } catch (reason) {
+      return refusedCall(reason);
     }
-    const { policy, startedAtMs } = begin(given);
+    const { policy, startedAtMs } = begun;
     const args = arguments.length === 0 ? NONE : arguments;
     let result: unknown;
     try {
