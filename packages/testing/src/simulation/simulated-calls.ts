@@ -56,8 +56,11 @@ export function simulateCalls(options: RetryOptions, scenario: Scenario): Simula
     agenda.add(startedAt + plan.attemptMs, endAttempt);
   }
 
-  for (let index = 0; index < scenario.calls; index++) agenda.add((index * 1_000) / scenario.callsPerSecond, beginCall);
-  agenda.run();
+  for (let index = 0; index < scenario.calls; index++) {
+    agenda.runUntil((index * 1_000) / scenario.callsPerSecond);
+    beginCall();
+  }
+  agenda.runUntil(Infinity);
   return results;
 }
 

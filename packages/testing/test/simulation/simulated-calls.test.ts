@@ -62,6 +62,28 @@ test('too many retries are refused', () => {
   );
 });
 
+// With a sorted list of what is due, these calls would exceed the time limit of a test.
+test.each<[string, SimulateOptions]>([
+  ['one after the other', {}],
+  ['at the same time', { attemptTime: 60_000, callsPerSecond: 1_000_000 }],
+])('400,000 calls are simulated %s', (_, given) => {
+  const { ends } = simulate({ on: HttpError }, { calls: 400_000, failures: 0, ...given });
+  expect(ends.success).toBe(400_000);
+});
+
+test('attempts follow each other in the order of time', () => {
+  const calls = 1_000;
+  const waits = Array.from({ length: calls }, (_, index) => (index * 387) % calls);
+  // The second attempt of the call with the shortest wait comes first. Its second wait brings it to 1 000 ms.
+  const secondWaits = waits.map((_, index) => 1_000 - index);
+  const on = (attempt: unknown) => (attempt === 1 ? waits : secondWaits).shift() ?? false;
+  const { totalTime } = simulate(
+    { on, attempts: 3 },
+    { calls, callsPerSecond: 1_000_000, failures: 2, error: (attempt: number) => attempt },
+  );
+  expect([totalTime.min, totalTime.max].map(Math.round)).toEqual([1_000, 1_000]);
+});
+
 describe('a seed', () => {
   const options = { on: HttpError, budget: retryBudget() };
 
