@@ -66,7 +66,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     try {
       return await begun.retry(failure, this);
     } catch (error) {
-      this.#request.cancelOriginal();
+      this.#request.cancelNext();
       if (error instanceof RetryableResponse) return error.restore();
       throw error;
     }
@@ -169,7 +169,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     }
     const decision = decideOnResponse(response, this.#request, this.#options.statuses, Date.now());
     if (decision === 'pass on') {
-      this.#request.cancelOriginal();
+      this.#request.cancelNext();
       return undefined;
     }
     const retryAfterMs = decision === 'retry' ? undefined : decision;

@@ -53,6 +53,39 @@ describe('a body that can be sent again as it is', () => {
   });
 });
 
+describe('a body that the caller changes after the call', () => {
+  const shared = new Uint8Array(new SharedArrayBuffer(5));
+  shared.set(bytes);
+  const form = new FormData();
+  form.set('a', '1');
+  form.set('file', new File(['hello'], 'hello.txt'));
+  const changed = <Body>(body: Body, change: (body: Body) => void) => ({ body, change: () => change(body) });
+  test.each([
+    ['a Buffer', changed(Buffer.from('hello'), (body) => body.write('later'))],
+    ['an ArrayBuffer', changed(bytes.slice().buffer, (body) => new Uint8Array(body).fill(0))],
+    [
+      'bytes that are transferred',
+      changed(bytes.slice(), ({ buffer }) => structuredClone(buffer, { transfer: [buffer] })),
+    ],
+    ['a part of an ArrayBuffer', changed(new DataView(bytes.slice().buffer, 1, 3), (body) => body.setInt8(0, 0))],
+    ['an array of numbers', changed(new Float64Array([1, 2]), (body) => body.fill(0))],
+    ['shared bytes', changed(shared, (body) => body.fill(0))],
+    ['URLSearchParams', changed(new URLSearchParams('a=1&a=2'), (body) => body.set('a', '3'))],
+    ['FormData', changed(form, (body) => body.delete('file'))],
+  ])('is sent again as it was at the call: %s', async (_, { body: given, change }) => {
+    const body = given as BodyInit;
+    const expected = await new Response(given === shared ? shared.slice() : body).text();
+    await using server = await flakyServer([...FAILURES, {}]);
+    const call = quickFetch()(server.url, { method: 'PUT', body });
+    change();
+    expect((await call).status).toBe(200);
+    const withoutBoundary = (text: string): string => text.replaceAll(/-+formdata-\w+-\d+/g, '');
+    expect(server.requests.map((request) => withoutBoundary(request.body))).toEqual(
+      Array.from({ length: 3 }, () => withoutBoundary(expected)),
+    );
+  });
+});
+
 describe('a body that can be read once', () => {
   test.each<[string, () => unknown]>([
     ['a ReadableStream', () => streamOf('hel', 'lo')],
@@ -244,13 +277,34 @@ describe('a Request with a body', () => {
     expect(server.requests.map(({ body }) => body)).toEqual(['hello', 'hello', 'hello']);
   });
 
-  test('is cloned for each attempt but the last', async () => {
+  test('is sent first, and then its clones', async () => {
     await using server = await flakyServer({ status: 503 });
     const { inputs, fetch } = recordingFetch();
     const request = new Request(server.url, { method: 'PUT', body: 'hello' });
     await quickFetch({ attempts: 3, fetch })(request);
-    expect(inputs.map((input) => input === request)).toEqual([false, false, true]);
+    expect(inputs.map((input) => input === request)).toEqual([true, false, false]);
     expect(server.requests.map(({ body }) => body)).toEqual(['hello', 'hello', 'hello']);
+  });
+
+  test('can be sent only once, by whatever fetch', async () => {
+    await using server = await flakyServer([{ status: 503 }, {}]);
+    for (const method of ['PUT', 'POST']) {
+      const request = new Request(server.url, { method, body: 'hello' });
+      const call = quickFetch()(request);
+      await expect(quickFetch()(request)).rejects.toThrow('the body of this Request was used before');
+      await expect(globalThis.fetch(request)).rejects.toThrow(TypeError);
+      expect((await call).status).toBe(200);
+    }
+    expect(server.requests).toHaveLength(3);
+  });
+
+  test('keeps its headers in each attempt', async () => {
+    await using server = await flakyServer([{ status: 503 }, {}]);
+    const request = new Request(server.url, { method: 'PUT', body: 'hello', headers: { a: '1' } });
+    const call = quickFetch()(request);
+    request.headers.set('a', '2');
+    await call;
+    expect(server.requests.map(({ headers }) => headers.a)).toEqual(['1', '1']);
   });
 
   test('is not cloned if it must not be repeated', async () => {

@@ -72,6 +72,16 @@ describe('a request', () => {
     ]);
   });
 
+  test('later attempts ignore a change of an array in the headers', async () => {
+    await using server = await flakyServer([{ status: 503 }, {}]);
+    const values = ['1', '2'];
+    const headers = { a: values } as unknown as Record<string, string>;
+    const call = quickFetch()(server.url, { headers });
+    values.push('3');
+    await call;
+    expect(server.requests.map(({ headers }) => headers.a)).toEqual(['1,2', '1,2']);
+  });
+
   test('headers from an iterator are sent with each attempt', async () => {
     await using server = await flakyServer([{ status: 503 }, {}]);
     const headers = new Map([['a', '1']]).entries() as unknown as HeadersInit;

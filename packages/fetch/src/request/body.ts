@@ -23,6 +23,22 @@ export function isReplayableBody(body: unknown): boolean {
 }
 
 /**
+ * Copies a body that can be sent again, because the caller may change or transfer it once the call has begun. `fetch`
+ * also sends what a body contained at the call.
+ */
+export function copyBody(body: any): FetchBody {
+  if (body.byteLength !== undefined) {
+    const { buffer = body, byteOffset, byteLength } = body;
+    return new Uint8Array(buffer, byteOffset, byteLength).slice();
+  }
+  // A Blob cannot be changed.
+  if (!body.append) return body;
+  const copy = new body.constructor();
+  for (const [name, value] of body) copy.append(name, value);
+  return copy;
+}
+
+/**
  * Returns a body that `make` makes for one attempt.
  *
  * @param previous the body of the attempt before

@@ -31,7 +31,12 @@ export function copyInit(init: RetryingInit): RetryingInit {
 /** Copies headers. Invalid headers are returned as they are, because `fetch` itself reports them. */
 function copyHeaders(headers: NonNullable<Init['headers']>): NonNullable<Init['headers']> {
   if (typeof headers !== 'object') return headers;
-  if (!(Symbol.iterator in headers)) return { ...headers };
+  if (!(Symbol.iterator in headers)) {
+    const copy: Record<string, unknown> = { ...headers };
+    // A value may be an array, which `fetch` converts to a string when it is called.
+    for (const name in copy) if (typeof copy[name] === 'object') copy[name] = `${copy[name]}`;
+    return copy as Record<string, string>;
+  }
   try {
     // Without a copy, the first attempt would use up an iterator.
     return new Headers(headers);

@@ -1,4 +1,4 @@
-import { destroyNodeStream, freshBody, isReplayableBody } from './body.ts';
+import { copyBody, destroyNodeStream, freshBody, isReplayableBody } from './body.ts';
 import {
   type BodyFunction,
   copyInit,
@@ -29,10 +29,10 @@ export class OutgoingRequest {
   readonly #init: Init | undefined;
   readonly #makeBody: BodyFunction | undefined;
   /**
-   * The caller's `Request`, if its body is sent. Attempts send clones of it. The last attempt sends the `Request`
-   * itself.
+   * The `Request` to send next, if its body is sent. The first attempt sends the caller's own, which nobody else can
+   * send then. Each later attempt sends a clone that was made before the previous one.
    */
-  #original: Request | undefined;
+  #next: Request | undefined;
   #isBodyReplayable: boolean;
   /** The newest body that `#makeBody` made. */
   #body: FetchBody | undefined;
@@ -55,9 +55,10 @@ export class OutgoingRequest {
     this.isRepeatable = isRepeatable(this.method, init?.headers ?? request?.headers, methods);
     this.#init = init as Init | undefined;
     if (typeof body === 'function') this.#makeBody = body;
-    this.#original = (body === undefined || body === null) && request && hasBody(request) ? request : undefined;
+    this.#next = (body === undefined || body === null) && request && hasBody(request) ? request : undefined;
     // A `Request` that must not be repeated is not cloned, because a clone would keep its body in memory for nothing.
-    this.#isBodyReplayable = this.#original ? this.isRepeatable : isReplayableBody(body);
+    this.#isBodyReplayable = this.#next ? this.isRepeatable : isReplayableBody(body);
+    if (body && typeof body === 'object' && this.#isBodyReplayable) (init as Init).body = copyBody(body);
     if (request) keepReferrer(init as Init, request);
   }
 
@@ -81,29 +82,28 @@ export class OutgoingRequest {
   send(fetch: FetchLike, signal: AbortSignal | undefined, isLast: boolean): Promise<Response> {
     if (this.#makeBody) return this.#sendFresh(this.#makeBody, fetch, signal);
     const init = this.#initWith(signal);
-    if (!this.#original) return fetch(this.#input, init);
-    if (this.#original.bodyUsed) {
+    const request = this.#next;
+    if (!request) return fetch(this.#input, init);
+    if (request.bodyUsed) {
       this.#isBodyReplayable = false;
       throw new TypeError('the body of this Request was used before; pass a new Request, or a clone of it');
     }
-    if (this.isReplayable && !isLast) return fetch(this.#original.clone(), init);
-    this.#isBodyReplayable = false;
-    this.#original = undefined;
-    return fetch(this.#input, init);
+    this.#isBodyReplayable = this.isReplayable && !isLast;
+    this.#next = this.#isBodyReplayable ? request.clone() : undefined;
+    return fetch(request, init);
   }
 
   /** Cancels the body of a request that was never sent, as `fetch` does (Fetch standard, "abort a fetch() call"). */
   cancel(reason: unknown): void {
-    const body = this.#original?.body ?? this.#init?.body;
-    if (body instanceof ReadableStream) body.cancel(reason).catch(() => {});
+    cancelBody(this.#next ?? this.#init, reason);
   }
 
   /**
-   * Cancels the caller's `Request` if only clones of it were sent. Called when no other attempt follows. A clone and
-   * its original share one stream, so what one of them reads stays in memory until the other is read or cancelled.
+   * Cancels the clone that the next attempt would have sent. Called when no other attempt follows. A clone and its
+   * original share one stream, so what one of them reads stays in memory until the other is read or cancelled.
    */
-  cancelOriginal(): void {
-    this.#original?.body?.cancel().catch(() => {});
+  cancelNext(): void {
+    cancelBody(this.#next);
   }
 
   /**
@@ -141,6 +141,12 @@ export class OutgoingRequest {
       throw error;
     }
   }
+}
+
+/** Cancels the body of a request, if that is a stream. */
+function cancelBody(request: { readonly body?: unknown } | undefined, reason?: unknown): void {
+  // The body of a polyfilled `Request` may also be a Node stream or bytes.
+  (request?.body as ReadableStream | null | undefined)?.cancel?.(reason).catch(() => {});
 }
 
 /**
