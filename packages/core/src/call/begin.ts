@@ -14,18 +14,27 @@ export interface Begun {
 /**
  * Begins a call. Every form of call starts here, before its first attempt.
  *
- * Asynchronous forms destructure the result right away. V8 does not always avoid allocating it: a wrapped call that
- * succeeds took 513 B in some builds and processes, and 561 B in others.
- *
  * @param mode activation and test mode. By default, those of the running code
  * @throws the reason of a signal that is already aborted, and any error of the budget
  */
-export function begin(given: Policy, mode: Mode | undefined = shared.mode && currentSettings().mode): Begun {
+export function begin(given: Policy, mode?: Mode): Begun {
+  const policy = beginPolicy(given, mode);
+  return { policy, startedAtMs: startTime(policy) };
+}
+
+/**
+ * Does the first half of `begin`: applies the mode, checks the signals and deposits into the budget. A wrapped function
+ * calls both halves itself, because V8 does not always avoid allocating what `begin` returns. That took 48 B for each
+ * call that succeeds, of 561 B in all.
+ *
+ * @returns the policy of this call
+ */
+export function beginPolicy(given: Policy, mode: Mode | undefined = shared.mode && currentSettings().mode): Policy {
   const policy = mode === undefined ? given : applyMode(given, mode);
   const aborted = abortedSignal(policy);
   if (aborted) throw aborted.reason;
   policy.budget?.deposit();
-  return { policy, startedAtMs: startTime(policy) };
+  return policy;
 }
 
 /**

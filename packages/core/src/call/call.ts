@@ -131,9 +131,14 @@ function errorToThrow(call: Call, reason: GiveUpReason): unknown {
  * @returns functions that dispose of what hooks returned, or `undefined` if nobody listens
  */
 function notify(call: Call, event: RetryEvent, decision?: Decision): (() => void)[] | undefined {
-  const { policy, failures, waitedMs } = call;
+  const { policy } = call;
   if (!policy.active || !isObserved(event, policy)) return undefined;
-  const details: CallDetails = {
+  return emit(event, policy, Object.freeze(detailsOf(call, event, decision)));
+}
+
+function detailsOf(call: Call, event: RetryEvent, decision: Decision | undefined): CallDetails {
+  const { policy, failures, waitedMs } = call;
+  return {
     name: nameOf(call),
     args: Object.freeze(Array.from(call.args)),
     attempt: event === RECOVER ? failures + 1 : failures,
@@ -149,7 +154,6 @@ function notify(call: Call, event: RetryEvent, decision?: Decision): (() => void
       errors: Object.freeze(errorsOf(call).map((error) => reportOf(call, error))),
     }),
   };
-  return emit(event, policy, Object.freeze(details));
 }
 
 /**

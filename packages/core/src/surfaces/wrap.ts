@@ -1,5 +1,5 @@
 import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
-import { type Begun, begin } from '../call/begin.ts';
+import { beginPolicy, startTime } from '../call/begin.ts';
 import { type Call, NONE } from '../call/call.ts';
 import type { Policy } from '../policy/options.ts';
 import { isAsyncGenerator, refusedCall, retryGenerator } from './generator.ts';
@@ -18,13 +18,13 @@ export function wrap(given: Policy, fn: AnyFunction, nameOf: AsyncForm['nameOf']
   // A call that succeeds takes this path, so it must be fast. It uses `arguments`, which is faster than rest
   // parameters. What only a failure needs comes last.
   return imitate(fn, function (this: unknown): unknown {
-    let begun: Begun;
+    let policy: Policy;
     try {
-      begun = begin(given);
+      policy = beginPolicy(given);
     } catch (reason) {
       return refusedCall(reason);
     }
-    const { policy, startedAtMs } = begun;
+    const startedAtMs = startTime(policy);
     const args = arguments.length === 0 ? NONE : arguments;
     let result: unknown;
     try {
