@@ -1,4 +1,4 @@
-import { checkFunction, invalid, isClass } from '@stamina/validation';
+import { checkFunction, handleRejection, invalid, isClass, isThenable } from '@stamina/validation';
 import { begin } from './call/begin.ts';
 import { unusedBudget } from './decision/budget.ts';
 import { decide, type GiveUpReason } from './decision/decide.ts';
@@ -111,7 +111,7 @@ function classify({ on }: Policy, failure: SimulatedFailure, namesClassesOnly: b
     throw new TypeError('`error` must be given: `on` has a predicate, and its answer depends on the error');
   }
   const verdict = toVerdict(on(failure.error), failure.error);
-  if (!(verdict instanceof Promise)) return verdict;
-  verdict.catch(() => {}); // Otherwise a rejection would count as unhandled.
+  if (!isThenable(verdict)) return verdict;
+  handleRejection(verdict);
   throw new TypeError('`on` must answer at once to be simulated, got a promise', { cause: failure.error });
 }

@@ -25,3 +25,15 @@ export function hasMethods(value: any, ...names: readonly PropertyKey[]): boolea
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
+
+function ignore(): void {}
+
+/**
+ * Handles the rejection of a promise that nobody awaits, because an unhandled rejection ends the process. Does nothing
+ * with other values. Use it for the result of a function that is not awaited, because it may be an async function.
+ *
+ * @param onRejected is called with the error. By default, the error is ignored
+ */
+export function handleRejection(value: unknown, onRejected: (error: unknown) => void = ignore): void {
+  if (isThenable(value)) Promise.resolve(value).then(undefined, onRejected);
+}

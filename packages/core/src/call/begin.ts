@@ -1,3 +1,4 @@
+import { handleRejection } from '@stamina/validation';
 import { GIVE_UP, isObserved, RECOVER } from '../events/hooks.ts';
 import type { Policy } from '../policy/options.ts';
 import { currentSettings, type Mode, shared } from '../process/shared.ts';
@@ -33,7 +34,7 @@ export function beginPolicy(given: Policy, mode: Mode | undefined = shared.mode 
   const policy = mode === undefined ? given : applyMode(given, mode);
   const aborted = abortedSignal(policy);
   if (aborted) throw aborted.reason;
-  policy.budget?.deposit();
+  if (policy.budget) handleRejection(policy.budget.deposit());
   return policy;
 }
 

@@ -1,3 +1,4 @@
+import { handleRejection } from '@stamina/validation';
 import { type Decision, decide, decideAfterWait, type GiveUpReason } from '../decision/decide.ts';
 import { toVerdict, type Verdict } from '../decision/predicate.ts';
 import { emit, GIVE_UP, isObserved, RECOVER, RETRY, type RetryEvent } from '../events/hooks.ts';
@@ -40,7 +41,7 @@ export interface Form {
   /** Returns what to report to hooks in place of an error. */
   report?(call: Call, error: unknown): unknown;
   /** Frees what a failed attempt holds. Called when a retry is certain, before hooks are called and the wait begins. */
-  discard?(call: Call, error: unknown): void;
+  discard?(call: Call, error: unknown): unknown;
 }
 
 /**
@@ -87,7 +88,7 @@ export function scheduleRetry(call: Call, verdict: Verdict, nowMs: number): numb
     if (verdict !== false || failures > 1) notifyGaveUp(call, decision);
     throw errorToThrow(call, decision);
   }
-  form.discard?.(call, call.error);
+  handleRejection(form.discard?.(call, call.error));
   call.disposals = notify(call, RETRY, decision);
   call.waitedMs += decision;
   return decision;
@@ -161,8 +162,11 @@ function detailsOf(call: Call, event: RetryEvent, decision: Decision | undefined
  * never end a call.
  */
 function reportOf(call: Call, error: unknown): unknown {
+  if (!call.form.report) return error;
   try {
-    return call.form.report ? call.form.report(call, error) : error;
+    const reported = call.form.report(call, error);
+    handleRejection(reported);
+    return reported;
   } catch (failure) {
     return failure;
   }

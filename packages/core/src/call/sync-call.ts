@@ -1,4 +1,4 @@
-import { isThenable } from '@stamina/validation';
+import { handleRejection, isThenable } from '@stamina/validation';
 import type { Policy } from '../policy/options.ts';
 import { now, sleepSync } from '../time/clock.ts';
 import { newAttempt, RunningAttempt } from './attempt.ts';
@@ -54,7 +54,7 @@ export function waitSync(call: Call, error: unknown): void {
   recordFailure(call, error);
   const verdict = classify(call);
   if (isThenable(verdict)) {
-    verdict.then(undefined, () => {});
+    handleRejection(verdict);
     throw new TypeError('`on` must answer at once here, got a promise; use retry from @stamina/core', { cause: error });
   }
   const waitMs = scheduleRetry(call, verdict, now());
@@ -69,6 +69,6 @@ export function waitSync(call: Call, error: unknown): void {
 
 function refusePromise(result: unknown): void {
   if (!isThenable(result)) return;
-  result.then(undefined, () => {});
+  handleRejection(result);
   throw new TypeError('a function retried here must not return a promise; use retry from @stamina/core');
 }

@@ -1,4 +1,4 @@
-import { checkFunction, invalid, isFunction, isThenable, show } from '@stamina/validation';
+import { checkFunction, handleRejection, invalid, isFunction, show } from '@stamina/validation';
 import { type Disposer, disposeOf } from '../process/disposable.ts';
 import { addSetting, type Settings, shared } from '../process/shared.ts';
 import { type Channel, channelOf, warn } from './host.ts';
@@ -86,12 +86,12 @@ function callHook(details: CallDetails, disposals: (() => void)[], listener: unk
   const failed = (error: unknown): void => warnOnce(hook as object, listener as Listener, error);
   try {
     const result = (listener as Listener).call(hook, details);
-    if (isThenable(result)) result.then(undefined, failed);
+    handleRejection(result, failed);
     const dispose = disposeOf(result);
     if (!dispose) return;
     disposals.push(() => {
       try {
-        dispose();
+        handleRejection(dispose(), failed);
       } catch (error) {
         failed(error);
       }

@@ -17,7 +17,7 @@ export function disposer(dispose: () => void): Disposer {
 }
 
 /** Returns a function that disposes of `value`, or `undefined` if `value` is not a disposable. */
-export function disposeOf(value: unknown): (() => void) | undefined {
+export function disposeOf(value: unknown): (() => unknown) | undefined {
   const given = value as Record<string | symbol, unknown> | null | undefined;
   const dispose = given?.[DISPOSE] ?? given?.dispose;
   return typeof dispose === 'function' ? dispose.bind(value) : undefined;

@@ -1,4 +1,4 @@
-import { hasMethods } from '@stamina/validation';
+import { handleRejection, hasMethods } from '@stamina/validation';
 import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
 import { startTime } from '../call/begin.ts';
 import { abortedSignal } from '../call/signals.ts';
@@ -57,10 +57,11 @@ export async function* retryGenerator(
 
 /**
  * Returns a rejected promise that can also be iterated. The wrapped function was not called, so it is not known whether
- * it returns a promise or a generator.
+ * it returns a promise or a generator. The rejection is handled here, because a generator may be iterated later.
  */
 export function refusedCall(reason: unknown): Promise<never> {
   const refused = Promise.reject(reason);
+  handleRejection(refused);
   const next = (): Promise<never> => refused;
   return Object.assign(refused, { next, return: next, throw: next, [Symbol.asyncIterator]: () => refused });
 }

@@ -53,7 +53,7 @@ export interface RetryableCall<Result> {
   report?(error: unknown): unknown;
   /**
    * Frees what a failed attempt holds, such as a connection. Called when a retry is certain, before hooks are called
-   * and the wait begins. It is not awaited. If it throws, the call ends with that error.
+   * and the wait begins. If it throws, the call ends with that error. It is not awaited, and a rejection is ignored.
    */
   discard?(error: unknown): void;
 }
