@@ -1,3 +1,4 @@
+import { isThenable } from '@stamina/validation';
 import type { Verdict } from '../decision/predicate.ts';
 import type { Policy } from '../policy/options.ts';
 import { afterTurn, now, startTimer, stopTimer, type Timer } from '../time/clock.ts';
@@ -103,7 +104,7 @@ export class AsyncCall implements Call, Timer {
     recordFailure(this, error);
     try {
       const verdict = isTimedOut || classify(this);
-      if (verdict instanceof Promise) this.#awaitVerdict(verdict);
+      if (isThenable(verdict)) this.#awaitVerdict(verdict);
       else this.#schedule(verdict);
     } catch (end) {
       reject(end);
@@ -155,18 +156,19 @@ export class AsyncCall implements Call, Timer {
   }
 
   /** Waits until `on` has answered, or until the call is aborted. */
-  #awaitVerdict(verdict: Promise<Verdict>): void {
-    Promise.race([
-      verdict,
-      new Promise<false>((answer) => {
-        this.#unwatch = onAbort(this.policy, () => answer(false));
-      }),
-    ])
-      .finally(() => this.#unwatch?.())
+  #awaitVerdict(verdict: PromiseLike<Verdict>): void {
+    new Promise<Verdict>((resolve, reject) => {
+      this.#unwatch = onAbort(this.policy, () => resolve(false));
+      verdict.then(resolve, reject);
+    })
       .then((answer) => {
+        this.#unwatch?.();
         if (!this.#isAbandoned) this.#schedule(answer);
       })
-      .catch(this.#reject);
+      .then(undefined, (end: unknown) => {
+        this.#unwatch?.();
+        this.#reject(end);
+      });
   }
 
   #schedule(verdict: Verdict): void {
@@ -200,11 +202,14 @@ export class AsyncCall implements Call, Timer {
   }
 }
 
-/** Calls `fn`. Returns a promise of its result, which rejects if `fn` throws. */
+/**
+ * Calls `fn`. Returns a promise of its result, which rejects if `fn` throws. `Promise.resolve` returns ordinary promises
+ * unchanged. It does not call the `then` of other values at once, because that of a proxy of a promise, for example,
+ * throws.
+ */
 export function promiseOf<Argument>(fn: (argument: Argument) => unknown, argument: Argument): Promise<unknown> {
   try {
-    const result = fn(argument);
-    return result instanceof Promise ? result : Promise.resolve(result);
+    return Promise.resolve(fn(argument));
   } catch (error) {
     return Promise.reject(error);
   }

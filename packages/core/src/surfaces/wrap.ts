@@ -26,16 +26,17 @@ export function wrap(given: Policy, fn: AnyFunction, nameOf: AsyncForm['nameOf']
     }
     const startedAtMs = startTime(policy);
     const args = arguments.length === 0 ? NONE : arguments;
-    let result: unknown;
+    let first: Promise<unknown>;
     try {
-      result = invoke(fn, this, args);
+      const result = invoke(fn, this, args);
+      // Most functions return a promise, so that is checked first.
+      if (!(result instanceof Promise) && isAsyncGenerator(result)) {
+        return retryGenerator(policy, nameOf, fn, this, args, result);
+      }
+      first = Promise.resolve(result);
     } catch (error) {
-      result = Promise.reject(error);
+      first = Promise.reject(error);
     }
-    const onFailure = (error: unknown): AsyncCall => new AsyncCall(policy, startedAtMs, form, fn, this, args, error);
-    // Most functions return a promise, so that is checked first.
-    if (result instanceof Promise) return result.then(undefined, onFailure);
-    if (isAsyncGenerator(result)) return retryGenerator(policy, nameOf, fn, this, args, result);
-    return Promise.resolve(result).then(undefined, onFailure);
+    return first.then(undefined, (error: unknown) => new AsyncCall(policy, startedAtMs, form, fn, this, args, error));
   });
 }
