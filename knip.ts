@@ -53,6 +53,7 @@ export default {
         'playground/worker.ts',
         'scripts/*.ts',
         'snippets/**/*.ts',
+        'storm/{main,play}.ts',
         'test/site/*.test.ts',
       ],
       // Named where typedoc looks for it.

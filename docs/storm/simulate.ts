@@ -1,14 +1,14 @@
 import type { Retry } from '@stamina/core';
+import { seeded } from '../playground/virtual-time.ts';
 import type { Contender } from './contenders.ts';
+import { type Counts, Timeline } from './outcome.ts';
 import type { Scene } from './scene.ts';
-import { seeded } from './seeded.ts';
 import { type Request, Server } from './server.ts';
-import { type Counts, Timeline } from './timeline.ts';
 import { VirtualTime } from './virtual-time.ts';
 
-/** Plays the scene with clients that all retry as the contender does. */
+/** Plays the scene with clients that all retry in the way of the contender. */
 export async function simulate(scene: Scene, contender: Contender, seed: number): Promise<Counts> {
-  // Streams of their own: who calls when is the same for every contender.
+  // Each has a stream of its own, so that the same clients call at the same moments for every contender.
   const [ofClients, ofServer, ofRetries] = [seeded(seed * 3), seeded(seed * 3 + 1), seeded(seed * 3 + 2)];
   const time = new VirtualTime(-scene.beforeMs);
   const timeline = new Timeline(-scene.beforeMs);

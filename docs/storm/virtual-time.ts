@@ -1,4 +1,4 @@
-// Imported, so that it stays the real one.
+// It is imported, because `install` replaces the globals.
 import { setImmediate as turn } from 'node:timers/promises';
 
 type Run = (first?: unknown, second?: unknown) => void;
@@ -9,7 +9,7 @@ interface Due {
   readonly second: unknown;
 }
 
-/** Time that passes a millisecond at a step, and only once nothing is left to do in the one before. */
+/** Time that passes in steps of a millisecond. A step is over when nothing is left to do in it. */
 export class VirtualTime {
   now: number;
   readonly #due = new Map<number, Due[]>();
@@ -18,7 +18,7 @@ export class VirtualTime {
     this.now = startMs;
   }
 
-  /** Runs something in `ms` whole milliseconds, in the order in which it was asked for. */
+  /** Calls `run` in `ms` whole milliseconds. What is due at the same time runs in the order of these calls. */
   after(ms: number, run: Run, first?: unknown, second?: unknown): Due {
     const due = { run, first, second };
     const at = this.now + ms;
@@ -28,7 +28,7 @@ export class VirtualTime {
     return due;
   }
 
-  /** Lets time pass, and `tick` at the start of each millisecond, until it is over. */
+  /** Lets time pass until `tick`, which is called at the start of each millisecond, returns `over`. */
   async pass(tick: () => 'idle' | 'busy' | 'over'): Promise<void> {
     for (let state = tick(); state !== 'over'; state = tick()) {
       let due = this.#due.get(this.now);
@@ -36,7 +36,7 @@ export class VirtualTime {
         state = 'idle';
         this.#due.delete(this.now);
         for (const { run, first, second } of due ?? []) run(first, second);
-        // All that promises have to do is done in a turn of the event loop.
+        // In one turn of the event loop, promises do everything that they have to do.
         await turn();
         due = this.#due.get(this.now);
       }
@@ -44,7 +44,7 @@ export class VirtualTime {
     }
   }
 
-  /** Puts this time and `random` in the place of this thread's own, where core looks for them; returns how to undo it. */
+  /** Replaces the timers, the clock and the randomness of this thread, which core uses. Returns a function that undoes it. */
   install(random: () => number): () => void {
     const { performance, setTimeout, clearTimeout } = globalThis;
     const own = Math.random;

@@ -1,5 +1,35 @@
 import type { Scene } from './scene.ts';
-import type { Counts } from './timeline.ts';
+
+/** Calls that began and those of them that were lost, requests, attempts that succeeded and failed, answers for nobody. */
+export type Series = 'begun' | 'lost' | 'requests' | 'successes' | 'failures' | 'wasted';
+
+/** Counts for each second. */
+export type Counts = Readonly<Record<Series, readonly number[]>>;
+
+/** Counts what happens in each second since `fromMs`. */
+export class Timeline {
+  readonly #fromMs: number;
+  readonly counts: Record<Series, number[]> = {
+    begun: [],
+    lost: [],
+    requests: [],
+    successes: [],
+    failures: [],
+    wasted: [],
+  };
+
+  constructor(fromMs: number) {
+    this.#fromMs = fromMs;
+  }
+
+  /** Counts one event at the time `atMs`. */
+  count(series: Series, atMs: number): void {
+    const second = Math.floor((atMs - this.#fromMs) / 1_000);
+    const counts = this.counts[series];
+    while (counts.length <= second) counts.push(0);
+    (counts[second] as number)++;
+  }
+}
 
 /** What became of a scene. */
 export interface Outcome {
@@ -7,9 +37,9 @@ export interface Outcome {
   readonly peak: number;
   /** Most requests in a second once the server was back. */
   readonly peakAfter: number;
-  /** Seconds from the end of the outage until, for good, no more than one request in twenty fails; none if they still do. */
+  /** Seconds after the outage until no more than one request in twenty fails. `undefined` if the scene ends before that. */
   readonly recoveredAfter: number | undefined;
-  /** Calls that ended in an error: begun in the outage, and at other times. */
+  /** Calls that began in the outage and ended in an error. */
   readonly lostInOutage: number;
   readonly lostOtherwise: number;
   readonly lost: number;

@@ -1,10 +1,10 @@
-import { table } from '../table.ts';
+import { table } from '../../benchmarks/src/table.ts';
 import { CONTENDERS } from './contenders.ts';
 import { type Outcome, outcome } from './outcome.ts';
 import { play } from './play.ts';
-import { SCENES, type Scene, type SceneName } from './scene.ts';
+import { SCENES, type Scene } from './scene.ts';
 
-/** What is otherwise than in the scene. */
+/** A change of the scene. */
 type Variation = readonly [what: string, change: Partial<Scene>];
 
 const HERD: readonly Variation[] = [
@@ -39,15 +39,15 @@ const OVERLOAD: readonly Variation[] = [
   ['four attempts', { limits: { attempts: 4, timeout: 45_000 } }],
 ];
 
-/** Few clients; then what the network loses by chance would look like a server that fails, and so it loses nothing. */
+/** Few clients. With so few, chance losses of the network would look like failures of the server, so there are none. */
 const COMMON = { clients: 5_000, lossRate: 0 };
 const SEEDS = [1, 2, 3];
-/** No retries need no variation: what they lose is what fails. */
+/** Without retries every failed request is a lost call, in any scene. */
 const COMPARED = CONTENDERS.filter(({ id }) => id !== 'none');
 
 const percent = (share: number): number => Math.round(share * 100);
 
-/** What most seeds gave, and how far apart they were. */
+/** Writes the least and the most that was lost with the seeds, and the slowest recovery. */
 function cell(outcomes: readonly Outcome[]): string {
   const shares = outcomes.map(({ lost, begun }) => percent(lost / begun)).sort((a, b) => a - b);
   const [least = 0, most = 0] = [shares[0], shares.at(-1)];
@@ -57,7 +57,7 @@ function cell(outcomes: readonly Outcome[]): string {
   return `${least === most ? most : `${least}–${most}`} %, ${recovery}`;
 }
 
-async function variationTable(name: SceneName, variations: readonly Variation[]): Promise<string> {
+async function variationTable(name: keyof typeof SCENES, variations: readonly Variation[]): Promise<string> {
   const scenes = variations.map(([, change]) => ({ ...SCENES[name], ...COMMON, ...change }));
   const jobs = scenes.flatMap((scene) =>
     COMPARED.flatMap(({ id }) => SEEDS.map((seed) => ({ scene, contender: id, seed }))),
@@ -74,8 +74,8 @@ async function variationTable(name: SceneName, variations: readonly Variation[])
   return table(['calls lost, and recovered after', ...COMPARED.map(({ title }) => title)], rows);
 }
 
-/** How far what the figures show depends on the numbers chosen: with fewer clients, several seeds, other scenes. */
-export async function sensitivity(): Promise<Record<string, string>> {
+/** Plays other scenes with fewer clients and several seeds, to show how far the figures depend on the chosen numbers. */
+export async function otherScenes(): Promise<Record<string, string>> {
   return {
     'herd-varied': await variationTable('herd', HERD),
     'overload-varied': await variationTable('overload', OVERLOAD),

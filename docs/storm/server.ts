@@ -1,17 +1,8 @@
 import { FailedAttempt } from './contenders.ts';
-import { Fifo } from './fifo.ts';
+import type { Timeline } from './outcome.ts';
 import type { Scene } from './scene.ts';
-import type { Timeline } from './timeline.ts';
 
-/** One for each attempt's number: what is thrown a million times need not be made a million times. */
-const failures: FailedAttempt[] = [];
-
-function failureOf(num: number): FailedAttempt {
-  failures[num] ??= new FailedAttempt(num);
-  return failures[num];
-}
-
-/** One attempt on its way: how it ends is told once. */
+/** One attempt on its way. It ends once. */
 export interface Request {
   readonly num: number;
   arrivedMs: number;
@@ -20,7 +11,44 @@ export interface Request {
   readonly fail: (error: unknown) => void;
 }
 
-/** Answers in order, as fast as it can and no faster; what it cannot know is whether somebody still waits for the answer. */
+/** A queue whose both ends cost the same, however long it is. */
+class Fifo<Item> {
+  #items: (Item | undefined)[] = [];
+  #head = 0;
+
+  get length(): number {
+    return this.#items.length - this.#head;
+  }
+
+  get first(): Item | undefined {
+    return this.#items[this.#head];
+  }
+
+  push(item: Item): void {
+    this.#items.push(item);
+  }
+
+  shift(): Item | undefined {
+    const item = this.#items[this.#head];
+    if (this.#head === this.#items.length) return undefined;
+    this.#items[this.#head++] = undefined;
+    if (this.#head > 1_000 && this.#head * 2 > this.#items.length) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    return item;
+  }
+}
+
+/** One error for each number of an attempt, because millions of attempts fail. */
+const failures: FailedAttempt[] = [];
+
+function failureOf(num: number): FailedAttempt {
+  failures[num] ??= new FailedAttempt(num);
+  return failures[num];
+}
+
+/** A server that answers in order, at a constant speed. It cannot know whether a client still waits for its answer. */
 export class Server {
   readonly #scene: Scene;
   readonly #timeline: Timeline;
@@ -28,9 +56,9 @@ export class Server {
   readonly #answersPerMs: number;
   readonly #longestQueue: number;
   readonly #queue = new Fifo<Request>();
-  /** The same requests, until their clients' patience is over. */
+  /** The same requests, until their clients lose patience. */
   readonly #patient = new Fifo<Request>();
-  /** Answers that it may give now; below 0 while it makes up for what refusals cost. */
+  /** Answers that the server may give now. Below 0, it makes up for the cost of refusals. */
   #credit = 0;
   #ended = 0;
   #now: number;
@@ -64,7 +92,7 @@ export class Server {
     }
   }
 
-  /** Works through the millisecond that begins; whether a request ended. */
+  /** Works through the millisecond that begins, and returns whether a request ended. */
   work(now: number): boolean {
     this.#now = now;
     const endedBefore = this.#ended;
@@ -89,7 +117,7 @@ export class Server {
       this.#timeline.count(request.ended ? 'wasted' : 'successes', this.#now);
       if (this.#end(request)) request.succeed();
     }
-    // Idle time is not saved up.
+    // An idle server does not save up answers.
     if (this.#queue.length === 0) this.#credit = Math.min(this.#credit, 0);
   }
 
@@ -99,7 +127,7 @@ export class Server {
     request.fail(failureOf(request.num));
   }
 
-  /** Whether it ends now, and had not before. */
+  /** Ends a request, and returns whether it had not ended before. */
   #end(request: Request): boolean {
     if (request.ended) return false;
     this.#ended++;

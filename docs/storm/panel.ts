@@ -1,23 +1,22 @@
-import { inThousands, whole } from './numbers.ts';
-import { element, text } from './svg.ts';
-import type { Theme } from './theme.ts';
+import { whole } from './story.ts';
+import { element, type Theme, text } from './svg.ts';
 
-/** What a panel shows, in one colour; each layer stands on the one before. */
+/** Counts in one colour. Each layer stands on the one before. */
 export interface Layer {
   readonly colour: string;
   readonly counts: readonly number[];
 }
 
-/** A chart of counts by the second, without the axis of time. */
+/** A chart of counts for each second, without the time axis. */
 export interface Panel {
   readonly left: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
-  /** The highest count that fits in; of what is higher, the number is written above. */
+  /** The highest count that fits. Of higher counts, the number is written above the panel. */
   readonly most: number;
   readonly capacity: number;
-  /** Whether to write what the dashed line is. */
+  /** Labels the dashed line. */
   readonly named: boolean;
   readonly layers: readonly Layer[];
   readonly theme: Theme;
@@ -54,7 +53,13 @@ export function panel({ left, top, width, height, most, capacity, named, layers,
   return [...axis, ...areas, limit, ...(named ? [name] : []), ...cutOff];
 }
 
-/** Steps along the upper counts, and back along the lower ones; nothing where they are the same. */
+/** Writes 0, 500, 60k, 1.25k or 1.2M, for axes. */
+const inThousands = (value: number): string => {
+  if (value >= 1_000_000) return `${value / 1_000_000}M`;
+  return value >= 1_000 ? `${value / 1_000}k` : String(value);
+};
+
+/** Draws steps along the upper counts and back along the lower ones. Draws nothing where they are the same. */
 function outline(
   upper: readonly number[],
   lower: readonly number[],

@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
-import type { Scene } from '../../src/storm/scene.ts';
-import { Server } from '../../src/storm/server.ts';
-import { Timeline } from '../../src/storm/timeline.ts';
-import { sceneOf } from './scenes.ts';
+import { Timeline } from '../storm/outcome.ts';
+import { SCENES, type Scene } from '../storm/scene.ts';
+import { Server } from '../storm/server.ts';
 
-/** A server, of one answer a millisecond unless the scene says otherwise, long after its outage. */
+/** A server long after its outage, which gives one answer a millisecond unless the scene changes that. */
 function open(change: Partial<Scene> = {}, startMs = 50_000) {
-  const scene = sceneOf({ capacityPerClient: 10, queueMs: 5, ...change });
+  const scene = { ...SCENES.herd, lossRate: 0, clients: 100, capacityPerClient: 10, queueMs: 5, ...change };
   const timeline = new Timeline(0);
   const server = new Server(scene, timeline, () => 0.5);
   const ended: string[] = [];
@@ -33,7 +32,7 @@ test('requests are answered in order, one a millisecond', () => {
   expect(ended).toEqual(['first succeeds at 1', 'second succeeds at 2', 'third succeeds at 3']);
 });
 
-test('an idle server saves nothing up', () => {
+test('an idle server does not save up answers', () => {
   const { send, pass, ended } = open();
   pass(100);
   send('first');
@@ -42,7 +41,7 @@ test('an idle server saves nothing up', () => {
   expect(ended).toEqual(['first succeeds at 101', 'second succeeds at 102']);
 });
 
-test('what does not fit into the queue is turned away at once, which costs a part of an answer', () => {
+test('a request that finds the queue full is turned away at once, which costs a part of an answer', () => {
   const { send, pass, ended } = open({ queueMs: 2, refusalCost: 0.5 });
   for (const name of ['first', 'second', 'third', 'fourth']) send(name);
   expect(ended).toEqual(['third fails at 0', 'fourth fails at 0']);
@@ -50,13 +49,13 @@ test('what does not fit into the queue is turned away at once, which costs a par
   expect(ended.slice(2)).toEqual(['first succeeds at 2', 'second succeeds at 3']);
 });
 
-test('the network loses requests at its rate, at no cost to the server', () => {
+test('a request that the network loses costs the server nothing', () => {
   const { send, ended } = open({ lossRate: 0.6 });
   send('first');
   expect(ended).toEqual(['first fails at 0']);
 });
 
-test('a client leaves when its patience is over; the server answers all the same, for nobody', () => {
+test('a client leaves when its patience is over, and the server answers all the same', () => {
   const { send, pass, ended, timeline } = open({ queueMs: 100, patienceMs: 2 });
   for (const name of ['first', 'second', 'third']) send(name);
   pass(10);
@@ -65,7 +64,7 @@ test('a client leaves when its patience is over; the server answers all the same
   expect(timeline.counts.wasted.at(-1)).toBe(2);
 });
 
-test('going down loses the queue; while down, connections are refused', () => {
+test('a server that goes down loses its queue, and then refuses connections', () => {
   const { send, pass, ended } = open({ outageMs: 5 }, -1);
   send('queued');
   pass(1);
@@ -76,7 +75,7 @@ test('going down loses the queue; while down, connections are refused', () => {
   expect(ended).toEqual(['queued fails at 1', 'refused fails at 1', 'answered succeeds at 7']);
 });
 
-test('a server that hangs keeps its queue, and answers it once it is back', () => {
+test('a server that hangs keeps its queue, and answers it when it is back', () => {
   const { send, pass, ended } = open({ outage: 'hangs', outageMs: 5, patienceMs: 100 }, -1);
   send('queued');
   pass(1);

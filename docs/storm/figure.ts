@@ -1,8 +1,6 @@
-import { whole } from './numbers.ts';
 import { panel } from './panel.ts';
-import type { Result, Story } from './story.ts';
-import { element, text } from './svg.ts';
-import type { Theme } from './theme.ts';
+import { type Result, type Story, whole } from './story.ts';
+import { element, type Theme, text } from './svg.ts';
 
 const WIDTH = 840;
 const LOAD_LEFT = 194;
@@ -14,7 +12,7 @@ const ROW_PITCH = 64;
 const FONT = '-apple-system,BlinkMacSystemFont,"Segoe UI","Noto Sans",Helvetica,Arial,sans-serif';
 const STYLE = '.h{font-size:13px;font-weight:600}.m{font-size:13px}.s{font-size:11px}';
 
-/** A row for each contender: its load, the answers, and what came of it. */
+/** Draws a row for each contender with its load, the answers and the outcome. */
 export function figure({ scene, results, title, loadPerClient }: Story, theme: Theme): string {
   const bottom = FIRST_ROW + (results.length - 1) * ROW_PITCH + PANEL.height;
   const height = bottom + 38;

@@ -1,21 +1,21 @@
+import { table } from '../../benchmarks/src/table.ts';
 import { CONTENDERS, type Contender } from './contenders.ts';
-import { type Outcome, outcome } from './outcome.ts';
+import { type Counts, type Outcome, outcome } from './outcome.ts';
 import { play } from './play.ts';
 import { SCENES, type Scene } from './scene.ts';
-import type { Counts } from './timeline.ts';
 
-/** How one contender fared. */
+/** The result of one contender. */
 export interface Result {
   readonly contender: Contender;
   readonly counts: Counts;
   readonly outcome: Outcome;
 }
 
-/** A scene with all its results, and what its figure needs beside. */
+/** A scene with the results of all contenders. */
 export interface Story {
   readonly id: string;
   readonly title: string;
-  /** The top of the axis of load, in requests a second per client. */
+  /** The top of the load axis, in requests a second per client. */
   readonly loadPerClient: number;
   readonly scene: Scene;
   readonly results: readonly Result[];
@@ -31,7 +31,7 @@ const STORIES = [
   },
 ] as const;
 
-/** Plays both scenes, with every contender. */
+/** Plays both scenes with every contender. */
 export async function tell(clients: number, seed: number): Promise<Story[]> {
   const stories = STORIES.map((story) => ({ ...story, scene: { ...story.scene, clients } }));
   const jobs = stories.flatMap(({ scene }) => CONTENDERS.map(({ id }) => ({ scene, contender: id, seed })));
@@ -43,4 +43,30 @@ export async function tell(clients: number, seed: number): Promise<Story[]> {
       return { contender, counts: own, outcome: outcome(story.scene, own) };
     }),
   }));
+}
+
+/** Writes a number as 12,345. */
+export const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
+
+/** Writes the results of a story as a table. */
+export function outcomeTable({ scene, results }: Story): string {
+  const header = [
+    '',
+    'peak load, requests/s',
+    'once the server was back',
+    'recovered after',
+    `calls lost, of ${whole(results[0]?.outcome.begun ?? 0)}`,
+    'of these begun in the outage',
+    'at other times',
+  ];
+  const rows = results.map(({ contender, outcome: { recoveredAfter, ...counts } }) => [
+    contender.title,
+    whole(counts.peak),
+    whole(counts.peakAfter),
+    recoveredAfter === undefined ? `still not after ${scene.afterMs / 1_000} s` : `${recoveredAfter} s`,
+    whole(counts.lost),
+    whole(counts.lostInOutage),
+    whole(counts.lostOtherwise),
+  ]);
+  return table(header, rows);
 }
