@@ -1,5 +1,6 @@
 // Runs the tests of projects as users have them: each test runner with its set-up module of the packed @stamina/testing,
 // installed by npm, under the oldest Node promised and the one that the repository uses.
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -91,6 +92,20 @@ checks['node:test, its files in one process'] = () =>
       '--test-isolation=none',
     ),
   );
+
+/** Runs tests that fail because of test mode. Their set-up module must explain that once, to the first of them. */
+function explained(node: string, ...args: string[]): void {
+  const { stdout, stderr } = spawnSync(node, args, { cwd: join(home, 'failing'), env, encoding: 'utf8' });
+  const output = `${stdout}${stderr}`;
+  const calls = [...output.matchAll(/in it (\w+) gave up after one attempt/g)].map(([, call]) => call);
+  if (calls.join() !== 'first') throw new Error(`test mode was explained to: ${calls.join() || 'nobody'}\n${output}`);
+}
+checks['Vitest explains a failure'] = () => explained(process.execPath, installed('vitest/vitest.mjs'), 'run');
+for (const [version, node] of Object.entries(nodes)) {
+  checks[`Jest explains a failure, in Node ${version}`] = () => explained(node, installed('jest/bin/jest.js'));
+  checks[`node:test explains a failure, in Node ${version}`] = () =>
+    explained(node, '--import', '@stamina/testing/node', '--test', 'node.js');
+}
 
 for (const project of ['vitest-globals', 'jest-typescript']) {
   checks[`the types of ${project}`] = () =>

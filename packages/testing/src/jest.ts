@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect } from '@jest/globals';
 import { matchers, type RetryMatchers } from './recording/matchers.ts';
+import { hasTestFailed } from './runners/jest-state.ts';
 import { setUp } from './runners/set-up.ts';
 
 // Adds the matchers to the types of `@types/jest`.
@@ -25,6 +26,6 @@ if (beforeEach === undefined) {
 // The hooks have no parameter. If they had one, Jest would pass a callback and wait until it is called.
 setUp(
   (run) => beforeEach(() => run()),
-  (run) => afterEach(() => run()),
+  (run) => afterEach(() => run('', hasTestFailed())),
 );
 expect.extend(matchers as never);

@@ -12,5 +12,5 @@ function groupOf(test: TestContext | SuiteContext): string {
 
 setUp(
   (run) => beforeEach((test) => run(groupOf(test))),
-  (run) => afterEach((test) => run(groupOf(test))),
+  (run) => afterEach((test) => run(groupOf(test), (test as { readonly passed?: boolean }).passed === false)),
 );

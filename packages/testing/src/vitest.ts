@@ -15,6 +15,6 @@ declare global {
 afterAll(saveSettings());
 setUp(
   (run) => beforeEach(() => run()),
-  (run) => afterEach(() => run()),
+  (run) => afterEach(({ task }) => run('', task.result?.state === 'fail')),
 );
 expect.extend(matchers);

@@ -3,6 +3,7 @@ import { recordRetries } from '@stamina/testing';
 import '@stamina/testing/vitest';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { countAttempts } from '../support/attempts.ts';
+import { fakeRunner } from '../support/runner.ts';
 
 // These tests run in this order. If a test left a change behind, the next test would see it.
 
@@ -53,21 +54,6 @@ describe('settings for several tests', () => {
 
 test('settings for several tests end with these tests', () => expect(state()).toEqual(SET_UP));
 
-type Hook = (test: unknown) => void;
-/** Makes a fake runner that keeps the hooks it gets. A test then calls them as a real runner would. */
-function fakeRunner() {
-  const runner = { begin: (_test: unknown): void => {}, end: (_test: unknown): void => {} };
-  const hooks = {
-    beforeEach: (hook: Hook) => {
-      runner.begin = hook;
-    },
-    afterEach: (hook: Hook) => {
-      runner.end = hook;
-    },
-  };
-  return { runner, hooks };
-}
-
 test('node:test restores after each subtest', async () => {
   const { runner, hooks } = fakeRunner();
   vi.doMock('node:test', () => hooks);
@@ -109,15 +95,15 @@ test('node:test without full names restores after the last test', async () => {
 test('parallel tests share their settings until the last has ended', async () => {
   const { runner, hooks } = fakeRunner();
   vi.resetModules();
-  vi.doMock('@jest/globals', () => ({ ...hooks, expect: { extend() {} } }));
+  vi.doMock('@jest/globals', () => hooks);
   await import('@stamina/testing/jest');
-  runner.begin(undefined);
+  runner.begin();
   setActive(false);
-  runner.begin(undefined);
+  runner.begin();
   setTesting(false);
-  runner.end(undefined);
+  runner.end();
   expect(state()).toEqual([false, false, 0]);
-  runner.end(undefined);
+  runner.end();
   expect(state()).toEqual(SET_UP);
 });
 
@@ -128,9 +114,9 @@ test('Jest gets the matchers, and hooks without a callback', async () => {
   vi.doMock('@jest/globals', () => ({ ...hooks, expect: { extend } }));
   await import('@stamina/testing/jest');
   expect([runner.begin.length, runner.end.length]).toEqual([0, 0]);
-  runner.begin(undefined);
+  runner.begin();
   changeAll();
-  runner.end(undefined);
+  runner.end();
   expect(state()).toEqual(SET_UP);
   expect(Object.keys(extend.mock.calls[0]?.[0])).toEqual(['toHaveRetried', 'toHaveGivenUp']);
 });

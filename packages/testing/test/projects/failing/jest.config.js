@@ -1,0 +1,1 @@
+module.exports = { setupFilesAfterEnv: ['@stamina/testing/jest'] };

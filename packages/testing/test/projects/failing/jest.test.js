@@ -1,0 +1,2 @@
+const { test } = require('@jest/globals');
+require('./define-tests.cjs').defineTests(test);
