@@ -21,7 +21,7 @@ const LIMITS = { attempts: 4, timeout: 5_000, ...WAITS };
 const POLICY: RetryOptions = { on: isTransient, ...LIMITS };
 
 // 1. `run`: retry a piece of code here and now. Its signal lets a slow attempt be timed out.
-const loading = retry({ ...POLICY, name: 'loadUser', attemptTimeout: 300 });
+const loading = retry({ ...POLICY, name: 'loadUser', attemptTimeout: 1_000 });
 const loadUser = (url: string): Promise<string> => loading.run((attempt) => get(url, attempt.signal));
 
 // 2. A wrapped function: called like the plain one.
@@ -32,7 +32,7 @@ const getOrder = retry(POLICY)(async function getOrder(url: string) {
 // 3. A loop: a block with its own control flow.
 async function readNews(url: string): Promise<string> {
   let news = '';
-  for await (const attempt of retryContext({ ...POLICY, name: 'readNews', attempts: 10, timeout: 700 })) {
+  for await (const attempt of retryContext({ ...POLICY, name: 'readNews', attempts: 10, timeout: 1_500 })) {
     try {
       news = await get(url);
     } catch (error) {
@@ -64,7 +64,7 @@ export const CLIENTS: readonly Client[] = [
   {
     name: 'loadUser',
     surface: 'retry(…).run(…)',
-    note: '4 attempts, each of at most 300 ms',
+    note: '4 attempts, each of at most 1 s',
     path: '/users',
     call: loadUser,
   },
@@ -78,7 +78,7 @@ export const CLIENTS: readonly Client[] = [
   {
     name: 'readNews',
     surface: 'retryContext(…)',
-    note: '10 attempts, in 700 ms at most',
+    note: '10 attempts, in 1.5 s at most',
     path: '/news',
     call: readNews,
   },

@@ -6,7 +6,7 @@ const MEANING: Readonly<Record<GiveUpReason, string>> = {
   aborted: 'the caller wanted no answer any more',
   unmatched: 'the next error was one that is never retried',
   attempts: 'none was left',
-  timeout: 'the next wait would have gone past it',
+  timeout: 'the next attempt would have begun after it',
   budget: 'retries had used up their share of the load',
 };
 

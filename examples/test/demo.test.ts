@@ -26,10 +26,16 @@ function row(title: string): Row {
   return Object.fromEntries(COLUMNS.map((column, index) => [column, figures[index] ?? NaN])) as Row;
 }
 
-/** How many lines of the live part tell this of this client. */
+/** How many lines of the live part, with retries, tell this of this client. */
 function told(client: string, what: string): number {
   const [, live = ''] = /\nWith retries\n([\s\S]*)\nThe same load/.exec(output) ?? [];
   return live.split('\n').filter((line) => line.includes(` ${client} `) && line.includes(what)).length;
+}
+
+/** How many attempts timed out without retries. On a busy machine, some of them never reached the server. */
+function timedOutOnce(): number {
+  const [, live = ''] = /\nThe same load([\s\S]*)\nSummary\n/.exec(output) ?? [];
+  return live.split('\n').filter((line) => line.includes(' timed out')).length;
 }
 
 describe('the demo', () => {
@@ -55,8 +61,13 @@ describe('the demo', () => {
 
   it.each(CLIENTS)('has the server receive an attempt for each call and each retry of %s', (client) => {
     const { calls, attempts } = row(client);
-    expect(told(client, '↻ retry ')).toBeGreaterThan(0);
-    expect(attempts).toBe(calls + told(client, '↻ retry '));
+    const retries = told(client, '↻ retry ');
+    expect(retries).toBeGreaterThan(0);
+    // On a busy machine, a wait may end after the `timeout` of its call, so that the retry that was announced never
+    // begins. An attempt may also time out before its request has reached the server.
+    const unsent = told(client, 'gave up: timeout') + told(client, ' timed out');
+    expect(attempts).toBeLessThanOrEqual(calls + retries);
+    expect(attempts).toBeGreaterThanOrEqual(calls + retries - unsent);
   });
 
   it.each(CLIENTS)('tells live of each call of %s that recovers or fails', (client) => {
@@ -90,7 +101,7 @@ describe('the demo', () => {
       expect(output).toMatch(new RegExp(`^(Gave up)? +\\d × ${reason}  `, 'm'));
     }
     for (const cause of ['timed out', 'connection reset', 'connection closed', 'answer cut short', '503 Service']) {
-      expect(output).toMatch(new RegExp(`retry \\d .* ${cause}`));
+      expect(output).toMatch(new RegExp(`[↻✗] .* ${cause}`));
     }
   });
 
@@ -125,7 +136,9 @@ describe('the demo', () => {
 
   it('sends each call once without retries, and fewer of them succeed', () => {
     const [retried, once] = [row('all'), row('all, without retries')];
-    expect(once).toMatchObject({ calls: retried.calls, attempts: retried.calls, recovered: 0, gaveUp: 0 });
+    expect(once).toMatchObject({ calls: retried.calls, recovered: 0, gaveUp: 0 });
+    expect(once.attempts).toBeLessThanOrEqual(once.calls);
+    expect(once.attempts).toBeGreaterThanOrEqual(once.calls - timedOutOnce());
     expect(once.atOnce).toBeLessThan(retried.atOnce + retried.recovered);
   });
 

@@ -19,7 +19,10 @@ export interface CallDetails {
   readonly timeout: number;
 }
 
-/** Describes a retry that was scheduled. Times are in milliseconds. */
+/**
+ * Describes a retry that was scheduled. It may never begin, because the call is aborted during the wait, or because the
+ * wait ends after `timeout`. `onGiveUp` is then called next. Times are in milliseconds.
+ */
 export interface RetryDetails extends CallDetails {
   /** The number of this retry: 1 for the first. */
   readonly retryNum: number;
@@ -46,7 +49,10 @@ export interface GiveUpDetails extends RecoverDetails {
 // results. Results other than disposables are ignored.
 type Hook<Details, Result> = ((details: Details) => void) | ((details: Details) => Result | PromiseLike<void>);
 
-/** Called for each retry, before the wait. A disposable that it returns is disposed of once the wait is over. */
+/**
+ * Called for each retry when it is scheduled, before the wait. A disposable that it returns is disposed of once the wait
+ * is over.
+ */
 export type OnRetry = Hook<RetryDetails, DisposableLike>;
 /** Called when a call gives up, if `on` matched the last error or an earlier one. */
 export type OnGiveUp = Hook<GiveUpDetails, never>;

@@ -59,7 +59,7 @@ export interface RetryOptions {
   budget?: RetryBudget | undefined;
   /** Lets the process exit while a retry waits. Default false. */
   unref?: boolean | undefined;
-  /** Called for each retry of this policy, before the wait. */
+  /** Called for each retry of this policy when it is scheduled, before the wait. */
   onRetry?: OnRetry | undefined;
   /** Called when a call of this policy gives up. */
   onGiveUp?: OnGiveUp | undefined;
