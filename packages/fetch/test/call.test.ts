@@ -72,6 +72,15 @@ describe('the outcome of a call', () => {
       expect(server.requests).toHaveLength(1);
     });
 
+    test('the last response keeps a reason phrase that is not Latin-1', async () => {
+      await using server = await flakyServer({
+        raw: 'HTTP/1.1 503 Überlastet 過負荷\r\ncontent-length: 4\r\n\r\nbusy',
+      });
+      const response = await fetch(server.url);
+      expect([response.status, response.statusText]).toEqual([503, 'Überlastet 過負荷']);
+      expect(await response.text()).toBe('busy');
+    });
+
     test('a body that was cut off cannot be read', async () => {
       await using server = await flakyServer({ status: 503, body: 'busy', drip: 40 });
       const response = await fetch(server.url);

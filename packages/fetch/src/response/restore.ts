@@ -4,14 +4,14 @@ import type { FetchResponse } from './http-status-error.ts';
 /** Returns a copy of a discarded response that the caller can read. */
 export function restoreResponse(response: FetchResponse, remains: Remains): FetchResponse {
   if (!response.body) return response;
-  const { url, redirected, type } = response;
-  const body = remains ? new Blob([...remains] as BlobPart[]) : lostBody();
-  // The constructor of `Response` copies the status and the headers, but has no options for the properties below.
-  return Object.defineProperties(new Response(body, response), {
-    url: { value: url },
-    redirected: { value: redirected },
-    type: { value: type },
-  });
+  const { status, headers } = response;
+  const restored = new Response(remains ? new Blob([...remains] as BlobPart[]) : lostBody(), { status, headers });
+  // The constructor has no options for these properties, except for `statusText`. It refuses one that is not Latin-1,
+  // but Node reads a reason phrase as UTF-8.
+  for (const name of ['statusText', 'url', 'redirected', 'type'] as const) {
+    Object.defineProperty(restored, name, { value: response[name] });
+  }
+  return restored;
 }
 
 /** Returns a body that fails when it is read, because an incomplete body could be mistaken for a complete one. */
