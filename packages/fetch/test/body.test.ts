@@ -324,6 +324,35 @@ describe('a Request with a body', () => {
     expect(server.connections.total).toBe(0);
   });
 
+  // The Requests of `node-fetch`.
+  const polyfilled = (body: unknown): Request => {
+    const request = { url: 'http://a.test/', method: 'PUT', headers: new Headers(), bodyUsed: false, body };
+    return Object.assign(request, { clone: () => polyfilled(body) }) as unknown as Request;
+  };
+  const answering = (...statuses: number[]) => {
+    const inputs: unknown[] = [];
+    const fetch = quickFetch({
+      fetch: async (input) => new Response('', { status: statuses[inputs.push(input) - 1] as number }),
+    });
+    return { inputs, fetch };
+  };
+
+  test('may be a polyfill with bytes', async () => {
+    const { fetch, inputs } = answering(503, 200);
+    expect((await fetch(polyfilled(Buffer.from('hello')))).status).toBe(200);
+    expect(inputs).toHaveLength(2);
+  });
+
+  // It could only be sent again from a clone, and Node stops a stream whose clone is not read.
+  test('may be a polyfill with a Node stream, which is sent once', async () => {
+    for (const status of [200, 503]) {
+      const { fetch, inputs } = answering(status);
+      const request = polyfilled(Readable.from([bytes]));
+      expect((await fetch(request)).status).toBe(status);
+      expect(inputs).toEqual([request]);
+    }
+  });
+
   test('is replaced by a body in init', async () => {
     await using server = await flakyServer([{ status: 503 }, {}]);
     const request = new Request(server.url, { method: 'PUT', body: 'old' });

@@ -1,7 +1,7 @@
 import { retryBudget } from '@stamina/core';
 import { fetch, HttpStatusError, retryingFetch } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { quickFetch } from './support/quick-fetch.ts';
 
 describe('the outcome of a call', () => {
@@ -79,6 +79,13 @@ describe('the outcome of a call', () => {
       const response = await fetch(server.url);
       expect([response.status, response.statusText]).toEqual([503, 'Überlastet 過負荷']);
       expect(await response.text()).toBe('busy');
+    });
+
+    test('the last response is returned even without a global `Response`', async () => {
+      await using server = await flakyServer({ status: 503, body: 'busy' });
+      vi.stubGlobal('Response', undefined);
+      const response = await fetch(server.url).finally(() => vi.unstubAllGlobals());
+      expect([response.status, response.url]).toEqual([503, `${server.url}/`]);
     });
 
     test('a body that was cut off cannot be read', async () => {

@@ -88,6 +88,8 @@ interface ErrorFields {
   readonly hostname?: unknown;
   readonly address?: unknown;
   readonly port?: unknown;
+  readonly type?: unknown;
+  readonly status?: unknown;
   /** The errors of the addresses, if the host has several. */
   readonly errors?: readonly ErrorFields[];
 }
@@ -115,7 +117,7 @@ function kindOf(error: ErrorFields): Kind | undefined {
   // An error that names no system call counts as one of `connect`.
   const { name, code, message, syscall = 'connect' } = error;
   // The Fetch standard calls `Response.error()` a network error. `msw` makes it the cause of its errors.
-  if (error instanceof Response) return error.type === 'error' ? 'transient' : 'permanent';
+  if (error.type === 'error' && error.status === 0) return 'transient';
   if (name === 'AbortError' || name === 'TimeoutError') return 'permanent';
   if (typeof code === 'string') {
     if (NEVER_SENT_CODES.includes(code) && OPENING_CALL.test(String(syscall))) return 'never sent';

@@ -18,8 +18,12 @@ export function isReplayableBody(body: unknown): boolean {
     body === null ||
     ArrayBuffer.isView(body) ||
     // The FormData of the `form-data` package is a Node stream.
-    (REPLAYABLE.test(Object.prototype.toString.call(body)) && !('pipe' in body))
+    (REPLAYABLE.test(Object.prototype.toString.call(body)) && !isNodeStream(body))
   );
+}
+
+export function isNodeStream(body: unknown): boolean {
+  return typeof (body as { pipe?: unknown } | null | undefined)?.pipe === 'function';
 }
 
 /**
@@ -77,7 +81,7 @@ function isUsed(body: object): boolean {
   };
   // Only Node streams have these two properties.
   if (readableDidRead || destroyed) return true;
-  if (typeof getReader !== 'function') return false;
+  if (typeof getReader !== 'function' || !globalThis.Response) return false;
   if ((body as ReadableStream).locked) return true;
   try {
     // A stream that was read and is no longer locked looks like a new one. Only the constructor of `Response` refuses

@@ -6,11 +6,8 @@ export function isRepeatable(method: string, headers: unknown, methods: Readonly
   return methods.has(method) || hasIdempotencyKey(headers);
 }
 
-function hasIdempotencyKey(headers: unknown): boolean {
+function hasIdempotencyKey(headers: any): boolean {
   if (!headers) return false;
-  try {
-    return Boolean(new Headers(headers as HeadersInit).get('idempotency-key'));
-  } catch {
-    return false; // The headers are invalid, which `fetch` itself reports.
-  }
+  if (typeof headers.get === 'function') return Boolean(headers.get('idempotency-key'));
+  return Object.keys(headers).some((name) => /^idempotency-key$/i.test(name) && /\S/.test(headers[name]));
 }

@@ -1,4 +1,4 @@
-import { copyBody, destroyNodeStream, freshBody, isReplayableBody } from './body.ts';
+import { copyBody, destroyNodeStream, freshBody, isNodeStream, isReplayableBody } from './body.ts';
 import {
   type BodyFunction,
   copyInit,
@@ -57,7 +57,9 @@ export class OutgoingRequest {
     if (typeof body === 'function') this.#makeBody = body;
     this.#next = (body === undefined || body === null) && request && hasBody(request) ? request : undefined;
     // A `Request` that must not be repeated is not cloned, because a clone would keep its body in memory for nothing.
-    this.#isBodyReplayable = this.#next ? this.isRepeatable : isReplayableBody(body);
+    // Neither is a `Request` of `node-fetch` whose body is a Node stream. It would stall, because Node sends no more of
+    // a stream than each of its readers has room for, and nobody reads the clone yet.
+    this.#isBodyReplayable = this.#next ? this.isRepeatable && !isNodeStream(this.#next.body) : isReplayableBody(body);
     if (body && typeof body === 'object' && this.#isBodyReplayable) (init as Init).body = copyBody(body);
     if (request) keepReferrer(init as Init, request);
   }
@@ -111,7 +113,7 @@ export class OutgoingRequest {
    * of an invalid request can look like that of a lost connection.
    */
   isValid(): boolean {
-    if (!this.url || typeof this.#input !== 'string') return true;
+    if (!this.url || typeof this.#input !== 'string' || !globalThis.Request) return true;
     try {
       const { signal: _, body: __, ...init } = this.#init ?? {};
       new Request(this.url.href, init);

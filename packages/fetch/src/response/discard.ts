@@ -29,7 +29,7 @@ export async function discardResponse(
     isCut = true;
     // The result is not awaited, because Bun 1.3 never settles it for an endless body.
     reader?.cancel().catch(() => {});
-    controller?.abort(new DOMException('discarded for a retry', 'AbortError'));
+    controller?.abort();
   };
   const stopTimer = startCutOffTimer(cutOff);
   try {

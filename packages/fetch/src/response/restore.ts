@@ -3,7 +3,8 @@ import type { FetchResponse } from './http-status-error.ts';
 
 /** Returns a copy of a discarded response that the caller can read. */
 export function restoreResponse(response: FetchResponse, remains: Remains): FetchResponse {
-  if (!response.body) return response;
+  // Where `Response` is missing, as in Jest with jsdom, at least the status and the headers are returned.
+  if (!response.body || !globalThis.Response) return response;
   const { status, headers } = response;
   const restored = new Response(remains ? new Blob([...remains] as BlobPart[]) : lostBody(), { status, headers });
   // The constructor has no options for these properties, except for `statusText`. It refuses one that is not Latin-1,

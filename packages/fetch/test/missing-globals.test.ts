@@ -1,0 +1,68 @@
+import type { FetchLike, RetryingInit } from '@stamina/fetch';
+import { describe, expect, test, vi } from 'vitest';
+import { quickFetch } from './support/quick-fetch.ts';
+
+// Jest with jsdom has none of these, and React Native lacks some.
+const NAMES = ['Response', 'Request', 'Headers', 'ReadableStream', 'Blob', 'DOMException'];
+
+/** Makes a fetch that answers with the given statuses and errors, one after the other. */
+function answering(...answers: (number | Error)[]): { readonly fetch: FetchLike; readonly bodies: unknown[] } {
+  const outcomes = answers.map((answer) =>
+    answer instanceof Error ? answer : new Response('busy', { status: answer }),
+  );
+  const bodies: unknown[] = [];
+  return {
+    bodies,
+    async fetch(_, init) {
+      const outcome = outcomes[bodies.push(init?.body) - 1];
+      if (outcome instanceof Error) throw outcome;
+      return outcome as Response;
+    },
+  };
+}
+
+describe('without the global classes of fetch', () => {
+  const lost = Object.assign(new Error('lost'), { code: 'ECONNRESET' });
+  const stream = new ReadableStream();
+
+  async function send(init: RetryingInit, ...answers: (number | Error)[]) {
+    const { fetch, bodies } = answering(...answers);
+    for (const name of NAMES) vi.stubGlobal(name, undefined);
+    try {
+      const response = await quickFetch({ fetch })('http://a.test', init);
+      return { status: response.status, bodies };
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  }
+
+  test('a call fails with its own error', async () => {
+    for (const error of [new Error('unknown'), new Error('', { cause: { type: 'error' } })]) {
+      await expect(send({}, error)).rejects.toBe(error);
+    }
+  });
+
+  test('a lost connection is retried', async () => {
+    expect(await send({}, lost, 200)).toMatchObject({ status: 200 });
+  });
+
+  test('a response is retried', async () => {
+    expect(await send({}, 503, 200)).toMatchObject({ status: 200 });
+  });
+
+  test('an idempotency key makes POST repeatable', async () => {
+    const headers = { 'Idempotency-Key': 'a1' };
+    expect(await send({ method: 'POST', headers }, 503, 200)).toMatchObject({ status: 200 });
+    expect(await send({ method: 'POST', headers: { 'Idempotency-Key': ' ' } }, 503)).toMatchObject({ status: 503 });
+  });
+
+  test('a stream that a body function made is sent', async () => {
+    expect(await send({ method: 'PUT', body: () => stream }, 200)).toEqual({ status: 200, bodies: [stream] });
+  });
+
+  test('an aborted call rejects with its reason', async () => {
+    const reason = new Error('enough');
+    const signal = AbortSignal.abort(reason);
+    await expect(send({ method: 'PUT', body: stream, signal })).rejects.toBe(reason);
+  });
+});
