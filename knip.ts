@@ -52,12 +52,12 @@ export default {
         '.vitepress/theme/index.ts',
         'playground/worker.ts',
         'scripts/*.ts',
-        'snippets/**/*.ts',
         'storm/{main,play}.ts',
         'test/site/*.test.ts',
+        'test/support/{answers,calls}.ts',
       ],
-      // Named where typedoc looks for it.
-      ignoreDependencies: ['typescript'],
+      // The programs of the pages import the others; typedoc looks for the compiler.
+      ignoreDependencies: [/@stamina/, /async-retry/, 'cockatiel', 'ky', 'p-retry', 'prom-client', 'typescript'],
     },
     // The bundler starts at one, and takes others instead of what they are called after; the suite is started by path.
     runtimes: {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type FlakyStep, flakyServer } from '@stamina/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { programsOf } from './support/programs.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDER = join(import.meta.dirname, '.readme/first-examples');
@@ -15,8 +16,8 @@ const CALLS = { 'packages/core/README.md': "await getUser('7');" };
 const PAGES = [
   'README.md',
   'packages/core/README.md',
-  'docs/snippets/tutorial/first.ts',
-  'docs/snippets/home/five-lines.ts',
+  'docs/guide/tutorial.md',
+  'docs/.vitepress/theme/home-code.md',
 ] as const;
 
 const RETRIED: readonly [title: string, step: FlakyStep][] = [
@@ -29,12 +30,15 @@ const NOT_RETRIED: readonly [title: string, status: number][] = [
   ['a 401', 401],
 ];
 
+function firstBlock(page: string): string | undefined {
+  return /^```ts\n(.*?)^```$/ms.exec(readFileSync(join(ROOT, page), 'utf8'))?.[1];
+}
+
 /** Returns the first example of a page as a program that calls the server at `url`. */
 function programOf(page: (typeof PAGES)[number], url: string): string {
-  const text = readFileSync(join(ROOT, page), 'utf8');
-  const [, code = text] = /^```ts\n(.*?)^```$/ms.exec(text) ?? [];
+  const code = page.startsWith('docs/') ? programsOf(page.slice('docs/'.length))[0]?.code : firstBlock(page);
   const server = `{ url: '${url}', requests: [], close() {} }`;
-  const program = code.replace(/https:\/\/[\w.]+/, url).replace(/await flakyServer\(\[.*?\]\)/s, server);
+  const program = (code ?? '').replace(/https:\/\/[\w.]+/, url).replace(/await flakyServer\(\[.*?\]\)/s, server);
   expect(program).toContain(url);
   return `${program}\n${CALLS[page as keyof typeof CALLS] ?? ''}`;
 }

@@ -1,50 +1,71 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+// The code of the pages compiles, runs, and prints what the pages say.
+import { execFile } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { programs, SNIPPETS } from './programs.ts';
+import { promisify } from 'node:util';
+import { transform } from 'esbuild';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { pages, programsOf, textOf } from './support/programs.ts';
 
-const DOCS = join(import.meta.dirname, '..');
+// Within `docs/test`, so that programs import what `docs` may import.
+const FOLDER = join(import.meta.dirname, '.programs');
+const TSC = join(import.meta.dirname, '../../node_modules/typescript/bin/tsc');
 
-/** The pages that are written by hand, and what the first one shows. */
-const pages: readonly string[] = readdirSync(DOCS, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.md') && !/node_modules|^reference|\.vitepress\/(?!theme)/.test(path))
-  .sort();
+const programs = pages.flatMap(programsOf);
+const printing = programs.filter(({ prints }) => prints !== undefined);
+const runByVitest = programs.filter(({ prints }) => prints === undefined);
 
-const textOf = (page: string): string => readFileSync(join(DOCS, page), 'utf8');
+/** Runs Node in the folder of the programs. Returns everything that it prints, in order. */
+async function node(...args: string[]): Promise<string> {
+  // A runner that finds the variables of another would take itself for its worker.
+  const env = { PATH: process.env.PATH, NO_COLOR: '1' };
+  const command = [process.execPath, ...args].map((arg) => `'${arg}'`).join(' ');
+  const { stdout } = await promisify(execFile)('sh', ['-c', `${command} 2>&1`], { cwd: FOLDER, env, timeout: 60_000 });
+  return stdout;
+}
 
-/** What a page takes in: `<<< @/snippets/tutorial/first.ts#shown`. */
-const included = (page: string): string[] =>
-  Array.from(textOf(page).matchAll(/^<<< @\/(\S+)/gm), ([, path = '']) => path);
+/** Replaces durations and ports, which differ from run to run. */
+function withoutTimes(output: string): string {
+  return output
+    .replaceAll(/\b\d+(\.\d+)? ?m?s\b/g, '… ms')
+    .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:…')
+    .replaceAll(/("(?:wait_for|waited_so_far|elapsed)"|waitedSoFar): ?[\d.]+/g, '$1: …');
+}
 
-const INCLUDED = pages.flatMap(included);
+beforeAll(async () => {
+  rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(FOLDER, { recursive: true });
+  for (const { file, code } of printing) {
+    writeFileSync(join(FOLDER, `${file}.ts`), code);
+    // Node does not compile decorators.
+    const { code: script } = await transform(code, { loader: 'ts', format: 'esm', target: 'node22' });
+    writeFileSync(join(FOLDER, `${file}.mjs`), script);
+  }
+  for (const { file, code } of runByVitest) {
+    const name = code.includes('defineConfig') ? 'vitest.config.ts' : `${file}.test.ts`;
+    writeFileSync(join(FOLDER, name), code);
+  }
+});
 
-describe('the code of a page', () => {
-  test.each(pages)('is taken from files that are compiled and run: %s', (page) => {
-    const fences = Array.from(textOf(page).matchAll(/^ *```(\S*)/gm), ([, language]) => language);
-    const languages = fences.filter((_, index) => index % 2 === 0);
-    // What is typed into a shell is no program.
-    expect(languages.filter((language) => language !== 'sh')).toEqual([]);
-  });
+test('every program compiles', async () => {
+  writeFileSync(join(FOLDER, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'] }));
+  const complaints = await node(TSC, '-p', '.', '--pretty', 'false').catch(({ stdout }) => stdout as string);
+  expect(complaints).toBe('');
+});
 
-  test.each([...new Set(INCLUDED)])('is there: %s', (path) => {
-    const [file = '', region] = path.replace(/\{.*/, '').split('#');
-    expect(existsSync(join(DOCS, file))).toBe(true);
-    if (region) expect(readFileSync(join(DOCS, file), 'utf8')).toContain(`// #endregion ${region}\n`);
+describe.concurrent('a program prints what its page says', () => {
+  test.each(printing)('$name', async ({ file, prints }) => {
+    expect(withoutTimes((await node(`./${file}.mjs`)).trimEnd())).toBe(withoutTimes(prints ?? ''));
   });
 });
 
-describe('a snippet', () => {
-  test.each(programs)('is shown: %s', (program) => {
-    const file = `snippets/${program}`;
-    expect(INCLUDED.some((path) => path === file || path.startsWith(`${file}#`) || path.startsWith(`${file}{`))).toBe(
-      true,
-    );
-  });
+test('the Vitest tests of the pages pass', async () => {
+  const output = await node(join(import.meta.dirname, '../node_modules/vitest/vitest.mjs'), 'run');
+  expect(output).toMatch(new RegExp(`Test Files +${runByVitest.length - 1} passed`));
+});
 
-  test('has no output of a program that is gone', () => {
-    const outputs = readdirSync(SNIPPETS, { recursive: true, encoding: 'utf8' }).filter((path) =>
-      path.endsWith('.txt'),
-    );
-    expect(outputs.filter((path) => !programs.includes(path.replace(/txt$/, 'ts')))).toEqual([]);
-  });
+test.each(pages)('all code is checked: %s', (page) => {
+  const languages = Array.from(textOf(page).matchAll(/^ *```(\S+)/gm), ([, language]) => language);
+  // Commands for a shell are not programs.
+  expect(languages.filter((language) => !['sh', 'ts', 'text'].includes(language ?? ''))).toEqual([]);
 });

@@ -19,18 +19,11 @@ export async function load(_signal?: AbortSignal | null): Promise<string> {
 }
 
 /** Prints what becomes of a call where the server is busy twice, and where there is nothing to find. */
-export async function show(
-  who: string,
-  call: () => Promise<unknown>,
-): Promise<void> {
+export async function show(who: string, call: () => Promise<unknown>): Promise<void> {
   for (const given of [[503, 503], [404]]) {
     answers = [...given];
     calls = 0;
-    const result = await call().catch(
-      (error: unknown) => (error as Error).message,
-    );
-    console.log(
-      `${who}: ${String(result)} after ${calls} ${calls === 1 ? 'call' : 'calls'}`,
-    );
+    const result = await call().catch((error: unknown) => (error as Error).message);
+    console.log(`${who}: ${String(result)} after ${calls} ${calls === 1 ? 'call' : 'calls'}`);
   }
 }
