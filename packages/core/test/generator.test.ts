@@ -1,3 +1,4 @@
+import { EventEmitter, on } from 'node:events';
 import { retry } from '@stamina/core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as native from './fixtures/generator.ts';
@@ -118,6 +119,82 @@ describe.each(Object.entries(KINDS))('%s', (_, load) => {
     await vi.runAllTimersAsync();
     expect(work).not.toHaveBeenCalled();
   });
+});
+
+describe('a source that listens from its creation', () => {
+  const emitter = new EventEmitter();
+  const listeners = (): number => emitter.listenerCount('message');
+  const listen = () => on(emitter, 'message') as AsyncGenerator<unknown, unknown, unknown>;
+
+  afterEach(() => {
+    expect(listeners()).toBe(0);
+  });
+
+  test('is closed by `return` before the first value', async () => {
+    const generator = retry(atOnce)(listen)();
+    expect(listeners()).toBe(1);
+    expect(await generator.return('early')).toMatchObject({ done: true });
+    expect(listeners()).toBe(0);
+    expect(await generator.next()).toEqual({ value: undefined, done: true });
+  });
+
+  test('is closed by `throw` before the first value', async () => {
+    const error = new Error('thrown into it');
+    const generator = retry(atOnce)(listen)();
+    void generator.throw(error);
+    expect(await rejection(generator.next())).toBe(error);
+  });
+
+  test('is closed by `return` while the first value is awaited', async () => {
+    const generator = retry(atOnce)(listen)();
+    const value = generator.next();
+    await generator.return('early');
+    expect(await value).toEqual({ value: undefined, done: true });
+  });
+
+  test('is closed by an abort before the first value', async () => {
+    const controller = new AbortController();
+    const generator = retry({ ...atOnce, signal: controller.signal })(listen)();
+    controller.abort('too late');
+    expect(await rejection(generator.next())).toBe('too late');
+    expect(listeners()).toBe(0);
+    expect(await generator.next()).toEqual({ value: undefined, done: true });
+  });
+
+  test('may fail to close after an abort', async () => {
+    for (const fail of [() => Promise.reject(new Error('stuck')), () => expect.unreachable('not closed')]) {
+      const controller = new AbortController();
+      const generator = retry({ ...atOnce, signal: controller.signal })(() => {
+        const source = native.numbers(() => {}, []);
+        return Object.assign(source, { return: fail });
+      })();
+      controller.abort('too late');
+      expect(await rejection(generator.next())).toBe('too late');
+    }
+  });
+});
+
+test('a reader that leaves during a wait ends the call', async () => {
+  const onRecover = vi.fn();
+  const work = failing(1, 2);
+  const generator = retry({ on: () => 250, onRecover })(native.numbers)(work, []);
+  const value = generator.next();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(await generator.return('early')).toEqual({ value: 'early', done: true });
+  expect(await finish(value)).toEqual({ value: undefined, done: true });
+  expect(work).toHaveBeenCalledTimes(1);
+  expect(onRecover).not.toHaveBeenCalled();
+});
+
+test('an attempt that fails after its reader has left is not retried', async () => {
+  const error = new Error('late');
+  const work = vi.fn(() => Promise.reject(error));
+  const generator = retry(atOnce)(native.numbers)(work, []);
+  const value = generator.next();
+  const left = generator.return('early');
+  expect(await rejection(value)).toBe(error);
+  expect(await left).toEqual({ value: 'early', done: true });
+  expect(work).toHaveBeenCalledTimes(1);
 });
 
 test('an error after the first value is not retried', async () => {

@@ -1,5 +1,5 @@
 import { handleRejection, hasMethods } from '@stamina/validation';
-import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
+import { AsyncCall, type AsyncForm, promiseOf } from '../call/async-call.ts';
 import { startTime } from '../call/begin.ts';
 import { abortedSignal } from '../call/signals.ts';
 import type { Policy } from '../policy/options.ts';
@@ -12,12 +12,20 @@ export function isAsyncGenerator(value: unknown): value is AnyAsyncGenerator {
   return typeof value === 'object' && hasMethods(value, 'next', 'return', 'throw', Symbol.asyncIterator);
 }
 
+/** The prototype of all async generators. */
+const ASYNC_GENERATOR: unknown = /* @__PURE__ */ (() => Object.getPrototypeOf(async function* () {}).prototype)();
+
+const DONE = { value: undefined, done: true };
+
 /**
  * Retries an async generator until it has delivered its first value. A retry after that would deliver values twice.
  *
+ * An async generator that delegates by `yield*` would be simpler. But it would pass on no `return` before the first
+ * value, so a source such as `events.on()`, which listens from its creation, would listen forever.
+ *
  * @param first the generator of the first attempt, which the caller has already created
  */
-export async function* retryGenerator(
+export function retryGenerator(
   policy: Policy,
   nameOf: AsyncForm['nameOf'],
   callee: unknown,
@@ -25,34 +33,53 @@ export async function* retryGenerator(
   args: ArrayLike<unknown>,
   first: AnyAsyncGenerator,
 ): AnyAsyncGenerator {
-  // The code of a generator runs only once its first value is requested, so its first attempt starts here.
-  const aborted = abortedSignal(policy);
-  if (aborted) throw aborted.reason;
-  const startedAtMs = startTime(policy);
+  /** The generator of the last attempt. */
   let source = first;
-  let result: IteratorResult<unknown> | undefined;
-  try {
-    result = await source.next();
-  } catch (error) {
-    const attempt = (): unknown => {
-      source = invoke(callee, thisArg, args) as AnyAsyncGenerator;
-      return source.next();
-    };
-    const form: AsyncForm = { nameOf, retry: (call) => call.follow(attempt) };
-    result = (await new AsyncCall(policy, startedAtMs, form, callee, thisArg, args, error)) as IteratorResult<unknown>;
-  }
-  // The first value is already here, so the first call of `next` returns it. For everything else, `yield*` calls the
-  // source, so that the source also gets the values, `return` and `throw` of the caller.
-  const rest = {
-    next: (value: unknown) => {
-      const delivered = result;
-      result = undefined;
-      return delivered ? Promise.resolve(delivered) : source.next(value);
-    },
-    return: (value: unknown) => source.return(value),
-    throw: (error: unknown) => source.throw(error),
+  /** Later requests wait for this promise. Undefined until the first request. */
+  let ready: Promise<unknown> | undefined;
+  let isLeft = false;
+
+  const attempt = (): unknown => {
+    source = invoke(callee, thisArg, args) as AnyAsyncGenerator;
+    return source.next();
   };
-  return yield* { [Symbol.asyncIterator]: () => rest };
+  const form: AsyncForm = { nameOf, retry: (call) => (isLeft ? call.resolve(DONE) : call.follow(attempt)) };
+
+  /** Requests the first value. The first attempt starts here, because only now the code of a generator runs. */
+  const start = (): Promise<unknown> => {
+    const aborted = abortedSignal(policy);
+    if (aborted) {
+      promiseOf(() => source.return(undefined), undefined).catch(() => {});
+      return Promise.reject(aborted.reason);
+    }
+    const startedAtMs = startTime(policy);
+    return promiseOf(() => source.next(), undefined).then(undefined, (error: unknown) => {
+      if (isLeft) throw error;
+      return new AsyncCall(policy, startedAtMs, form, callee, thisArg, args, error);
+    });
+  };
+  const pass = (request: () => unknown): Promise<unknown> => {
+    ready ??= Promise.resolve();
+    return ready.then(request, request);
+  };
+  /** Passes on a request that ends the source. It does not wait for the first value, which may never come. */
+  const leave = (request: () => unknown): Promise<unknown> => {
+    isLeft = true;
+    ready = undefined;
+    return pass(request);
+  };
+  const generator = {
+    // Inherits all other methods of async generators.
+    __proto__: ASYNC_GENERATOR,
+    next: (value: unknown) => {
+      if (ready) return pass(() => source.next(value));
+      ready = start();
+      return ready;
+    },
+    return: (value: unknown) => leave(() => source.return(value)),
+    throw: (error: unknown) => leave(() => source.throw(error)),
+  };
+  return generator as unknown as AnyAsyncGenerator;
 }
 
 /**
