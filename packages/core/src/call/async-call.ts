@@ -178,7 +178,7 @@ export class AsyncCall implements Call, Timer {
     this.#turnedAtMs ??= this.startedAtMs ?? nowMs;
     if (waitMs > 0) {
       startTimer(this, waitMs);
-      if (this.policy.signals.length > 0) this.#watch();
+      if (this.policy.signals.length > 0) this.#wakeOnAbort();
     } else if (nowMs - this.#turnedAtMs >= TURN_MS || this.failures % TURN_COUNT === 0) {
       this.#wakeAfterTurn();
     } else {
@@ -190,11 +190,19 @@ export class AsyncCall implements Call, Timer {
 
   // The closures are not in `#schedule`, because each call of it would then allocate a context for them.
 
-  #watch(): void {
-    this.#unwatch = onAbort(this.policy, () => {
-      stopTimer(this);
-      this.wake();
-    });
+  /**
+   * Ends the wait when the call is aborted.
+   *
+   * A listener of a signal runs in the async context of the code that aborts it. A promise calls `wake` in the context
+   * of this call instead, so that hooks and disposables see its request and its span.
+   */
+  #wakeOnAbort(): void {
+    void new Promise<void>((resolve) => {
+      this.#unwatch = onAbort(this.policy, () => {
+        stopTimer(this);
+        resolve();
+      });
+    }).then(() => this.wake());
   }
 
   #wakeAfterTurn(): void {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { getEventListeners } from 'node:events';
 import { retryBudget, setActive } from '@stamina/core';
 import { expect, onTestFinished, vi } from 'vitest';
@@ -138,6 +139,24 @@ export const abortingWaits: Behaviours = {
     ]);
     expect(vi.getTimerCount()).toBe(0);
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  },
+
+  'an aborted wait ends in the async context of the call': async (surface) => {
+    const storage = new AsyncLocalStorage<string>();
+    const controller = new AbortController();
+    const contexts: (string | undefined)[] = [];
+    const note = (): void => void contexts.push(storage.getStore());
+    const options = {
+      on: () => 1_000,
+      signal: controller.signal,
+      onRetry: () => ({ dispose: note }),
+      onGiveUp: note,
+    };
+    const call = storage.run('the call', surface.prepare(options, hopeless(error)));
+    await vi.advanceTimersByTimeAsync(300);
+    storage.run('whoever aborts', () => controller.abort(reason));
+    expect(await rejection(call)).toBe(reason);
+    expect(contexts).toEqual(['the call', 'the call']);
   },
 
   'an abort by a hook prevents the wait': async (surface) => {
