@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { findNode, programs } from '../scripts/node-release.ts';
-import { hasBrowser, IN_A_BROWSER, openPage } from '../vitest.runtimes.ts';
+import { hasBrowser, IN_A_BROWSER, openPage } from '../scripts/vitest/browser.ts';
 import { type FetchServer, fetchServer } from './fetch-server.ts';
 
 /** How many promises were kept, and what was wrong with the others. */

@@ -1,6 +1,6 @@
 import { type RetryOptions, retry } from '@stamina/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type BrowserPage, hasBrowser, IN_A_BROWSER, openPage } from '../../../vitest.runtimes.ts';
+import { type BrowserPage, hasBrowser, IN_A_BROWSER, openPage } from '../../../scripts/vitest/browser.ts';
 import { pages, served } from './built-site.ts';
 
 const BUSY = 30_000;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const DIST = join(import.meta.dirname, '../../.vitepress/dist');
-if (!existsSync(DIST)) throw new Error('the site is not built: run `pnpm docs:build`');
+if (!existsSync(DIST)) throw new Error('the site is not built: run `pnpm run docs site`');
 
 const files = readdirSync(DIST, { recursive: true, encoding: 'utf8', withFileTypes: true })
   .filter((entry) => entry.isFile())

@@ -4,7 +4,7 @@ import { createContext, runInContext } from 'node:vm';
 import { addRetryHook, type OnRetry, type RetryHook, retry, setRetryHooks } from '@stamina/core';
 import { retrySync } from '@stamina/core/sync';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { expectWarning } from '../../../vitest.setup.ts';
+import { expectWarning } from '../../../scripts/vitest/setup.ts';
 
 // The set-up of the tests fails a test if it causes a warning that no `expectWarning` announces.
 

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { retry, retryContext, setRetryHooks, setTesting } from '@stamina/core';
 import { retryContextSync, retrySync } from '@stamina/core/sync';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { expectWarning } from '../../../vitest.setup.ts';
+import { expectWarning } from '../../../scripts/vitest/setup.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

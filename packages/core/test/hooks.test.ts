@@ -1,6 +1,6 @@
 import { addRetryHook, getRetryHooks, type RetryHook, retry, setRetryHooks } from '@stamina/core';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
-import { expectWarning } from '../../../vitest.setup.ts';
+import { expectWarning } from '../../../scripts/vitest/setup.ts';
 import { failing } from './support/work.ts';
 
 const ALLOWED = 'a function or an object with onRetry, onGiveUp or onRecover';

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { retry } from '@stamina/core';
 import { libraryPolicy } from '@stamina/core/library';
 import { expect, test, vi } from 'vitest';
-import { expectWarning } from '../../../vitest.setup.ts';
+import { expectWarning } from '../../../scripts/vitest/setup.ts';
 import { callOf, error } from './support/retryable-call.ts';
 import { failing, rejection } from './support/work.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
-import { expectWarning } from '../../../vitest.setup.ts';
+import { expectWarning } from '../../../scripts/vitest/setup.ts';
 
 type Core = typeof import('@stamina/core');
 type Sync = typeof import('@stamina/core/sync');

@@ -2,7 +2,7 @@ import { addRetryHook, type GiveUpDetails, type RecoverDetails, type RetryDetail
 import { HttpStatusError } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
-import { expectWarning } from '../../../vitest.setup.ts';
+import { expectWarning } from '../../../scripts/vitest/setup.ts';
 import { quickFetch } from './support/quick-fetch.ts';
 
 describe('hooks', () => {

@@ -1,3 +1,3 @@
-import { checkReadme } from '../../../vitest.readme.ts';
+import { checkReadme } from '../../../scripts/vitest/readme.ts';
 
 checkReadme(import.meta.url, 'packages/fetch/README.md');

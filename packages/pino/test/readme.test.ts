@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { prettyFactory } from 'pino-pretty';
 import { expect, it } from 'vitest';
-import { checkReadme } from '../../../vitest.readme.ts';
+import { checkReadme } from '../../../scripts/vitest/readme.ts';
 
 checkReadme(import.meta.url, 'packages/pino/README.md');
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { checkReadme } from '../../../vitest.readme.ts';
+import { checkReadme } from '../../../scripts/vitest/readme.ts';
 
 checkReadme(import.meta.url, 'packages/prometheus/README.md');
 

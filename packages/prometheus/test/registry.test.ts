@@ -3,7 +3,7 @@ import { prometheusHook } from '@stamina/prometheus';
 import { Counter, Gauge, Registry, register } from 'prom-client';
 import { Registry as OldRegistry } from 'prom-client-14';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { expectWarning } from '../../../vitest.setup.ts';
+import { expectWarning } from '../../../scripts/vitest/setup.ts';
 import { callFailing, httpErrors } from './support/failing-call.ts';
 import { valuesOf } from './support/values.ts';
 

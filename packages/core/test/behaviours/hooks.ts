@@ -1,6 +1,6 @@
 import { setRetryHooks } from '@stamina/core';
 import { expect, vi } from 'vitest';
-import { expectWarning } from '../../../../vitest.setup.ts';
+import { expectWarning } from '../../../../scripts/vitest/setup.ts';
 import { finish, type Surface } from '../support/surfaces.ts';
 import { detailsOf, failing, hopeless, rejection, settle } from '../support/work.ts';
 import type { Behaviours } from './behaviour.ts';

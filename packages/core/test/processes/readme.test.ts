@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { checkReadme } from '../../../../vitest.readme.ts';
+import { checkReadme } from '../../../../scripts/vitest/readme.ts';
 
 checkReadme(import.meta.url, 'packages/core/README.md');
 checkReadme(import.meta.url, 'README.md');

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type BrowserPage, hasBrowser, IN_A_BROWSER, openPage } from '../../../../vitest.runtimes.ts';
+import { type BrowserPage, hasBrowser, IN_A_BROWSER, openPage } from '../../../../scripts/vitest/browser.ts';
 
 /** Bundles a program for browsers. The bundle contains empty modules instead of Node's. */
 async function bundle(program: string): Promise<string> {

@@ -4,7 +4,7 @@ import { Agent, request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { ownNode } from '../../../../vitest.own-node.ts';
+import { ownNode } from '../../../../scripts/vitest/own-node.ts';
 
 const nodes = [process.execPath, ownNode()].filter((node) => node !== undefined);
 

@@ -1,0 +1,36 @@
+// Builds the package in whose folder tsdown is started: every entry of its `exports`, as an ES module and as CommonJS.
+// Core has a configuration of its own.
+import { basename } from 'node:path';
+import { defineConfig, type UserConfig } from 'tsdown';
+import { packages } from '../scripts/packages.ts';
+
+const SHARED: UserConfig = {
+  format: ['esm', 'cjs'],
+  platform: 'node',
+  target: 'es2022',
+  fixedExtension: false,
+  dts: { oxc: true, sourcemap: true },
+  sourcemap: true,
+};
+
+const folder = basename(process.cwd());
+const entries = packages
+  .filter((found) => found.folder === folder)
+  .flatMap((found) => found.entries.map(({ esm }) => `src/${basename(esm, '.js')}.ts`));
+
+/** What differs from package to package. */
+const FORMS: Record<string, () => UserConfig[]> = {
+  fetch: () => [
+    {
+      entry: entries,
+      platform: 'neutral',
+      // Simplifies expressions, which users' own bundlers would not all do, and keeps names, comments and lines.
+      minify: { compress: true, mangle: false, codegen: false },
+    },
+  ],
+  // Each entry is built separately, so that each has one file of code and one of types. They share nothing but the state of core.
+  testing: () => entries.map((entry, index) => ({ entry: [entry], clean: index === 0 })),
+};
+
+const forms = FORMS[folder]?.() ?? [{ entry: entries }];
+export default forms.map((form) => defineConfig({ ...SHARED, ...form }));

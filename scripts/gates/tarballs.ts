@@ -1,0 +1,15 @@
+// What would be published, as it would be: packed, then looked at by publint and are-the-types-wrong, and for its files.
+import { run, tool } from '../gate.ts';
+import { pack } from '../pack.ts';
+import { packages } from '../packages.ts';
+import { expectFiles } from '../tarballs.ts';
+
+const checks: Record<string, () => string | void> = {};
+for (const found of packages) {
+  const { name, path } = found;
+  const tarball = pack(found);
+  checks[`${name}: publint`] = () => void run(tool('publint'), ['run', path, '--strict', '--pack', 'pnpm']);
+  checks[`${name}: are the types wrong`] = () => void run(tool('attw'), [tarball, '--profile', 'strict', '--no-emoji']);
+  checks[`${name}: files`] = () => expectFiles(found, tarball);
+}
+export default checks;

@@ -1,0 +1,83 @@
+import { basename } from 'node:path';
+import type { KnipConfig } from 'knip';
+import { packages } from './packages.ts';
+
+// Started by path, or only compiled.
+const STARTED_BY_PATH = ['test/fixtures/**/*.{js,cjs,ts}', 'test/types/*.ts'];
+// Imported by examples in a README, or by what these import.
+const READMES = ['@nestjs/common', 'rxjs', '@opentelemetry/api'];
+// Started by path.
+const STARTED = ['jest'];
+
+const published = Object.fromEntries(
+  packages.map(({ folder, entries }) => [
+    `packages/${folder}`,
+    {
+      entry: [
+        ...entries.map(({ esm }) => `src/${basename(esm, '.js')}.ts`),
+        'test/consumer.ts',
+        'test/types/*.ts',
+        ...STARTED_BY_PATH,
+      ],
+      // Projects of users have dependencies of their own.
+      ignore: ['api/**', 'test/projects/**'],
+      ignoreDependencies: [...READMES, ...STARTED],
+      // Debian's.
+      ignoreBinaries: ['promtool'],
+    },
+  ]),
+);
+
+export default {
+  workspaces: {
+    '.': {
+      entry: ['scripts/*.{ts,mjs}', 'scripts/{gates,vitest}/*.ts', 'packages/tsdown.config.ts', 'e2e/main.ts'],
+      // Projects of their own, with dependencies that npm installs elsewhere.
+      ignore: ['e2e/projects/**', 'e2e/registry/**'],
+      // Run by path, or as a plug-in that its host looks for.
+      ignoreDependencies: [
+        '@arethetypeswrong/cli',
+        '@stryker-mutator/core',
+        '@stryker-mutator/vitest-runner',
+        // What other dependencies bring, and only a configuration names.
+        '@changesets/changelog-git',
+        '@changesets/config',
+        '@stryker-mutator/api',
+      ],
+    },
+    ...published,
+    examples: { entry: ['*.ts'] },
+    docs: {
+      entry: [
+        '.vitepress/config.ts',
+        '.vitepress/theme/index.ts',
+        'playground/worker.ts',
+        'scripts/*.ts',
+        'storm/{main,play}.ts',
+        'test/site/*.test.ts',
+        'test/support/{answers,calls}.ts',
+      ],
+      // The programs of the pages import the others; typedoc looks for the compiler.
+      ignoreDependencies: [/@stamina/, /async-retry/, 'cockatiel', 'ky', 'p-retry', 'prom-client', 'typescript'],
+    },
+    // The bundler starts at one, and takes others instead of what they are called after; the suite is started by path.
+    runtimes: {
+      entry: ['main.ts', 'behaviours/{index,vitest,node-*}.ts', 'suite/*.js'],
+      ignoreUnresolved: ['./stamina-fetch.js', './behaviours.neutral.js', './testing.browser.js'],
+    },
+    // Started by path, or imported by a computed one.
+    benchmarks: {
+      entry: [
+        'src/**/main.ts',
+        'src/**/*-child.ts',
+        'src/calls/prepare/*.ts',
+        'src/calls/workload.ts',
+        'src/endurance/decorated.ts',
+        'src/fetch/server.ts',
+        'src/modules/*.js',
+      ],
+    },
+  },
+  // With isolated declarations, what an exported signature names is exported too.
+  ignoreExportsUsedInFile: { interface: true, type: true },
+} satisfies KnipConfig;

@@ -1,0 +1,63 @@
+// Every test file runs this first: a process warning that no test expected fails the test (or the file) it came in.
+// Unhandled rejections fail the run by themselves: that is vitest's default.
+//
+//   import { expectWarning } from '../../../scripts/vitest/setup.ts';
+//
+//   test('a hook that throws is warned of once', async () => {
+//     expectWarning(/retry hook .* threw/);
+//     …
+//   });
+//
+// `expectWarning` may stand anywhere in the test, `beforeEach` or `afterEach`. It takes one warning, and fails the test
+// if none came that matches; a second warning alike needs a second `expectWarning`.
+//
+// Property tests run as often as PROPERTY_RUNS says, if it is set: the nightly job asks for many more.
+import { setImmediate } from 'node:timers/promises';
+import fc from 'fast-check';
+import { afterAll, afterEach } from 'vitest';
+
+const { PROPERTY_RUNS, STRYKER_MUTATOR_WORKER } = process.env;
+if (PROPERTY_RUNS) fc.configureGlobal({ numRuns: Number(PROPERTY_RUNS) });
+// Whether a mutant survives must not be luck, and nobody reads the smallest example that kills one.
+if (STRYKER_MUTATOR_WORKER) fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: 20, endOnFailure: true });
+
+// Bound now: fake timers may replace what the name leads to later.
+const nextTurn = setImmediate;
+let arrived: Error[] = [];
+let expected: (RegExp | string)[] = [];
+
+// Node's own listener prints each warning. Nobody needs to read one that a test expects, and any other fails a test.
+process.removeAllListeners('warning');
+process.on('warning', (warning) => arrived.push(warning));
+
+/** Expect one process warning whose `name: message` matches the pattern, or holds the text. */
+export function expectWarning(pattern: RegExp | string): void {
+  expected.push(pattern);
+}
+
+async function settle(): Promise<void> {
+  // Warnings are emitted a tick late, and those of the garbage collector or of rejections a turn late.
+  await nextTurn();
+  const missing: string[] = [];
+  const unexpected = arrived;
+  for (const pattern of expected) {
+    const index = unexpected.findIndex((warning) => matches(`${warning.name}: ${warning.message}`, pattern));
+    if (index === -1) missing.push(String(pattern));
+    else unexpected.splice(index, 1);
+  }
+  arrived = [];
+  expected = [];
+  if (unexpected.length > 0) {
+    throw new Error(`a process warning nobody expected: ${unexpected.map(String).join('; ')}`, {
+      cause: unexpected[0],
+    });
+  }
+  if (missing.length > 0) throw new Error(`a process warning was expected but never came: ${missing.join('; ')}`);
+}
+
+function matches(text: string, pattern: RegExp | string): boolean {
+  return typeof pattern === 'string' ? text.includes(pattern) : text.search(pattern) !== -1;
+}
+
+afterEach(settle);
+afterAll(settle);
