@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { addRetryHook, type GiveUpDetails, type RecoverDetails, type RetryDetails } from '@stamina/core';
 import { HttpStatusError } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
@@ -25,6 +26,15 @@ describe('hooks', () => {
     });
     expect(first.response.headers.get('x-id')).toBe('1');
     expect(second).toMatchObject({ status: 503, retryAfter: undefined });
+  });
+
+  test('get a status error that can be printed without secrets', async () => {
+    await using server = await flakyServer([{ status: 503, headers: { 'set-cookie': 'id=secret' } }, {}]);
+    const causes: unknown[] = [];
+    await quickFetch({ onRetry: ({ causedBy }) => void causes.push(causedBy) })(`${server.url}/?token=secret`);
+    expect(causes).toMatchObject([{ response: { status: 503 } }]);
+    expect(inspect(causes, { depth: Infinity })).toContain('503');
+    expect(inspect(causes, { depth: Infinity })).not.toContain('secret');
   });
 
   test('get the error itself for an error', async () => {

@@ -24,7 +24,8 @@ export class HttpStatusError extends Error {
     super(message);
     Reflect.set(Error, 'stackTraceLimit', limit);
     this.status = response.status;
-    this.response = response;
+    // The property is not enumerable, because otherwise every logger would print the URL and the cookies.
+    Object.defineProperty(this, 'response', { value: response });
     this.retryAfter = retryAfter;
   }
 }
