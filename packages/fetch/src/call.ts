@@ -164,7 +164,8 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
    * Returns a response as a `RetryableResponse` if it is to be retried, and `undefined` if the caller should get it.
    */
   #receive(response: FetchResponse): RetryableResponse | undefined {
-    if (!response?.headers) {
+    // Anything else is passed on, because mocks often have nothing but `ok` and `json`.
+    if (!response || typeof response !== 'object') {
       throw invalid('fetch', 'a function that returns a Response', response, 'is a mock not set up?');
     }
     const decision = decideOnResponse(response, this.#request, this.#options.statuses, Date.now());

@@ -20,7 +20,7 @@ interface RequestFacts {
 /** The facts about a response that decisions depend on. */
 interface ResponseFacts {
   readonly status: number;
-  readonly headers: { get(name: string): string | null };
+  readonly headers?: unknown;
 }
 
 /** An attempt that ended without a response. */
@@ -48,7 +48,7 @@ export function decideOnResponse(
   if (!isListed && response.status !== 413) return 'pass on';
   if (!request.isRepeatable || !request.isReplayable) return 'pass on';
   // A 413 with `Retry-After` says that the request is too large only for now (RFC 9110, section 15.5.14).
-  return parseRetryAfter(response.headers, nowMs) ?? (isListed ? 'retry' : 'pass on');
+  return parseRetryAfter(response, nowMs) ?? (isListed ? 'retry' : 'pass on');
 }
 
 /**

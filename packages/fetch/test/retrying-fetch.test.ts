@@ -47,7 +47,7 @@ describe('the fetch that makes the requests', () => {
     expect(await (await fetch('http://a.test')).text()).toBe('hello');
   });
 
-  test.each([undefined, null, 'hello', {}])('a fetch that returns %j is reported at once', async (value) => {
+  test.each([undefined, null, 'hello'])('a fetch that returns %j is reported at once', async (value) => {
     let calls = 0;
     const answer = async (): Promise<unknown> => {
       calls++;
@@ -57,6 +57,33 @@ describe('the fetch that makes the requests', () => {
       '`fetch` must be a function that returns a Response, got',
     );
     expect(calls).toBe(1);
+  });
+
+  test.each([{ ok: true, json: async () => ({}) }, { ok: false, status: 404 }, {}])(
+    'a mock of a response is returned as it is: %o',
+    async (mock) => {
+      expect(await quickFetch({ fetch: async () => mock as Response })('http://a.test')).toBe(mock);
+    },
+  );
+
+  test('a mock of a response is retried, whatever its headers are', async () => {
+    for (const headers of [undefined, null, {}, { 'retry-after': 'soon' }]) {
+      const mocks = [{ status: 503, headers }, { status: 503, headers, body: new ReadableStream() }, { status: 200 }];
+      const expected = mocks.at(-1);
+      const fetch = quickFetch({ fetch: async () => mocks.shift() as unknown as Response });
+      expect(await fetch('http://a.test')).toBe(expected);
+    }
+  });
+
+  test('the plain headers of a mock may have Retry-After', async () => {
+    const waits: number[] = [];
+    const fetch = quickFetch({
+      fetch: async () =>
+        ({ status: waits.length ? 200 : 503, headers: { 'retry-after-ms': 5 } }) as unknown as Response,
+      onRetry: ({ waitFor }) => void waits.push(waitFor),
+    });
+    await fetch('http://a.test');
+    expect(waits).toEqual([5]);
   });
 
   test('a retrying fetch has the properties of the original', () => {

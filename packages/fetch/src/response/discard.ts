@@ -1,4 +1,5 @@
 import type { FetchResponse } from './http-status-error.ts';
+import { headerOf } from './retry-after.ts';
 
 /**
  * A body of at most this length is read to its end, so that its connection can be used again. It is cheaper to cut off
@@ -36,7 +37,7 @@ export async function discardResponse(
     reader = response.body.getReader();
     const chunks: Uint8Array[] = [];
     // Without a `content-length`, the body counts as short until it has proved to be longer.
-    const isShort = Number(response.headers.get('content-length')) <= MOST_BYTES;
+    const isShort = Number(headerOf(response, 'content-length')) <= MOST_BYTES;
     for (let left = isShort ? MOST_BYTES : -1; left >= 0; ) {
       const { done, value } = await reader.read();
       if (isCut) break;

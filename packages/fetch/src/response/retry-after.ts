@@ -39,22 +39,26 @@ function fullYear(year: number, nowMs: number): number {
   return latest - ((latest - year) % 100);
 }
 
-interface ReadableHeaders {
-  get(name: string): string | null;
+/**
+ * Returns the value of a header, or `''` if there is none. A mock of a response may have a plain object as its headers,
+ * or none at all.
+ */
+export function headerOf({ headers }: { readonly headers?: any }, name: string): string {
+  return headers?.get?.(name) ?? headers?.[name] ?? '';
 }
 
 /**
  * Returns the wait that a response requests, in ms (RFC 9110, section 10.2.3), or `undefined` if it has no valid header
  * for that. `retry-after-ms` (Azure, OpenAI) takes precedence, because it is more exact.
  */
-export function parseRetryAfter(headers: ReadableHeaders, nowMs: number): number | undefined {
-  const text = headers.get('retry-after') ?? '';
-  const ms = parseDigits(headers.get('retry-after-ms') ?? '', 1) ?? parseDigits(text, 1_000);
+export function parseRetryAfter(response: { readonly headers?: unknown }, nowMs: number): number | undefined {
+  const text = headerOf(response, 'retry-after');
+  const ms = parseDigits(headerOf(response, 'retry-after-ms'), 1) ?? parseDigits(text, 1_000);
   if (ms !== undefined || !text) return ms;
   const untilMs = parseHttpDate(text, nowMs);
   if (untilMs === undefined) return undefined;
   // The `date` of the response is the time of the server. The result is right then, even if our own clock is wrong.
-  return Math.max(0, untilMs - (parseHttpDate(headers.get('date') ?? '', nowMs) ?? nowMs));
+  return Math.max(0, untilMs - (parseHttpDate(headerOf(response, 'date'), nowMs) ?? nowMs));
 }
 
 /** Converts digits to ms. Returns `undefined` for any other text, such as `''`, `1e3`, `0x10` and `-5`. */
