@@ -117,16 +117,23 @@ export class AsyncCall implements Call, Timer {
     return this.#attempt;
   }
 
-  /** Makes an attempt by calling `attempt`. Resolves with its result, or continues the call if it fails. */
+  /**
+   * Makes an attempt by calling `attempt`. Resolves with its result, or continues the call if it fails.
+   *
+   * The order of the handlers keeps the caller in the stack of the error. To find the caller, V8 follows promises from
+   * the one that fails: to the one that `then` returned for it, and so on, until an async function awaits one of them.
+   * It also knows which promise a `resolve` function settles, but only if that function is itself the handler for
+   * success. Called from another handler, `resolve` would be out of its sight, and the stack would end here. So the
+   * first `then` does what a success needs, and the second has `resolve` itself as its handler.
+   */
   follow(attempt: (call: this) => unknown): void {
-    promiseOf(attempt, this).then(
-      (value) => {
+    promiseOf(attempt, this)
+      .then((value) => {
         if (this.#attempt) RunningAttempt.settle(this.#attempt);
         notifyRecovered(this);
-        this.#resolve(value);
-      },
-      (error: unknown) => this.fail(error),
-    );
+        return value;
+      })
+      .then(this.#resolve, (error: unknown) => this.fail(error));
   }
 
   /** Resolves the next step of a block's loop. */
