@@ -96,6 +96,9 @@ test('functions of every kind are predicates', async () => {
     bound.bind(received),
     async () => true,
     new Proxy(withPrototype, {}),
+    Object.freeze(function frozen() {
+      return true;
+    }),
   ]) {
     expect(await matches(predicate, error)).toBe(true);
   }

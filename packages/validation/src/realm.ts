@@ -5,13 +5,15 @@
 
 /**
  * Returns whether `fn` is a class. The `prototype` of a class cannot be replaced. That of an error class written in ES5
- * can, but it is an error.
+ * can, but it is an error. That of a frozen function cannot be replaced either, so its source text decides.
  */
 export function isClass(fn: unknown): boolean {
   // This check comes first, because most calls of `run` pass an arrow function, which has no `prototype`.
   if (typeof fn !== 'function' || !fn.prototype) return false;
   const own = Object.getOwnPropertyDescriptor(fn, 'prototype');
-  return own !== undefined && (!own.writable || isBuiltIn(own.value, 'Error'));
+  if (!own) return false;
+  if (isBuiltIn(own.value, 'Error')) return true;
+  return !own.writable && (Object.isExtensible(fn) || sourceOf(fn).startsWith('class'));
 }
 
 /** Returns whether `value` is a function that can be called without `new`. */
@@ -30,7 +32,9 @@ export function isBuiltIn(value: unknown, name: string): boolean {
 
 /** Returns the name of a class or function of the language or the host, and `undefined` for any other value. */
 export function builtInName(fn: unknown): string | undefined {
-  return typeof fn === 'function' && /\[native code\]\s*\}$/.test(Function.prototype.toString.call(fn))
-    ? fn.name
-    : undefined;
+  return typeof fn === 'function' && /\[native code\]\s*\}$/.test(sourceOf(fn)) ? fn.name : undefined;
+}
+
+function sourceOf(fn: object): string {
+  return Function.prototype.toString.call(fn);
 }
