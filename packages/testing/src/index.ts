@@ -7,6 +7,6 @@ export type { FlakyScript, FlakyStep } from './script/step.ts';
 export { type FlakyServer, flakyServer } from './server/flaky-server.ts';
 export type { FlakyServerOptions, FlakyTls } from './server/server-options.ts';
 export type { Distribution } from './simulation/distribution.ts';
-export type { SimulateOptions } from './simulation/scenario.ts';
 export { type SimulatedWaits, type Simulation, simulate } from './simulation/simulate.ts';
+export type { SimulateOptions } from './simulation/simulate-options.ts';
 export type { SimulatedEnd } from './simulation/simulated-end.ts';

@@ -24,7 +24,7 @@ export type Flaky<Fn extends (...args: any[]) => unknown> = Fn & {
   readonly calls: readonly Parameters<Fn>[];
 };
 
-interface ResolvedOptions {
+interface ResolvedFlakyOptions {
   readonly failures: number | readonly unknown[];
   /** `undefined` if no error was given. */
   readonly error: ErrorMaker | undefined;
@@ -32,7 +32,7 @@ interface ResolvedOptions {
 
 const checkNumberOfFailures = checkFailureCount('use an array to list the errors of the first calls');
 
-const OPTIONS: OptionTable<ResolvedOptions> = {
+const OPTIONS: OptionTable<ResolvedFlakyOptions> = {
   failures: {
     default: 1,
     check: (name, value) => (Array.isArray(value) ? value : checkNumberOfFailures(name, value)),

@@ -1,6 +1,6 @@
 import { invalid, invalidRange } from '@stamina/validation';
+import { type CheckedStep, checkStep } from './check-step.ts';
 import type { Headers } from './headers.ts';
-import { checkStep, type StepOptions } from './step-options.ts';
 
 /**
  * A checked step. The server waits for `delayMs`, sends the answer or the raw bytes, if any, and then does what `end`
@@ -57,9 +57,9 @@ export function resolveStep(name: string, value: unknown): ResolvedStep {
  */
 function checkTogether(
   name: string,
-  step: StepOptions,
+  step: CheckedStep,
 ): { readonly answerKey: string | undefined; readonly end: (typeof ENDS)[number] | undefined } {
-  const has = (key: keyof StepOptions): boolean => step[key] !== undefined;
+  const has = (key: keyof CheckedStep): boolean => step[key] !== undefined;
   const clash = (one: string, other: string, why: string): TypeError =>
     new TypeError(`\`${name}\` has both \`${one}\` and \`${other}\`, but ${why}; remove one of the two`);
   const [end, secondEnd] = ENDS.filter(has);
@@ -71,7 +71,7 @@ function checkTogether(
   return { answerKey, end };
 }
 
-function resolveAnswer(name: string, step: StepOptions): ResolvedAnswer {
+function resolveAnswer(name: string, step: CheckedStep): ResolvedAnswer {
   const { status = 200, headers = {}, truncate, endless, drip: dripMs = 0 } = step;
   const bytes = step.body ?? Buffer.alloc(dotsFor(step), '.');
   if (bytes.length > 0 && BODILESS.includes(status)) {
@@ -93,7 +93,7 @@ function resolveAnswer(name: string, step: StepOptions): ResolvedAnswer {
 }
 
 /** Returns the number of dots that stand for a missing body, because the step repeats, cuts or slows down its body. */
-function dotsFor({ endless, truncate, drip }: StepOptions): number {
+function dotsFor({ endless, truncate, drip }: CheckedStep): number {
   if (endless) return 1;
   if (truncate !== undefined) return truncate + 10;
   return drip === undefined ? 0 : 10;

@@ -10,7 +10,7 @@ import { Connection } from './connection.ts';
 import { performStep } from './perform-step.ts';
 import { nextTurn } from './real-time.ts';
 import { receiveBody, recordRequest } from './receive-request.ts';
-import { type FlakyServerOptions, resolveServerOptions } from './server-options.ts';
+import { type FlakyServerOptions, resolveFlakyServerOptions } from './server-options.ts';
 
 /** `Symbol.asyncDispose`, if the user's type library has it (`lib: ESNext.Disposable`, `@types/node`). */
 type AsyncDisposeKey = SymbolConstructor extends { readonly asyncDispose: infer Key extends symbol } ? Key : never;
@@ -73,7 +73,7 @@ export type FlakyServer = {
  */
 export async function flakyServer(script: FlakyScript, options: FlakyServerOptions = {}): Promise<FlakyServer> {
   const planFor = resolveScript(script);
-  const { tls, keepAliveTimeout } = resolveServerOptions(options);
+  const { tls, keepAliveTimeout } = resolveFlakyServerOptions(options);
   const requests: FlakyRequest[] = [];
   const errors: unknown[] = [];
   const open = new Set<Connection>();

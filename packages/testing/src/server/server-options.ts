@@ -24,7 +24,7 @@ export interface FlakyServerOptions {
 }
 
 /** The checked options of a server. */
-export interface ResolvedServerOptions {
+export interface ResolvedFlakyServerOptions {
   /** `undefined` for plain HTTP. */
   readonly tls: SecureContext | undefined;
   /** Milliseconds; 0 for no limit. */
@@ -52,7 +52,7 @@ const checkTls: Check<SecureContext> = (name, value) => {
   }
 };
 
-const OPTIONS: OptionTable<ResolvedServerOptions> = {
+const OPTIONS: OptionTable<ResolvedFlakyServerOptions> = {
   tls: { check: checkTls },
   keepAliveTimeout: {
     default: 0,
@@ -64,6 +64,6 @@ const OPTIONS: OptionTable<ResolvedServerOptions> = {
 };
 
 /** Checks the options of a server. */
-export function resolveServerOptions(options: unknown): ResolvedServerOptions {
+export function resolveFlakyServerOptions(options: unknown): ResolvedFlakyServerOptions {
   return checkOptions('options of flakyServer', options, OPTIONS, 'use { tls: { key, cert } } for HTTPS');
 }

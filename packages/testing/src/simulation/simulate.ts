@@ -1,7 +1,7 @@
 import type { RetryOptions } from '@stamina/core';
 import { type Distribution, distributionOf } from './distribution.ts';
 import { policyOptions } from './policy-options.ts';
-import { resolveScenario, type SimulateOptions } from './scenario.ts';
+import { resolveSimulateOptions, type SimulateOptions } from './simulate-options.ts';
 import { simulateCalls } from './simulated-calls.ts';
 import type { SimulatedEnd } from './simulated-end.ts';
 import { worstCaseOf } from './worst-case.ts';
@@ -54,7 +54,7 @@ export function simulate(
   options: SimulateOptions = {},
 ): Simulation {
   const given = policyOptions(policy);
-  const scenario = resolveScenario(options);
+  const scenario = resolveSimulateOptions(options);
   const { attempts, totalTimes, waits, ends } = simulateCalls(given, scenario);
   const addedLoad = retriesPerCall(attempts);
   return {

@@ -4,7 +4,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { Agenda } from './agenda.ts';
 import { type FailureMaker, failWithError, failWithTimeout } from './attempt-failure.ts';
-import type { Scenario } from './scenario.ts';
+import type { ResolvedSimulateOptions } from './simulate-options.ts';
 import type { SimulatedEnd } from './simulated-end.ts';
 
 /** The results of all simulated calls. Times are in ms. Infinity stands for calls that never end. */
@@ -22,7 +22,7 @@ const ENOUGH_ATTEMPTS = 100;
 const MOST_RETRIES = 250_000;
 
 /** Simulates all calls of a scenario in the order of time, because they share a budget. */
-export function simulateCalls(options: RetryOptions, scenario: Scenario): SimulatedCalls {
+export function simulateCalls(options: RetryOptions, scenario: ResolvedSimulateOptions): SimulatedCalls {
   const agenda = new Agenda();
   const generator = xoroshiro128plus(scenario.seed);
   const policy = retrySimulation(options, { now: () => agenda.now, random: () => uniformFloat64(generator) });
@@ -82,7 +82,10 @@ interface AttemptPlan {
   readonly endless: boolean;
 }
 
-function planAttempts({ attempts, timeout, attemptTimeout }: RetrySimulation, scenario: Scenario): AttemptPlan {
+function planAttempts(
+  { attempts, timeout, attemptTimeout }: RetrySimulation,
+  scenario: ResolvedSimulateOptions,
+): AttemptPlan {
   const { attemptTime = 0 } = scenario;
   const attemptMs = Math.min(attemptTime, attemptTimeout);
   if (attemptMs === Infinity) {

@@ -1,13 +1,13 @@
 import type { RetryOptions } from '@stamina/core';
 import { type RetrySimulation, retrySimulation } from '@stamina/core/simulation';
 import { type FailureMaker, failWithError, failWithTimeout } from './attempt-failure.ts';
-import type { Scenario } from './scenario.ts';
+import type { ResolvedSimulateOptions } from './simulate-options.ts';
 
 /** The most attempts to count. A call with more attempts is assumed to last as long as `timeout` allows. */
 const MOST_ATTEMPTS = 100_000;
 
 /** Returns the longest time that any call of a scenario can take, in ms, whatever the random numbers are. */
-export function worstCaseOf(options: RetryOptions, scenario: Scenario): number {
+export function worstCaseOf(options: RetryOptions, scenario: ResolvedSimulateOptions): number {
   const { attempts, timeout, attemptTimeout } = simulationWith(options, 0);
   const [shortest, longest] = attemptTimes(scenario.attemptTime, attemptTimeout);
   const canThrow = shortest < attemptTimeout;

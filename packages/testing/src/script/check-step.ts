@@ -4,7 +4,7 @@ import { checkInteger, checkTimer } from '../options/checks.ts';
 import { checkHeaders, type Headers } from './headers.ts';
 
 /** The checked keys of a step. A key that was left out is `undefined`, unless it has a default. */
-export interface StepOptions {
+export interface CheckedStep {
   readonly delay: number;
   /** The number of bytes to read; Infinity for the whole body. */
   readonly read: number;
@@ -38,7 +38,7 @@ const checkRaw: Check<Uint8Array> = (name, value) => {
   throw invalidRange(name, 'at least one byte', 'none', 'use { close: true } to send nothing');
 };
 
-const OPTIONS: OptionTable<StepOptions> = {
+const OPTIONS: OptionTable<CheckedStep> = {
   delay: { default: 0, check: checkTimer(0, 'use { hang: true } to never answer') },
   read: { default: Infinity, check: checkByteCount },
   status: { check: checkInteger(200, 599) },
@@ -54,7 +54,7 @@ const OPTIONS: OptionTable<StepOptions> = {
 };
 
 /** Checks each key of a step on its own. Error messages call the step `name`. */
-export function checkStep(name: string, value: unknown): StepOptions {
+export function checkStep(name: string, value: unknown): CheckedStep {
   return checkOptions(name, value, inPath(name, OPTIONS), 'use a step such as { status: 503 } or { reset: true }');
 }
 

@@ -33,7 +33,7 @@ export interface SimulateOptions {
 }
 
 /** The checked options of a simulation. */
-export interface Scenario {
+export interface ResolvedSimulateOptions {
   readonly failures: number;
   readonly calls: number;
   readonly seed: number;
@@ -43,7 +43,7 @@ export interface Scenario {
   readonly callsPerSecond: number;
 }
 
-const OPTIONS: OptionTable<Scenario> = {
+const OPTIONS: OptionTable<ResolvedSimulateOptions> = {
   failures: { default: Infinity, check: checkFailureCount() },
   calls: { default: 1_000, check: checkInteger(1, 1_000_000) },
   seed: { default: 1, check: checkInteger(-(2 ** 31), 2 ** 32 - 1) },
@@ -56,6 +56,6 @@ const OPTIONS: OptionTable<Scenario> = {
 };
 
 /** Checks the options of a simulation. */
-export function resolveScenario(options: unknown): Scenario {
+export function resolveSimulateOptions(options: unknown): ResolvedSimulateOptions {
   return checkOptions('options of simulate', options, OPTIONS, 'write simulate(policy, { failures: 3 })');
 }
