@@ -1,7 +1,7 @@
 import * as asyncHooks from 'node:async_hooks';
 import { type Disposer, setActive, setTesting } from '@stamina/core';
 import { runInScope } from '@stamina/core/library';
-import { isThenable } from '@stamina/validation';
+import { checkKeys, isThenable } from '@stamina/validation';
 import { checkCallback } from '../options/checks.ts';
 
 /** Options of `withTesting`. */
@@ -15,27 +15,34 @@ export interface TestingOptions {
   cap?: boolean | undefined;
 }
 
+const OPTION_NAMES = ['attempts', 'cap'] satisfies (keyof TestingOptions)[];
+const USAGE = 'write withTesting({ attempts: 3 }, fn), or withTesting(false, fn) to switch test mode off';
+
 const checkTested = checkCallback('write withTesting({ attempts: 3 }, () => load())');
 const checkUnretried = checkCallback('write withoutRetries(() => load())');
 
 /**
- * Runs `fn` in test mode. Retries do not wait, and each call makes at most `attempts` attempts.
+ * Runs `fn` in test mode. Retries do not wait, and each call makes at most `attempts` attempts. With `false`, runs `fn`
+ * without test mode, even where a set-up module has switched it on: retries wait, and a call makes as many attempts as
+ * its policy says.
  *
- * Test mode applies to everything that `fn` calls, now or later, and to nothing else. Tests that run at the same time
+ * The mode applies to everything that `fn` calls, now or later, and to nothing else. Tests that run at the same time
  * do not affect each other. `setTesting` and `setActive` inside `fn` apply to `fn` only. A runtime without
- * `AsyncLocalStorage`, such as a browser, applies test mode to all calls until `fn` has settled.
+ * `AsyncLocalStorage`, such as a browser, applies the mode to all calls until `fn` has settled.
  *
- * @param options `{ attempts, cap }`, or `false` to switch test mode off, so that retries wait and the `attempts` of
- *   the policy apply
+ * @param options `{ attempts, cap }`, or `false` to switch test mode off
  * @param fn the function to run; it is called once, without arguments
  * @returns the result of `fn`
  * @throws TypeError if `fn` is not a function, or an option has the wrong type
  * @throws RangeError if `attempts` is out of range
  * @example
  * const user = await withTesting({ attempts: 3 }, () => loadUser(1));
+ * @example
+ * await withTesting(false, () => loadUser(1)); // Waits before each retry, or for fake timers.
  */
 export function withTesting<Result>(options: TestingOptions | false, fn: () => Result): Result {
   checkTested('fn', fn);
+  if (options !== false) checkKeys('options of withTesting', options, OPTION_NAMES, USAGE);
   return runWith(() => (options === false ? setTesting(false) : setTesting(true, options)), fn);
 }
 

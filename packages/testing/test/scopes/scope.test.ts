@@ -162,7 +162,15 @@ test('wrong callbacks and options are refused', () => {
     new TypeError('`fn` must be a function, got 5; write withoutRetries(() => load())'),
   );
   expect(() => withTesting?.({ attempts: 0 }, () => {})).toThrow(RangeError);
-  expect(() => withTesting?.({ attempt: 1 }, () => {})).toThrow('did you mean `attempts`');
-  expect(() => withTesting?.(true, () => {})).toThrow(TypeError);
+  expect(() => withTesting?.({ attempt: 1 }, () => {})).toThrow(
+    '`attempt` is not known in options of withTesting; did you mean `attempts`? Allowed are attempts, cap',
+  );
+  for (const options of [true, undefined, 3]) {
+    expect(() => withTesting?.(options, () => {})).toThrow(
+      new TypeError(
+        `\`options of withTesting\` must be an object, got ${options}; write withTesting({ attempts: 3 }, fn), or withTesting(false, fn) to switch test mode off`,
+      ),
+    );
+  }
   expect([isActive(), isTesting()]).toEqual([true, false]);
 });
