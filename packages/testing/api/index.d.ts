@@ -1,7 +1,8 @@
 import { Disposer, GiveUpDetails, GiveUpReason, RecoverDetails, RetryDetails, RetryOptions } from "@stamina/core";
 interface FlakyOptions {
-    readonly failures?: number | readonly unknown[] | undefined;
+    readonly failures?: number | undefined;
     readonly error?: unknown;
+    readonly errors?: readonly unknown[] | undefined;
 }
 type Flaky<Fn extends (...args: any[]) => unknown> = Fn & {
     readonly calls: readonly Parameters<Fn>[];

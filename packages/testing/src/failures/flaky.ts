@@ -1,4 +1,4 @@
-import { checkOptions, type OptionTable } from '@stamina/validation';
+import { checkOptions, invalid, type OptionTable } from '@stamina/validation';
 import { checkCallback } from '../options/checks.ts';
 import { type ErrorMaker, toErrorMaker } from './error-maker.ts';
 import { checkFailureCount } from './failure-count.ts';
@@ -6,16 +6,20 @@ import { checkFailureCount } from './failure-count.ts';
 /** Options of `flaky`. */
 export interface FlakyOptions {
   /**
-   * The number of calls that fail at first: an integer of at least 0, or Infinity. Default 1. An array instead lists the
-   * errors of the first calls. Each item may be whatever `error` may be.
+   * The number of calls that fail at first: an integer of at least 0, or Infinity. Default 1, or the number of `errors`.
    */
-  readonly failures?: number | readonly unknown[] | undefined;
+  readonly failures?: number | undefined;
   /**
    * The error that a failing call throws. A class is instantiated for each call. A function is called with the number
    * of the call, from 1, and returns the error. Any other value is thrown as it is. The default is an `Error` with the
-   * message `flaky failure 1`, `flaky failure 2` and so on. Must be left out if `failures` is an array.
+   * message `flaky failure 1`, `flaky failure 2` and so on.
    */
   readonly error?: unknown;
+  /**
+   * The errors of the first calls, in their order. Each may be whatever `error` may be. `failures` and `error` must then
+   * be left out.
+   */
+  readonly errors?: readonly unknown[] | undefined;
 }
 
 /** A function that fails at first. It also lists the calls it received. */
@@ -25,19 +29,22 @@ export type Flaky<Fn extends (...args: any[]) => unknown> = Fn & {
 };
 
 interface ResolvedFlakyOptions {
-  readonly failures: number | readonly unknown[];
-  /** `undefined` if no error was given. */
+  // Each is `undefined` if it was left out.
+  readonly failures: number | undefined;
   readonly error: ErrorMaker | undefined;
+  readonly errors: readonly ErrorMaker[] | undefined;
 }
 
-const checkNumberOfFailures = checkFailureCount('use an array to list the errors of the first calls');
-
 const OPTIONS: OptionTable<ResolvedFlakyOptions> = {
-  failures: {
-    default: 1,
-    check: (name, value) => (Array.isArray(value) ? value : checkNumberOfFailures(name, value)),
-  },
+  failures: { check: checkFailureCount('use `errors` to list the errors of the first calls') },
   error: { check: (_, error) => toErrorMaker(error) },
+  errors: {
+    check(name, errors) {
+      // `map` would skip the holes of a sparse array.
+      if (Array.isArray(errors)) return Array.from(errors, toErrorMaker);
+      throw invalid(name, 'an array', errors, 'use `error` for one error');
+    },
+  },
 };
 
 const checkFn = checkCallback('write flaky(async () => 5, { failures: 2 })');
@@ -50,8 +57,8 @@ const checkFn = checkCallback('write flaky(async () => 5, { failures: 2 })');
  * throws at once, even if it would return a promise.
  *
  * @param fn the function that is called once enough calls have failed
- * @param options `failures` (default 1) and the `error` of failing calls
- * @throws TypeError if `fn` is not a function, an option has the wrong type, or `error` is given beside an array
+ * @param options `failures` (default 1) and the `error` of failing calls, or a list of `errors`
+ * @throws TypeError if `fn` is not a function, an option has the wrong type, or `errors` is given beside another one
  * @throws RangeError if `failures` is out of range
  * @example
  * const load = flaky(async (id: number) => ({ id }), { failures: 2, error: HttpError });
@@ -74,22 +81,20 @@ export function flaky<Fn extends (...args: any[]) => unknown>(fn: Fn, options: F
 
 /** Returns a function that finds the error maker for the call `num`. It returns `undefined` if that call succeeds. */
 function resolveErrors(options: FlakyOptions): (num: number) => ErrorMaker | undefined {
-  const { failures, error } = checkOptions(
+  const { failures, error, errors } = checkOptions(
     'options of flaky',
     options,
     OPTIONS,
     'write { failures: 2, error: HttpError }',
   );
-  if (typeof failures === 'number') {
+  if (!errors) {
     const makeError = error ?? toErrorMaker(undefined);
-    return (num) => (num <= failures ? makeError : undefined);
+    return (num) => (num <= (failures ?? 1) ? makeError : undefined);
   }
-  if (error) {
-    throw new TypeError('`failures` is an array of errors, so there must be no `error`; remove one of the two');
+  if (error || failures !== undefined) {
+    throw new TypeError('`errors` lists the error of each failing call; remove it, or remove `failures` and `error`');
   }
-  // `map` would skip the holes of a sparse array.
-  const makers = Array.from(failures, toErrorMaker);
-  return (num) => makers[num - 1];
+  return (num) => errors[num - 1];
 }
 
 /** Returns a function that fails as `fn` would: it throws, rejects, or returns a generator that throws. */

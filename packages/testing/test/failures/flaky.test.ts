@@ -65,10 +65,10 @@ test('a failing call throws the result of a function', async () => {
   expect(await outcomes(flaky(ok, { error: plain }), 2)).toEqual(['plain 1', 'ok']);
 });
 
-test('an array lists the errors of the first calls', async () => {
-  const failures = ['first', HttpError, (num: number) => num, undefined];
-  const found = await outcomes(flaky(ok, { failures }), 5);
-  failures.length = 0;
+test('`errors` lists the errors of the first calls', async () => {
+  const errors = ['first', HttpError, (num: number) => num, undefined];
+  const found = await outcomes(flaky(ok, { errors }), 5);
+  errors.length = 0;
   expect(found).toEqual([
     'first',
     expect.any(HttpError),
@@ -76,7 +76,7 @@ test('an array lists the errors of the first calls', async () => {
     expect.objectContaining({ message: 'flaky failure 4' }),
     'ok',
   ]);
-  expect(await outcomes(flaky(ok, { failures: [] }), 1)).toEqual(['ok']);
+  expect(await outcomes(flaky(ok, { errors: [] }), 1)).toEqual(['ok']);
 });
 
 test('all calls are listed with their arguments', async () => {
@@ -129,21 +129,22 @@ test('a flaky function is retried like any other', async () => {
 
 describe('flaky() refuses', () => {
   const FAILURES =
-    '`failures` must be an integer of at least 0, or Infinity, got VALUE; use an array to list the errors of the first calls';
+    '`failures` must be an integer of at least 0, or Infinity, got VALUE; use `errors` to list the errors of the first calls';
+
+  const TWICE = '`errors` lists the error of each failing call; remove it, or remove `failures` and `error`';
 
   test.each<[unknown, typeof TypeError | typeof RangeError, string]>([
     [{ failures: -1 }, RangeError, FAILURES.replace('VALUE', '-1')],
     [{ failures: 1.5 }, RangeError, FAILURES.replace('VALUE', '1.5')],
     [{ failures: '2' }, TypeError, FAILURES.replace('VALUE', '"2"')],
+    [{ failures: [1] }, TypeError, FAILURES.replace('VALUE', 'an array of 1')],
+    [{ errors: 5 }, TypeError, '`errors` must be an array, got 5; use `error` for one error'],
+    [{ errors: [1], error: Error }, TypeError, TWICE],
+    [{ errors: [1], failures: 0 }, TypeError, TWICE],
     [
-      { failures: [1], error: Error },
+      { fail: 1 },
       TypeError,
-      '`failures` is an array of errors, so there must be no `error`; remove one of the two',
-    ],
-    [
-      { errors: [] },
-      TypeError,
-      '`errors` is not known in options of flaky; did you mean `error`? Allowed are failures, error',
+      '`fail` is not known in options of flaky; did you mean `failures`? Allowed are failures, error, errors',
     ],
     [2, TypeError, '`options of flaky` must be an object, got 2; write { failures: 2, error: HttpError }'],
   ])('%j', (options, error, message) => {

@@ -130,10 +130,10 @@ withoutRetries({}, () => 5);
 
 // @ts-expect-error A function is required.
 flaky({ failures: 2 });
-// @ts-expect-error `failures` is a number or an array.
+// @ts-expect-error `failures` is a number.
 flaky(() => 5, { failures: '2' });
 // @ts-expect-error The option is misspelt.
-flaky(() => 5, { errors: [] });
+flaky(() => 5, { failure: 2 });
 // @ts-expect-error A flaky function has the parameters of its function.
 flaky((id: number) => id)('one');
 
