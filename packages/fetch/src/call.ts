@@ -2,6 +2,7 @@ import type { Attempt, RetryAnswer } from '@stamina/core';
 import type { BegunCall, RetryableCall } from '@stamina/core/library';
 import { invalid } from '@stamina/validation';
 import { decideOnFailure, decideOnResponse } from './decide.ts';
+import { listenToUndici } from './errors/undici.ts';
 import type { ResolvedOptions } from './options/resolve.ts';
 import type { FetchLike } from './request/init.ts';
 import type { OutgoingRequest } from './request/request.ts';
@@ -54,21 +55,26 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
   /** Makes the call. Resolves with the last response, or rejects with the last error or the reason of an abort. */
   async run(): Promise<FetchResponse> {
     const begun = this.#begin();
-    let failure: unknown;
+    // Only a request that is not safe to repeat depends on whether it was sent.
+    const isUnsafe = !this.#request.isRepeatable && this.#request.isReplayable;
+    if (isUnsafe) listenToUndici(true);
     try {
-      const response = await this.#send(1);
-      const retryable = this.#receive(response);
-      if (!retryable) return response;
-      failure = retryable;
-    } catch (error) {
-      failure = error;
-    }
-    try {
+      let failure: unknown;
+      try {
+        const response = await this.#send(1);
+        const retryable = this.#receive(response);
+        if (!retryable) return response;
+        failure = retryable;
+      } catch (error) {
+        failure = error;
+      }
       return await begun.retry(failure, this);
     } catch (error) {
       this.#request.cancelNext();
       if (error instanceof RetryableResponse) return error.restore();
       throw error;
+    } finally {
+      if (isUnsafe) listenToUndici(false);
     }
   }
 

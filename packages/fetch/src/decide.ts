@@ -12,6 +12,7 @@ interface RequestFacts {
   readonly isRepeatable: boolean;
   /** True if the whole request can be sent again, including its body. */
   readonly isReplayable: boolean;
+  readonly method: string;
   readonly url: URL | undefined;
   /** Returns whether `fetch` accepts the request. It is called last, because it is slow. */
   isValid(): boolean;
@@ -66,7 +67,7 @@ export function decideOnFailure(
   const { isRepeatable } = request;
   if (isTimedOut) return isRepeatable ? 'retry' : 'pass on';
   // A request that is replayable has a URL.
-  const isSafe = isRepeatable || isNeverSent(error, request.url as URL);
+  const isSafe = isRepeatable || isNeverSent(error, request as RequestFacts & { url: URL });
   if (isSafe && isTransient(error) && request.isValid()) return 'retry';
   return isRepeatable ? 'ask on' : 'pass on';
 }

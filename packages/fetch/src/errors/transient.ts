@@ -1,4 +1,4 @@
-import { connectTarget } from './connect-target.ts';
+import { failedRequest, isUnopened } from './undici.ts';
 
 /*
  * Distinguishes transient errors of `fetch` from permanent ones, because no runtime does. An invalid URL, a bad
@@ -6,39 +6,30 @@ import { connectTarget } from './connect-target.ts';
  * observed in Node, Bun, Deno, workerd and Chromium.
  */
 
-/**
- * The codes of connections that could not be opened, so that no part of the request can have arrived. The system call
- * must match as well, because Linux also reports some of them for a connection that was open.
- */
-const NEVER_SENT_CODES = [
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  // Bun has codes of its own.
-  'ConnectionRefused',
-];
-
 /** Matches the system calls before a connection is open. A name look-up is `getaddrinfo`, or `queryA` and the like. */
 const OPENING_CALL = /^(?:connect|getaddrinfo|query)/;
 
 const TRANSIENT_CODES: ReadonlySet<string> = new Set([
-  ...NEVER_SENT_CODES,
+  'ECONNREFUSED',
   'ECONNRESET',
   'ECONNABORTED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
   'EPIPE',
   'ETIMEDOUT',
+  'EHOSTUNREACH',
   'EHOSTDOWN',
+  'ENETUNREACH',
   'ENETDOWN',
   'ENETRESET',
   'EADDRNOTAVAIL',
   // Node's `fetch` is undici. UND_ERR_DESTROYED is not in the list, because there the caller closed the connection.
   'UND_ERR_SOCKET',
+  'UND_ERR_CONNECT_TIMEOUT',
   'UND_ERR_HEADERS_TIMEOUT',
   'UND_ERR_BODY_TIMEOUT',
-  // The other codes of Bun.
+  // Bun has codes of its own.
+  'ConnectionRefused',
   'ConnectionClosed',
   'FailedToOpenSocket',
   'Timeout',
@@ -65,19 +56,17 @@ const DENO_PERMANENT = /certificate|InvalidContentType|too large|invalid HTTP|us
 /** The words that follow the URL in the messages of Deno's HTTP client. */
 const DENO_CLIENT = 'client error ';
 
-/** Finds the URL in the messages of Deno's HTTP client. */
-const DENO_URL = /for url \((.*)\): client error /;
-
-const IPV4_ADDRESS = /^[\d.]+$/;
+/** Finds the URL in the message of a connection that Deno could not open. */
+const DENO_CONNECT = /for url \((.*)\): client error \(Connect\)/;
 
 /** The maximum number of errors that are examined in a chain of causes. */
 const DEPTH = 5;
 
-type Kind = 'never sent' | 'transient' | 'permanent';
+type Kind = 'transient' | 'permanent';
 
 /**
  * The fields that an error may have. Errors of Node and Bun have a code. Those of Node also name a system call, and
- * a host or an address.
+ * a host name or an address.
  */
 interface ErrorFields {
   readonly name?: unknown;
@@ -90,8 +79,6 @@ interface ErrorFields {
   readonly port?: unknown;
   readonly type?: unknown;
   readonly status?: unknown;
-  /** The errors of the addresses, if the host has several. */
-  readonly errors?: readonly ErrorFields[];
 }
 
 interface Finding {
@@ -114,22 +101,17 @@ function findKind(error: unknown): Finding {
 
 /** Returns the kind that this error alone shows, or `undefined` if only its cause can show it. */
 function kindOf(error: ErrorFields): Kind | undefined {
-  // An error that names no system call counts as one of `connect`.
-  const { name, code, message, syscall = 'connect' } = error;
+  const { name, code, message } = error;
   // The Fetch standard calls `Response.error()` a network error. `msw` makes it the cause of its errors.
   if (error.type === 'error' && error.status === 0) return 'transient';
   if (name === 'AbortError' || name === 'TimeoutError') return 'permanent';
-  if (typeof code === 'string') {
-    if (NEVER_SENT_CODES.includes(code) && OPENING_CALL.test(String(syscall))) return 'never sent';
-    return TRANSIENT_CODES.has(code) ? 'transient' : 'permanent';
-  }
+  if (typeof code === 'string') return TRANSIENT_CODES.has(code) ? 'transient' : 'permanent';
   if (typeof message !== 'string') return undefined;
   if (TRANSIENT_MESSAGES.has(message)) return 'transient';
   // Skip the URL at the beginning of the message, because it may contain any of the words that are searched for.
   const reason = message.slice(Math.max(0, message.indexOf(DENO_CLIENT)));
   if (!DENO_TRANSIENT.test(reason)) return undefined;
-  if (DENO_PERMANENT.test(reason)) return 'permanent';
-  return reason.startsWith(`${DENO_CLIENT}(Connect)`) ? 'never sent' : 'transient';
+  return DENO_PERMANENT.test(reason) ? 'permanent' : 'transient';
 }
 
 /**
@@ -149,29 +131,29 @@ export function isTransient(error: unknown): boolean {
   return findKind(error).kind !== 'permanent';
 }
 
-/**
- * Returns whether a request for `url` was certainly not sent. Such a request may be sent again with any method.
- *
- * Returns false in browsers, because their errors do not show it. Also returns false if the error names another URL,
- * host or port, because then the request did arrive at a server, which redirected it.
- */
-export function isNeverSent(error: unknown, url: URL): boolean {
-  const { kind, source } = findKind(error);
-  return kind === 'never sent' && !isElsewhere(source, url);
+/** The request that an error is compared with. */
+interface SentRequest {
+  readonly method: string;
+  readonly url: URL;
 }
 
-function isElsewhere(error: ErrorFields, { href, hash, hostname, port, protocol, host }: URL): boolean {
-  const target = connectTarget(error);
-  if (target) return target.host !== host || target.protocol !== protocol;
-  const denoUrl = DENO_URL.exec(String(error.message))?.[1];
-  if (denoUrl) return denoUrl + hash !== href;
-  // A field that the error does not have counts as expected.
+/**
+ * Returns whether a request was certainly not sent. Such a request may be sent again with any method.
+ *
+ * Returns false if the error does not show it, as in browsers, and in Bun for a refused connection. Also returns false
+ * if the error belongs to another request, host or port. The request did arrive at a server then, which redirected it.
+ */
+export function isNeverSent(error: unknown, { method, url }: SentRequest): boolean {
+  const { source } = findKind(error);
+  const { hostname, port, protocol } = url;
+  const href = url.href.replace(/#.*/, '');
+  const failed = failedRequest(source);
+  if (failed !== undefined) return failed === `${method} ${href}` && isUnopened(source);
+  const denoUrl = DENO_CONNECT.exec(String(source.message))?.[1];
+  if (denoUrl) return denoUrl === href;
+  if (!OPENING_CALL.test(String(source.syscall))) return false;
+  // A field that the error does not have counts as expected. An address is never that of a host name for certain.
   const expected = { hostname, address: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
-  const actual: ErrorFields = { ...expected, ...(error.errors?.[0] ?? error) };
-  return (
-    actual.hostname !== hostname ||
-    actual.port !== expected.port ||
-    // A host name may stand for any address, so only an address can be compared.
-    (IPV4_ADDRESS.test(hostname) && actual.address !== hostname)
-  );
+  const actual: ErrorFields = { ...expected, ...source };
+  return actual.hostname === hostname && actual.address === hostname && actual.port === expected.port;
 }
