@@ -6,8 +6,7 @@ import { setActive } from '@stamina/core';
 import { CLIENTS } from './demo/clients.ts';
 import { sendLoad } from './demo/load.ts';
 import { introduce, newLogger } from './demo/log.ts';
-import { printMetrics } from './demo/metrics.ts';
-import { summarize } from './demo/summary.ts';
+import { printMetrics, summarize } from './demo/summary.ts';
 
 // `… demo | head` closes the pipe early, which is nothing to complain about.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

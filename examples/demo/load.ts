@@ -3,11 +3,11 @@ import { type RetryListener, setRetryHooks } from '@stamina/core';
 import { pinoHook } from '@stamina/pino';
 import { prometheusHook } from '@stamina/prometheus';
 import type { Logger } from 'pino';
-import { currentCall, within } from './call.ts';
 import type { Client } from './clients.ts';
+import { currentCall, within } from './clients.ts';
 import { RequestError } from './request.ts';
 import { startService } from './service.ts';
-import { newTally, type Tally } from './tally.ts';
+import { newTally, type Tally } from './summary.ts';
 
 const CALLS_PER_CLIENT = 12;
 const CALL_EVERY = 250;

@@ -1,8 +1,7 @@
+import { styleText } from 'node:util';
 import { type Logger, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
-import { currentCall } from './call.ts';
-import { type Client, WAITS } from './clients.ts';
-import { paint } from './paint.ts';
+import { type Client, currentCall, WAITS } from './clients.ts';
 import { describe } from './request.ts';
 
 /** Says who calls, and how. */
@@ -67,4 +66,12 @@ function tell({ msg, retry_num, wait_for, elapsed, reason }: Shown): string {
   if (msg === 'stamina.retry_scheduled') return `↻ retry ${retry_num} in ${wait_for.toFixed(2)} s`;
   if (msg === 'stamina.recovered') return `✓ recovered in ${elapsed.toFixed(2)} s`;
   return msg === 'stamina.gave_up' ? `✗ gave up: ${reason}` : `✗ ${msg}`;
+}
+
+/** Styles that can be read on dark and on light terminals alike. */
+export type Style = 'bold' | 'green' | 'red';
+
+/** Colours text for a terminal that wants it (`NO_COLOR`, `FORCE_COLOR`), and leaves it plain in a file. */
+export function paint(style: Style, text: string): string {
+  return styleText(style, text, { stream: process.stdout });
 }

@@ -146,7 +146,7 @@ describe('the demo', () => {
     ['NO_COLOR', '1', false],
     ['FORCE_COLOR', '1', true],
   ])('honours %s', async (name, value, coloured) => {
-    const code = `import { paint } from './demo/paint.ts'; process.stdout.write(paint('green', 'x'));`;
+    const code = `import { paint } from './demo/log.ts'; process.stdout.write(paint('green', 'x'));`;
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], {
       cwd: fileURLToPath(new URL('..', import.meta.url)),
       env: { ...ENVIRONMENT, [name]: value },

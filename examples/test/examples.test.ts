@@ -1,7 +1,8 @@
-import { exec } from 'node:child_process';
+import { exec, execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
 import { ENVIRONMENT } from './environment.ts';
 
@@ -46,4 +47,68 @@ it('runs fetch.ts, which sends a POST again only with a key, and then the same',
     'order with a key: 201',
     'keys: order-1,order-1',
   ]);
+});
+
+describe('opentelemetry.ts', () => {
+  const EXAMPLE = fileURLToPath(new URL('../opentelemetry.ts', import.meta.url));
+  const CAUSE = 'Error: 503 Service Unavailable';
+
+  /** What the SDK exported: the events of each span, by the span's name. */
+  const spans = new Map<string, { id: string; events: [name: string, attributes: object][] }>();
+  let lines: Record<string, unknown>[];
+
+  beforeAll(async () => {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [EXAMPLE], { env: ENVIRONMENT });
+    expect(stderr).toBe('');
+    const printed = stdout.trim().split('\n');
+    lines = printed.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+    let name = '';
+    for (const line of printed) {
+      const [, span = '', id = ''] = /^(GET .*), span (\w{16})$/.exec(line) ?? [];
+      if (span) {
+        name = span;
+        spans.set(name, { id, events: [] });
+      }
+      const [, event = '', attributes = ''] = /^ {2}(\S+) (.*)$/.exec(line) ?? [];
+      if (event) spans.get(name)?.events.push([event, JSON.parse(attributes)]);
+    }
+  });
+
+  it('has the retries and the recovery of a call as events of its span', () => {
+    const call = { 'stamina.callable': 'get', 'stamina.caused_by': CAUSE };
+    expect(spans.get('GET /users')?.events).toEqual([
+      ['stamina.retry_scheduled', { ...call, 'stamina.attempt': 1, 'stamina.wait_for': expect.any(Number) }],
+      ['stamina.recovered', { ...call, 'stamina.attempt': 2 }],
+    ]);
+  });
+
+  it('has the give-up of a call that ran at the same time as an event of its own span', () => {
+    const call = { 'stamina.callable': 'get', 'stamina.caused_by': CAUSE };
+    expect(spans.get('GET /orders')?.events).toEqual([
+      ['stamina.retry_scheduled', { ...call, 'stamina.attempt': 1, 'stamina.wait_for': expect.any(Number) }],
+      ['stamina.retry_scheduled', { ...call, 'stamina.attempt': 2, 'stamina.wait_for': expect.any(Number) }],
+      ['stamina.gave_up', { ...call, 'stamina.attempt': 3, 'stamina.reason': 'attempts' }],
+    ]);
+  });
+
+  it.each(['GET /users', 'GET /orders'])(
+    'logs for %s what the events of its span say, with the ids of the span',
+    (name) => {
+      const { id, events } = spans.get(name) ?? { id: 'none', events: [] };
+      const logged = lines.filter(({ span_id }) => span_id === id);
+      expect(logged.map(({ msg }) => msg)).toEqual(events.map(([event]) => event));
+      expect(new Set(logged.map(({ trace_id }) => trace_id)).size).toBe(1);
+      expect(logged[0]?.trace_id).toMatch(/^\w{32}$/);
+    },
+  );
+
+  it('is what the README of @stamina/pino shows', () => {
+    const readme = readFileSync(new URL('../../packages/pino/README.md', import.meta.url), 'utf8');
+    const example = readFileSync(EXAMPLE, 'utf8');
+    for (const start of ['const spanEvents', 'function note', 'const mixin']) {
+      const [shown = ''] = new RegExp(`^${start}[^]*?^};?$`, 'm').exec(readme) ?? [];
+      expect(shown).not.toBe('');
+      expect(example).toContain(shown);
+    }
+  });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Line, PINOS } from './support/pinos.ts';
+import { type Line, PINOS } from './support/calls.ts';
 
 const OURS = fileURLToPath(new URL('..', import.meta.url));
 const FOLDERS: Readonly<Record<string, string>> = { '8.0.0': 'pino-8', '9.0.0': 'pino-9' };

@@ -1,11 +1,10 @@
 import { setRetryHooks } from '@stamina/core';
-import { prometheusHook } from '@stamina/prometheus';
+import { getRetryCounter, prometheusHook } from '@stamina/prometheus';
 import { Counter, Gauge, Registry, register } from 'prom-client';
 import { Registry as OldRegistry } from 'prom-client-14';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { expectWarning } from '../../../scripts/vitest/setup.ts';
-import { callFailing, httpErrors } from './support/failing-call.ts';
-import { valuesOf } from './support/values.ts';
+import { callFailing, httpErrors, valuesOf } from './support/metrics.ts';
 
 let registry: Registry;
 
@@ -116,4 +115,31 @@ describe('a metric of the same name', () => {
     expectWarning(/The retry hook onRetry failed/);
     expect(await callFailing({}, httpErrors(1))).toBeUndefined();
   });
+});
+
+afterEach(() => register.clear());
+
+test('getRetryCounter always finds the counter of the hook', () => {
+  const counter = getRetryCounter();
+  prometheusHook();
+  expect(getRetryCounter()).toBe(counter);
+  expect(register.getSingleMetric('stamina_retries_total')).toBe(counter);
+});
+
+test('getRetryCounter finds a counter per registry', () => {
+  const registry = new Registry();
+  expect(getRetryCounter(registry)).toBe(registry.getSingleMetric('stamina_retries_total'));
+  expect(getRetryCounter(registry)).not.toBe(getRetryCounter());
+});
+
+test.each([
+  ['an object', { registry: register }],
+  ['null', null],
+  ['"stamina_"', 'stamina_'],
+])('getRetryCounter refuses anything but a registry: %s', (shown, given) => {
+  expect(() => getRetryCounter(given as unknown as Registry)).toThrow(
+    new TypeError(
+      `\`registry\` must be a Registry of prom-client, such as its \`register\`, got ${shown}; write getRetryCounter(registry)`,
+    ),
+  );
 });

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PACKAGE, startListening } from '../support/listening.ts';
 import {
   hasPrometheus,
+  PACKAGE,
   type Prometheus,
   promtool,
+  RULES,
   type Sample,
+  startListening,
   startPrometheus,
   WITH_PROMETHEUS,
 } from '../support/prometheus.ts';
@@ -193,4 +195,23 @@ describe.skipIf(!hasPrometheus)(WITH_PROMETHEUS, () => {
     const values = await prometheus.api(`label/${label}/values`, { 'match[]': selector });
     expect(values).toEqual(expect.arrayContaining([name === 'job' ? 'openmetrics' : 'search']));
   });
+});
+
+describe.skipIf(!hasPrometheus)(WITH_PROMETHEUS, () => {
+  test('promtool finds no mistake in the rules', () => {
+    expect(promtool(['check', 'rules', '--lint=all', '--lint-fatal', 'rules/stamina.yml'])).toMatchObject({
+      status: 0,
+    });
+  });
+
+  test('the alerts fire only when they should', () => {
+    expect(promtool(['test', 'rules', 'test/rules/stamina.test.yml'])).toMatchObject({ status: 0 });
+  });
+});
+
+test('each alert links to its chapter in the README', () => {
+  const alerts = [...readFileSync(RULES, 'utf8').matchAll(/alert: (\w+)\n.*?runbook_url: \S+#(\w+)\n/gs)];
+  const chapters = readFileSync(join(PACKAGE, 'README.md'), 'utf8').match(/(?<=^### )\w+$/gm) ?? [];
+  expect(alerts.map(([, alert]) => alert)).toEqual(chapters);
+  expect(alerts.map(([, , anchor]) => anchor)).toEqual(chapters.map((chapter) => chapter.toLowerCase()));
 });

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PACKAGE, startListening } from '../support/listening.ts';
+import { PACKAGE, startListening } from '../support/prometheus.ts';
 
 const MODULES = join(PACKAGE, 'node_modules');
 const PROGRAMS = ['app.js', 'app.cjs', 'hook.js', 'hook.cjs', 'cluster.js'];

@@ -1,3 +1,4 @@
+import { type RetryListener, retry, setRetryHooks } from '@stamina/core';
 import { type Logger, type LoggerOptions, pino } from 'pino';
 import { pino as pino8 } from 'pino-8';
 import { pino as pino9 } from 'pino-9';
@@ -28,4 +29,23 @@ export type Line = Record<string, ReturnType<typeof JSON.parse>>;
 export function makeLogger(make: Pino, options: LoggerOptions<string> = {}): { logger: Logger<string>; lines: Line[] } {
   const lines: Line[] = [];
   return { logger: make(options, { write: (line) => void lines.push(JSON.parse(line)) }), lines };
+}
+
+export class HttpError extends Error {
+  readonly status = 503;
+}
+
+/**
+ * Makes a call with `hook` as the only hook. Its first `failures` attempts fail. It gives up after three attempts, and
+ * never waits.
+ */
+export async function callFailing(hook: RetryListener, failures: number, ...args: unknown[]): Promise<void> {
+  let attempts = 0;
+  const getUser = retry({ on: HttpError, attempts: 3, waitMax: 0 })(function getUser(..._args: unknown[]): string {
+    if (++attempts <= failures) throw new HttpError('503 Service Unavailable');
+    return 'Ada';
+  });
+  setRetryHooks([hook]);
+  await getUser(...args).catch(() => undefined);
+  setRetryHooks([]);
 }
