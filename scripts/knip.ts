@@ -68,13 +68,11 @@ export default {
     // Started by path, or imported by a computed one.
     benchmarks: {
       entry: [
-        'src/**/main.ts',
-        'src/**/*-child.ts',
-        'src/calls/prepare/*.ts',
-        'src/calls/workload.ts',
-        'src/endurance/decorated.ts',
+        'src/main.ts',
+        'src/{measure,side-by-side,outage}.ts',
+        'src/calls/{waiting,workload}.ts',
         'src/fetch/server.ts',
-        'src/modules/*.js',
+        'src/endurance/{main,server,decorated}.ts',
       ],
     },
   },

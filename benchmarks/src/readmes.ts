@@ -1,49 +1,49 @@
-// What READMEs quote of the results stands between `<!-- bench:NAME -->` and `<!-- /bench -->`, and is written, not typed.
+// READMEs quote results between `<!-- bench:NAME -->` and `<!-- /bench -->`. What stands there is written from the results.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { type EnduranceResults, enduranceBlocks } from './endurance/report.ts';
-import type { BenchResults } from './measured.ts';
-import { type OutageResults, outageBlocks } from './outage/report.ts';
-import { benchBlocks } from './report.ts';
-import { readResults } from './results.ts';
+import { join } from 'node:path';
+import { enduranceBlocks, outageBlocks } from './blocks.ts';
+import { type Results, readResults } from './results.ts';
+import type { Figures } from './statistics.ts';
+import { loadSuite } from './suites.ts';
+import { blocksOf } from './tables.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = join(import.meta.dirname, '../..');
 const BLOCK = /(<!-- bench:([\w-]+) -->\n)[\s\S]*?(<!-- \/bench -->)/g;
 
-const packages = readdirSync(`${ROOT}packages`).map((folder) => `packages/${folder}/README.md`);
+const packages = readdirSync(join(ROOT, 'packages')).map((folder) => `packages/${folder}/README.md`);
 
 /** The READMEs that may quote results, relative to the root. */
 export const READMES: readonly string[] = ['README.md', 'benchmarks/README.md', ...packages].filter((path) =>
-  existsSync(ROOT + path),
+  existsSync(join(ROOT, path)),
 );
 
-export const readReadme = (path: string): string => readFileSync(ROOT + path, 'utf8');
+export const readReadme = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
-/** A README without what is written by `updated`. */
+/** Removes from a README what `updated` writes. */
 export const withoutBlocks = (text: string): string => text.replaceAll(BLOCK, '');
 
-/** All that the committed results say, by name. */
-function blocks(): Record<string, string> {
-  const [bench, endurance, outage] = [
-    readResults<BenchResults>('bench'),
-    readResults<EnduranceResults>('endurance'),
-    readResults<OutageResults>('outage'),
-  ];
-  return {
-    ...(bench && benchBlocks(bench)),
-    ...(endurance && enduranceBlocks(endurance)),
-    ...(outage && outageBlocks(outage)),
-  };
+/** Writes the tables of one kind of results, if there are any yet. */
+function blocks<Measured>(name: string, write: (results: Results<Measured>) => Record<string, string>) {
+  const results = readResults<Measured>(name);
+  return results ? write(results) : {};
 }
 
-/** A README with what the committed results say. */
+const calls = await loadSuite('calls');
+const fetch = await loadSuite('fetch');
+
+/** Returns a README that quotes the committed results. */
 export function updated(path: string): string {
-  const found = blocks();
+  const found: Record<string, string> = {
+    ...blocks<Figures>('calls', (results) => blocksOf(calls, results)),
+    ...blocks<Figures>('fetch', (results) => blocksOf(fetch, results)),
+    ...blocks('endurance', enduranceBlocks),
+    ...blocks('outage', outageBlocks),
+  };
   return readReadme(path).replaceAll(BLOCK, (_, begin: string, name: string, end: string) => {
-    return `${begin}\n${found[name] ?? 'Not measured yet.'}\n\n${end}`;
+    return `${begin}\n${found[name] || 'Not measured yet.'}\n\n${end}`;
   });
 }
 
 export function updateReadmes(): void {
-  for (const path of READMES) writeFileSync(ROOT + path, updated(path));
+  for (const path of READMES) writeFileSync(join(ROOT, path), updated(path));
 }

@@ -1,18 +1,37 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
 
-const FOLDER = fileURLToPath(new URL('../results/', import.meta.url));
-
-/** A whole run of each, committed; READMEs are written from them. */
-export type Name = 'bench' | 'endurance' | 'outage';
-
-/** What was saved last, if ever. */
-export function readResults<Results>(name: Name): Results | undefined {
-  const path = `${FOLDER}${name}.json`;
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Results) : undefined;
+/** What was measured, and where. */
+export interface Results<Measured> {
+  /** The date, Node and the machine. */
+  readonly setting: string;
+  /** The exact versions of the peers. */
+  readonly versions: string;
+  readonly figures: Measured;
 }
 
-export function writeResults(name: Name, results: object): void {
-  mkdirSync(FOLDER, { recursive: true });
-  writeFileSync(`${FOLDER}${name}.json`, `${JSON.stringify(results, null, 2)}\n`);
+export function setting(): Omit<Results<unknown>, 'figures'> {
+  const manifest = readFileSync(join(import.meta.dirname, '../package.json'), 'utf8');
+  const { dependencies } = JSON.parse(manifest) as { dependencies: Record<string, string> };
+  const peers = Object.entries(dependencies).filter(([, version]) => !version.startsWith('workspace:'));
+  const cores = `${availableParallelism()} cores of ${cpus()[0]?.model.trim() ?? 'an unknown processor'}`;
+  const date = new Date().toISOString().slice(0, 10);
+  return {
+    setting: `${date}, Node ${process.version}, ${cores}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
+    versions: peers.map(([name, version]) => `${name} ${version}`).join(', '),
+  };
+}
+
+const fileOf = (name: string): string => join(import.meta.dirname, `../results/${name}.json`);
+
+export function readResults<Measured>(name: string): Results<Measured> | undefined {
+  return existsSync(fileOf(name)) ? (JSON.parse(readFileSync(fileOf(name), 'utf8')) as Results<Measured>) : undefined;
+}
+
+/** Writes results with a line for each figure. */
+export function writeResults(name: string, { figures, ...rest }: Results<object>): void {
+  const lines = Object.entries(figures).map(([key, value]) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
+  const head = Object.entries(rest).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)},`);
+  writeFileSync(fileOf(name), `{\n${head.join('\n')}\n  "figures": {\n${lines.join(',\n')}\n  }\n}\n`);
 }

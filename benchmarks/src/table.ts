@@ -1,23 +1,22 @@
-import type { Summary } from './statistics.ts';
+import type { Quartiles } from './statistics.ts';
 
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
-/** A Markdown table whose first column is text, and whose others are numbers. */
+/** Writes a Markdown table whose first column is text, and whose others are numbers. */
 export const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
   [line(header), line(header.map((_, column) => (column === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
 
-/** What was not measured. */
+/** Stands for what was not measured. */
 export const NONE = '–';
 
-/** With the quartiles. */
-export const spread = (summary: Summary | undefined, format: (value: number) => string): string => {
-  if (!summary) return NONE;
-  const [q1, median, q3] = [summary.q1, summary.median, summary.q3].map(format) as [string, string, string];
+/** Writes a median, and the quartiles in brackets if they differ. */
+export const spread = (quartiles: Quartiles, format: (value: number) => string): string => {
+  const [q1, median, q3] = quartiles.map(format) as [string, string, string];
   return q1 === q3 ? median : `${median} (${q1}–${q3})`;
 };
 
 export const ratio = (value: number): string => value.toFixed(value < 10 ? 2 : 0);
-export const bytes = (value: number): string => Math.round(value).toLocaleString('en-US');
+export const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
 export const milliseconds = (value: number): string => value.toFixed(2);
 export const duration = (ns: number): string => {
   if (ns < 1_000) return `${ns.toFixed(0)} ns`;

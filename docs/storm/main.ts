@@ -1,5 +1,5 @@
 // Plays the retry storm: what happens to a server and its clients' calls in an outage, for six ways to retry.
-// `pnpm storm` compares the figures and tables of `guide/storm.md` with the simulation; `--save` writes them.
+// `pnpm bench storm` compares the figures and tables of `guide/storm.md` with the simulation; `--save` writes them.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -56,6 +56,6 @@ if (flags.save) {
   for (const [file, text] of changed) writeFileSync(file, text);
 } else if (isOfPage && changed.length > 0) {
   const names = changed.map(([file]) => basename(file)).join(', ');
-  console.error(`the simulation gives something else than ${names}; run \`pnpm storm --save\` and commit it`);
+  console.error(`the simulation gives something else than ${names}; run \`pnpm bench storm --save\` and commit it`);
   process.exitCode = 1;
 }

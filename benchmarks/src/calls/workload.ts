@@ -1,19 +1,11 @@
-// Loaded once per side (`?yardstick`, `?subject`): each gets functions of its own, and so type feedback
-// of its own; shared ones would let each side spoil how the other's calls are optimised.
+// Imported once for each side, as `workload.ts?yardstick` and `workload.ts?subject`.
+import type { Case } from '../suite.ts';
 import type { Call } from './call.ts';
-
-export interface Load {
-  /** How often each call fails before it succeeds. */
-  readonly failures: number;
-  readonly inFlight: number;
-  /** One error object for all failures, instead of a new one for each. */
-  readonly reusedError?: boolean;
-}
 
 const succeeding: Call = async () => 'done';
 
-/** Fails `failures` times per call: first attempts of all calls in flight come first, then second ones. */
-const failing = ({ failures, inFlight, reusedError = false }: Load): Call => {
+/** Returns a function that fails in the first attempts of all calls in flight, then in their second ones, and so on. */
+const failing = (failures: number, inFlight: number, newErrors: boolean): Call => {
   const shared = new Error('failed');
   const failed = failures * inFlight;
   const total = failed + inFlight;
@@ -21,12 +13,13 @@ const failing = ({ failures, inFlight, reusedError = false }: Load): Call => {
   return async () => {
     const position = attempts;
     attempts = position + 1 === total ? 0 : position + 1;
-    if (position < failed) throw reusedError ? shared : new Error('failed');
+    if (position < failed) throw newErrors ? new Error('failed') : shared;
     return 'done';
   };
 };
 
-export const createTarget = (load: Load): Call => (load.failures === 0 ? succeeding : failing(load));
+export const createTarget = ({ failures = 0, inFlight = 1, newErrors }: Partial<Case>): Call =>
+  failures === 0 ? succeeding : failing(failures, inFlight, newErrors === true);
 
 const oneByOne = async (call: Call, calls: number): Promise<void> => {
   for (let i = 0; i < calls; i++) await call();
@@ -40,5 +33,5 @@ const inBatches = async (call: Call, calls: number, inFlight: number): Promise<v
   }
 };
 
-export const repeat = (call: Call, calls: number, { inFlight }: Load): Promise<void> =>
+export const repeat = (call: Call, calls: number, inFlight = 1): Promise<void> =>
   inFlight === 1 ? oneByOne(call, calls) : inBatches(call, calls, inFlight);

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { retry, retryBudget, retryContext } from '@stamina/core';
-import { Bug, failing, NO_WAITS, type Surface, WAITS, type World } from './traffic.ts';
+import { Bug, ENDLESS, failing, NO_WAITS, type Surface, WAITS, type World } from './traffic.ts';
 
 /** Calls of `@stamina/core`. */
 export function coreTraffic({ signal }: World): Record<string, Surface> {
   const policy = retry({ on: Error, attempts: 5, ...WAITS, signal });
-  // Most attempts are over in time also on a busy machine.
-  const timed = retry({ on: Error, ...WAITS, attemptTimeout: 50, signal });
+  // On a busy machine more attempts take too long. The call goes on until one does not.
+  const timed = retry({ on: Error, ...WAITS, ...ENDLESS, attemptTimeout: 200, signal });
   const slow = retry({ on: Error, waitInitial: 60_000, waitMax: 60_000, timeout: Number.POSITIVE_INFINITY });
   const short = retry({
     on: Error,
@@ -68,7 +68,7 @@ export function coreTraffic({ signal }: World): Record<string, Surface> {
       assert.equal(await wrapped(failing(turn % 3, turn)), turn);
     },
     async policy(turn) {
-      // Made anew each time, with all that belongs to it.
+      // The policy and everything that belongs to it is new in each turn.
       const budget = retryBudget({ ratio: 1 });
       const own = retry({ on: Error, ...WAITS, budget, signal, onRetry: () => undefined, onRecover: () => undefined });
       assert.equal(await own(failing(1, turn))(), turn);

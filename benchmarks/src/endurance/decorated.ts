@@ -1,5 +1,5 @@
-// Compiled by esbuild, once for each kind of decorator: Node strips types, but knows no decorators. What it decorates with is
-// handed in, as the compiled text can import nothing.
+// Compiled by esbuild, once for each kind of decorators, because Node strips types but has no decorators. The decorator is a
+// parameter, because the compiled text can import nothing.
 import type { Retry } from '@stamina/core';
 
 export interface Users {

@@ -2,25 +2,24 @@ import assert from 'node:assert/strict';
 import { Agent, get } from 'node:http';
 import { retry } from '@stamina/core';
 import { retryingFetch } from '@stamina/fetch';
-import { type Surface, WAITS, type World } from './traffic.ts';
+import { ENDLESS, type Surface, WAITS, type World } from './traffic.ts';
 
 const OFTEN = ['fine', 'unavailable', 'long', 'reset', 'closed', 'unavailable', 'long', 'reset'];
-/** These take time, in which nothing else happens. */
+/** These take time without doing any work. */
 const SELDOM = ['endless', 'dripping', 'hanging'];
-/** Long enough for an answer on a busy machine, mostly. */
+/** Long enough for most answers on a busy machine. Otherwise the call goes on until one is fast enough. */
 const HANGING_MS = 1_000;
-const ATTEMPTS = 20;
 
 /** Calls over real sockets. */
 export function fetchTraffic({ url, signal }: World): Record<string, Surface> {
-  const fetch = retryingFetch({ ...WAITS, attempts: ATTEMPTS, budget: false, attemptTimeout: HANGING_MS, signal });
+  const fetch = retryingFetch({ ...WAITS, ...ENDLESS, budget: false, attemptTimeout: HANGING_MS, signal });
   const plain = retryingFetch({ ...WAITS, attempts: 2 });
   const kindOf = (turn: number): string =>
     (turn % 10 === 9 ? SELDOM[turn % SELDOM.length] : OFTEN[turn % OFTEN.length]) as string;
-  const policy = retry({ on: Error, attempts: ATTEMPTS, ...WAITS, attemptTimeout: HANGING_MS, signal });
+  const policy = retry({ on: Error, ...ENDLESS, ...WAITS, attemptTimeout: HANGING_MS, signal });
   const agent = new Agent({ keepAlive: true, timeout: 1_000 });
 
-  /** By Node's own client, retried by core. */
+  /** Uses Node's own client, with retries by core. */
   const load = (path: string, attemptSignal: AbortSignal): Promise<string> =>
     new Promise((resolve, reject) => {
       const request = get(`${url}${path}`, { agent, signal: attemptSignal }, (response) => {

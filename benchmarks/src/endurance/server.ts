@@ -1,26 +1,45 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import type { Question } from './server-child.ts';
+// The flaky server of the endurance run, in a process of its own. A path says how its first request fails (`/reset/7`); the next
+// request of the same path succeeds, except for paths that always fail. Sends its URL, and then answers questions.
+import { type FlakyStep, flakyServer } from '@stamina/testing';
+import { settledHeap } from '../child.ts';
 
-/** The flaky server in its own process. */
-export interface RemoteServer {
-  readonly url: string;
-  ask(question: Question): Promise<number>;
-  stop(): void;
-}
+/** Asks for the number of open connections, or for the bytes in use. */
+export type Question = 'connections' | 'heap';
 
-export async function startServer(): Promise<RemoteServer> {
-  const path = fileURLToPath(new URL('server-child.ts', import.meta.url));
-  const child: ChildProcess = fork(path);
-  const hear = async <Message>(): Promise<Message> => (await once(child, 'message'))[0] as Message;
-  const url = await hear<string>();
-  return {
-    url,
-    ask(question) {
-      child.send(question);
-      return hear<number>();
-    },
-    stop: () => child.disconnect(),
-  };
+const ANSWER: FlakyStep = { body: 'done' };
+const FAILURES: Record<string, FlakyStep> = {
+  unavailable: { status: 503, body: 'x'.repeat(200) },
+  long: { status: 503, body: 'x'.repeat(100_000) },
+  endless: { status: 503, endless: true },
+  dripping: { status: 503, drip: 5, body: '12345' },
+  reset: { reset: true },
+  closed: { close: true },
+  hanging: { hang: true },
+};
+const ALWAYS: Record<string, FlakyStep> = {
+  down: { status: 503, body: 'down' },
+  stuck: { hang: true },
+  stream: { endless: true },
+  cut: { body: 'x'.repeat(1_000), truncate: 500 },
+};
+
+/** Paths whose first request failed. */
+const failed = new Set<string>();
+
+const server = await flakyServer(({ path }) => {
+  server.requests.length = 0;
+  const [, kind = ''] = path.split('/');
+  const always = ALWAYS[kind];
+  if (always) return always;
+  const failure = FAILURES[kind];
+  if (!failure || failed.delete(path)) return ANSWER;
+  failed.add(path);
+  return failure;
+});
+
+process.send?.(server.url);
+async function answer(question: Question): Promise<void> {
+  process.send?.(question === 'heap' ? await settledHeap() : server.connections.open);
 }
+process.on('message', (question: Question) => void answer(question));
+process.once('disconnect', () => process.exit());

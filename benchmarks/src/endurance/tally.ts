@@ -5,12 +5,12 @@ import { getRetryCounter, prometheusHook } from '@stamina/prometheus';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 
-/** What happened, as everyone was told who listens. */
+/** Events, as each listener counted them. */
 export interface Tally {
   retries: number;
   recoveries: number;
   readonly giveUps: Record<GiveUpReason, number>;
-  /** Retries that were told on the diagnostics channel. */
+  /** Retries that the diagnostics channel published. */
   published: number;
   /** Retries that prom-client counted. */
   counted: number;
@@ -18,7 +18,7 @@ export interface Tally {
   logged: number;
 }
 
-/** Counts all that happens in this process, in every way there is, until `stop`. */
+/** Counts all events of this process until `stop`, with every kind of listener. */
 export function startTally(): { tally: Tally; stop: () => Promise<void> } {
   const tally: Tally = {
     retries: 0,

@@ -1,15 +1,15 @@
-/** What traffic runs against, for as long as it runs. */
+/** What all traffic shares. */
 export interface World {
-  /** Of the flaky server. */
+  /** The URL of the flaky server. */
   readonly url: string;
-  /** Never aborted, and given to all calls. */
+  /** A signal for all calls, which is never aborted. */
   readonly signal: AbortSignal;
 }
 
-/** Makes some calls by one surface, and throws unless they end as they must. `turn` counts up. */
+/** Makes some calls in one way, and throws if one of them ends differently than it must. `turn` counts up. */
 export type Surface = (turn: number) => Promise<void>;
 
-/** Fails `failures` times, then answers `value`. */
+/** Returns a function that fails `failures` times, and then returns `value`. */
 export function failing<Value>(failures: number, value: Value): () => Value {
   let left = failures;
   return () => {
@@ -18,10 +18,13 @@ export function failing<Value>(failures: number, value: Value): () => Value {
   };
 }
 
-/** Short, so that ten minutes hold millions of retries. */
+/** Short waits, because there are millions of them. */
 export const WAITS = { waitInitial: 1, waitJitter: 2, waitMax: 4 };
 
-/** For surfaces that are measured one call at a time. */
+/** For calls that must succeed at last, however slow the machine is. */
+export const ENDLESS: { attempts: number; timeout: number } = { attempts: Infinity, timeout: Infinity };
+
+/** For synchronous code, whose waits block everything else. */
 export const NO_WAITS = { waitMax: 0 };
 
 export class Bug extends Error {

@@ -1,26 +1,15 @@
-// A process of its own, so that it does not share the client's event loop. Listens on two ports, one for each side, so that
-// no connection of one is another's; tells them by a message, and answers any message with what came to each.
+// A process of its own, so that the server does not share the client's event loop. Listens on two ports, one for each side, so
+// that the sides share no connection. Sends the ports, and answers any message with the most connections of each.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-
-/** What came to one port. */
-export interface Connections {
-  readonly total: number;
-  readonly most: number;
-}
 
 const ANSWER = 'x'.repeat(100);
 const ERRORS: Record<string, string> = { short: 'x'.repeat(200), long: 'x'.repeat(65_536) };
 
-const sides = [side(), side()];
-process.send?.(await Promise.all(sides.map(({ listening }) => listening)));
-process.on('message', () => process.send?.(sides.map(({ connections }) => connections)));
-
-function side() {
-  /** Requests that were answered 503, and whose next one succeeds. */
+async function listen() {
+  /** Requests that were answered 503, and whose next attempt succeeds. */
   const failed = new Set<string>();
-  const connections = { total: 0, most: 0 };
-  let open = 0;
+  const connections = { open: 0, most: 0 };
   const server = createServer(({ url = '/' }, response) => {
     const error = ERRORS[url.split('/')[1] as string];
     if (error === undefined || failed.delete(url)) {
@@ -33,12 +22,13 @@ function side() {
   });
   server.keepAliveTimeout = 60_000;
   server.on('connection', (socket) => {
-    connections.total++;
-    connections.most = Math.max(connections.most, ++open);
-    socket.once('close', () => open--);
+    connections.most = Math.max(connections.most, ++connections.open);
+    socket.once('close', () => connections.open--);
   });
-  const listening = new Promise<number>((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
-  });
-  return { connections, listening };
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { connections, port: (server.address() as AddressInfo).port };
 }
+
+const sides = [await listen(), await listen()];
+process.send?.(sides.map(({ port }) => port));
+process.on('message', () => process.send?.(sides.map(({ connections }) => connections.most)));

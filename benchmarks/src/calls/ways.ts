@@ -1,0 +1,113 @@
+import type { RetryOptions } from '@stamina/core';
+import type { Contender } from '../suite.ts';
+import type { Prepare, Terms } from './call.ts';
+
+type Core = typeof import('@stamina/core');
+
+/** Returns the options for some terms, and leaves out what is the default. */
+const optionsFor = ({ waitMs, jitterMs = 0, timeoutMs, signal }: Terms): RetryOptions => ({
+  on: Error,
+  ...(timeoutMs !== 45_000 && { timeout: timeoutMs }),
+  ...(waitMs !== undefined && { waitInitial: waitMs, waitJitter: jitterMs, waitMax: waitMs + jitterMs }),
+  ...(signal && { signal }),
+});
+
+const way = (
+  id: string,
+  title: string,
+  use: (core: Core) => Prepare | Promise<Prepare>,
+  goals: Readonly<Record<string, number>> = {},
+): Contender<Prepare> => ({ id, title, goals, way: true, load: async () => use(await import('@stamina/core')) });
+
+const wrapped =
+  ({ retry }: Core, more: Partial<RetryOptions> = {}): Prepare =>
+  (fn, terms) =>
+    retry({ ...optionsFor(terms), ...more })(fn);
+
+let heard = 0;
+const listen = (): void => void heard++;
+const LISTENER = { onRetry: listen, onGiveUp: listen, onRecover: listen };
+
+/** The ways to use stamina. The first two are measured for all cases, the others for those that have `ways`. */
+export const WAYS: readonly Contender<Prepare>[] = [
+  {
+    id: 'stamina',
+    title: 'stamina, wrapped',
+    module: '@stamina/core',
+    names: '{ retry }',
+    goals: {
+      success: 0.85,
+      'success-no-timeout': 0.55,
+      'one-failure': 1.05,
+      'three-failures': 1.1,
+      'in-flight': 1,
+      'one-failure-new': 1.2,
+      'bytes-success': 0.76,
+      'bytes-one-failure': 1.25,
+      waiting: 0.8,
+      'turn-spread': 1,
+      'turn-aborted': 1,
+      import: 1,
+    },
+    load: async () => wrapped(await import('@stamina/core')),
+  },
+  {
+    id: 'stamina-run',
+    title: 'stamina, `.run`',
+    goals: { success: 1, 'one-failure': 1.1 },
+    async load() {
+      const { retry } = await import('@stamina/core');
+      return (fn, terms) => {
+        const policy = retry(optionsFor(terms));
+        return () => policy.run(fn);
+      };
+    },
+  },
+  way('own-hooks', 'wrapped, with hooks of its own', (core) => wrapped(core, LISTENER)),
+  way('global-hook', 'wrapped, with a process-wide hook', (core) => {
+    core.addRetryHook(LISTENER);
+    return wrapped(core);
+  }),
+  way('prometheus', 'wrapped, counted by `@stamina/prometheus`', async (core) => {
+    const { prometheusHook } = await import('@stamina/prometheus');
+    const { Registry } = await import('prom-client');
+    core.addRetryHook(prometheusHook({ registry: new Registry() }));
+    return wrapped(core);
+  }),
+  way('pino', 'wrapped, logged by `@stamina/pino`', async (core) => {
+    const { pinoHook } = await import('@stamina/pino');
+    const { destination, pino } = await import('pino');
+    // Writes at once, and to nowhere, because the cost of writing is not measured.
+    core.addRetryHook(pinoHook(pino(destination({ dest: '/dev/null', sync: true }))));
+    return wrapped(core);
+  }),
+  // A budget that never runs dry.
+  way('budget', 'wrapped, with a budget', (core) => wrapped(core, { budget: core.retryBudget({ ratio: 10 }) })),
+  way('signal', 'wrapped, with a signal', (core) => wrapped(core, { signal: new AbortController().signal })),
+  way('run-signal', '`.run`, with a signal for the call', ({ retry }) => (fn, terms) => {
+    const policy = retry(optionsFor(terms));
+    const { signal } = new AbortController();
+    return () => policy.run(fn, { signal });
+  }),
+  way('attempt-signal', '`.run` with `attemptTimeout`, reading `attempt.signal`', ({ retry }) => (fn, terms) => {
+    const policy = retry({ ...optionsFor(terms), attemptTimeout: 10_000 });
+    const attempt = ({ signal }: { readonly signal: AbortSignal }) => {
+      signal.throwIfAborted();
+      return fn();
+    };
+    return () => policy.run(attempt);
+  }),
+  way('block', '`for await` over `retryContext`', ({ retryContext }) => (fn, terms) => {
+    const attempts = retryContext(optionsFor(terms));
+    return async () => {
+      for await (const attempt of attempts) {
+        try {
+          return await fn();
+        } catch (error) {
+          attempt.fail(error);
+        }
+      }
+      throw new Error('unreachable');
+    };
+  }),
+];

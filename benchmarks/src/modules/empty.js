@@ -1,1 +1,0 @@
-// Imports nothing, exports nothing: what any import costs.

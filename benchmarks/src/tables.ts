@@ -1,0 +1,96 @@
+import type { Results } from './results.ts';
+import type { Figures, Quartiles } from './statistics.ts';
+import type { Case, Suite } from './suite.ts';
+import { duration, milliseconds, NONE, ratio, spread, table, whole } from './table.ts';
+
+interface Column {
+  readonly metric: string;
+  readonly title: string;
+  readonly format: (value: number) => string;
+  /** Its cells have the time of a call, because the others are ratios to it. */
+  readonly yardstick?: string;
+}
+interface Row {
+  readonly id: string;
+  readonly title: string;
+}
+
+const FORMATS = { time: ratio, bytes: whole, heap: whole, turn: milliseconds, import: milliseconds, size: whole };
+
+const column = ({ id, title, measures, yardstick }: Case): Column => ({
+  metric: id,
+  title,
+  format: FORMATS[measures],
+  ...(measures === 'time' && { yardstick }),
+});
+
+/** Writes a row for each contender of which something was measured. */
+function figureTable(rows: readonly Row[], columns: readonly Column[], figures: Figures, show = spread): string {
+  const cell = (row: string, { metric, format, yardstick }: Column): string => {
+    const found = figures[metric]?.[row];
+    if (!found) return NONE;
+    return row === yardstick ? duration(found[1]) : show(found, format);
+  };
+  const written = rows
+    .map(({ id, title }) => [title, ...columns.map((column) => cell(id, column))])
+    .filter((row) => row.slice(1).some((cell) => cell !== NONE));
+  return written.length === 0 ? '' : table(['', ...columns.map(({ title }) => title)], written);
+}
+
+/** Writes the median alone. */
+const median = (quartiles: Quartiles, format: (value: number) => string): string => format(quartiles[1]);
+
+const USED: Column = { metric: 'size:used', title: 'what the calls need, gzip −9, B', format: whole };
+
+/** The columns and the peers that the README of core shows. */
+const CORE_CASES = ['success', 'success-no-timeout', 'one-failure', 'three-failures', 'in-flight'];
+const CORE_BYTES = ['bytes-success', 'bytes-one-failure', 'waiting', 'size'];
+const CORE_ROWS = ['yardstick', 'stamina', 'stamina-run', 'p-retry', 'cockatiel'];
+
+/** Writes the tables of a suite, by the names that READMEs have for them. */
+export function blocksOf(
+  { name, cases, contenders }: Suite,
+  { setting, versions, figures }: Results<Figures>,
+): Record<string, string> {
+  const columns = (...measures: Case['measures'][]) =>
+    cases.filter((one) => measures.includes(one.measures)).map(column);
+  const peers = contenders.filter(({ way }) => !way);
+  const modules = peers.filter(({ module }) => module).map(({ id, module = '' }) => ({ id, title: module }));
+  const blocks: Record<string, string> = {
+    [`${name}-setting`]: `${setting}. ${versions}.`,
+    [`${name}-time`]: figureTable(name === 'fetch' ? contenders : peers, columns('time'), figures),
+    [`${name}-modules`]: figureTable(
+      modules,
+      [...columns('import', 'size'), ...(name === 'calls' ? [USED] : [])],
+      figures,
+    ),
+  };
+  if (name === 'fetch') {
+    const open = columns('time').map(({ metric, title }) => ({ metric: `${metric}:open`, title, format: whole }));
+    return { ...blocks, 'fetch-open': figureTable(peers, open, figures, median) };
+  }
+  const own = contenders.filter(({ id, way }) => way || /^(yardstick|stamina(-run)?)$/.test(id));
+  const withWays = cases.filter(({ ways }) => ways).map(column);
+  return {
+    ...blocks,
+    memory: figureTable(peers, columns('bytes', 'heap'), figures),
+    turns: figureTable(peers, columns('turn'), figures),
+    ways: figureTable(own, withWays, figures),
+    core: coreTable(cases, contenders, figures),
+  };
+}
+
+/** Turns the table: the README of core has a column for each contender, and medians alone. */
+function coreTable(cases: readonly Case[], contenders: readonly Row[], figures: Figures): string {
+  const shown = CORE_ROWS.map((row) => contenders.find(({ id }) => id === row) as Row);
+  const columns = [...CORE_CASES, ...CORE_BYTES].map((id) => column(cases.find((one) => one.id === id) as Case));
+  const rows = [...columns, USED].map((one) => [
+    one.title,
+    ...shown.map(({ id }) => {
+      const found = figures[one.metric]?.[id];
+      if (!found) return NONE;
+      return id === one.yardstick ? duration(found[1]) : one.format(found[1]);
+    }),
+  ]);
+  return table(['', ...shown.map(({ title }) => title)], rows);
+}
