@@ -7,6 +7,7 @@ import type { ResolvedOptions } from './options/resolve.ts';
 import type { FetchLike } from './request/init.ts';
 import type { OutgoingRequest } from './request/request.ts';
 import type { FetchResponse } from './response/http-status-error.ts';
+import { notifyOfEnd } from './response/restore.ts';
 import { RetryableResponse } from './response/retryable-response.ts';
 
 /** The longest delay of `setTimeout`, which is 24 days. A longer `attemptTimeout` has no effect. */
@@ -63,7 +64,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
       try {
         const response = await this.#send(1);
         const retryable = this.#receive(response);
-        if (!retryable) return response;
+        if (!retryable) return this.#passOn(response);
         failure = retryable;
       } catch (error) {
         failure = error;
@@ -71,7 +72,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
       return await begun.retry(failure, this);
     } catch (error) {
       this.#request.cancelNext();
-      if (error instanceof RetryableResponse) return error.restore();
+      if (error instanceof RetryableResponse) return this.#passOn(await error.restore());
       throw error;
     } finally {
       if (isUnsafe) listenToUndici(false);
@@ -84,7 +85,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     const response = await this.#send(num);
     const retryable = this.#receive(response);
     if (retryable) throw retryable;
-    return response;
+    return this.#passOn(response);
   }
 
   /** Decides whether to retry after an attempt that failed. */
@@ -108,6 +109,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
 
   discard(failure: unknown): void {
     if (failure instanceof RetryableResponse) failure.discard();
+    this.#request.destroyStream();
   }
 
   /**
@@ -164,6 +166,15 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     this.#controller = new AbortController();
     const { signal } = this.#controller;
     return this.#signals.length > 0 ? AbortSignal.any([...this.#signals, signal]) : signal;
+  }
+
+  /**
+   * Returns a response for the caller. If it arrived before the end of a stream that the caller's function made, then
+   * nobody but this call can close the stream, which is done at the end of the response.
+   */
+  #passOn(response: FetchResponse): FetchResponse {
+    if (!this.#request.hasOpenStream) return response;
+    return notifyOfEnd(response, () => this.#request.destroyStream());
   }
 
   /**

@@ -245,6 +245,49 @@ describe('a body function', () => {
     expect(signals.map((signal) => getEventListeners(signal, 'abort').length)).toEqual([0]);
   });
 
+  describe('that makes a Node stream, if the response comes before its end', () => {
+    // The stream is never read to its end.
+    const endless = () => {
+      const made: Readable[] = [];
+      const body = (): BodyInit => {
+        const stream = new Readable({ read: () => void stream.push(Buffer.alloc(65_536)) });
+        made.push(stream);
+        return stream as unknown as BodyInit;
+      };
+      return { made, body };
+    };
+    const early = (...statuses: number[]) =>
+      flakyServer(statuses.map((status) => ({ status, body: 'busy', read: 1, headers: { connection: 'close' } })));
+    const destroyed = (made: Readable[]): boolean[] => made.map((stream) => stream.destroyed);
+
+    test('destroys it for a retry', async () => {
+      await using server = await early(503, 503, 400);
+      const { made, body } = endless();
+      const response = await quickFetch()(server.url, { method: 'PUT', body });
+      expect(response.status).toBe(400);
+      expect(destroyed(made)).toEqual([true, true, false]);
+    });
+
+    test.each([
+      ['the last', 503, 2],
+      ['the first', 413, 1],
+    ])('destroys it when %s response was read', async (_, status, attempts) => {
+      await using server = await early(status);
+      const { made, body } = endless();
+      const response = await quickFetch({ attempts })(server.url, { method: 'PUT', body });
+      expect([response.status, response.url, await response.text()]).toEqual([status, `${server.url}/`, 'busy']);
+      await expect.poll(() => destroyed(made)).toEqual(made.map(() => true));
+    });
+
+    test('destroys it when the response is cancelled', async () => {
+      await using server = await early(413);
+      const { made, body } = endless();
+      const response = await quickFetch()(server.url, { method: 'PUT', body });
+      await response.body?.cancel();
+      await expect.poll(() => destroyed(made)).toEqual([true]);
+    });
+  });
+
   test('makes Node streams that are destroyed if not sent', async () => {
     const made: Readable[] = [];
     const body = (): BodyInit => {

@@ -108,6 +108,16 @@ export class OutgoingRequest {
     cancelBody(this.#next);
   }
 
+  /** True if a Node stream that a body function made is still open, because the response arrived before its end. */
+  get hasOpenStream(): boolean {
+    return (this.#body as { destroyed?: boolean } | undefined)?.destroyed === false;
+  }
+
+  /** Destroys the Node stream that the newest attempt sent. Up to version 24, Node keeps it and its file open. */
+  destroyStream(): void {
+    destroyNodeStream(this.#body);
+  }
+
   /**
    * Returns whether `fetch` accepts the request, apart from its body. In runtimes whose errors have no code, the error
    * of an invalid request can look like that of a lost connection.
@@ -139,7 +149,7 @@ export class OutgoingRequest {
       // A stream needs `duplex`. For other bodies it has no effect.
       return await fetch(this.#input, { duplex: 'half', ...this.#initWith(signal), body: this.#body } as Init);
     } catch (error) {
-      destroyNodeStream(this.#body);
+      this.destroyStream();
       throw error;
     }
   }

@@ -5,14 +5,27 @@ import type { FetchResponse } from './http-status-error.ts';
 export function restoreResponse(response: FetchResponse, remains: Remains): FetchResponse {
   // Where `Response` is missing, as in Jest with jsdom, at least the status and the headers are returned.
   if (!response.body || !globalThis.Response) return response;
+  return withBody(response, remains ? new Blob([...remains] as BlobPart[]) : lostBody());
+}
+
+/** Returns a copy of a response that calls `onEnd` when its body ends, fails or is cancelled. */
+export function notifyOfEnd(response: FetchResponse, onEnd: () => void): FetchResponse {
+  // A mock, or a response of another library, may have no stream.
+  if (!response.body?.pipeTo) return response;
+  const { readable, writable } = new TransformStream();
+  response.body.pipeTo(writable).then(onEnd, onEnd);
+  return withBody(response, readable);
+}
+
+function withBody(response: FetchResponse, body: BodyInit): FetchResponse {
   const { status, headers } = response;
-  const restored = new Response(remains ? new Blob([...remains] as BlobPart[]) : lostBody(), { status, headers });
+  const copy = new Response(body, { status, headers });
   // The constructor has no options for these properties, except for `statusText`. It refuses one that is not Latin-1,
   // but Node reads a reason phrase as UTF-8.
   for (const name of ['statusText', 'url', 'redirected', 'type'] as const) {
-    Object.defineProperty(restored, name, { value: response[name] });
+    Object.defineProperty(copy, name, { value: response[name] });
   }
-  return restored;
+  return copy;
 }
 
 /** Returns a body that fails when it is read, because an incomplete body could be mistaken for a complete one. */
