@@ -62,7 +62,7 @@ describe('the fetch that makes the requests', () => {
   test.each([{ ok: true, json: async () => ({}) }, { ok: false, status: 404 }, {}])(
     'a mock of a response is returned as it is: %o',
     async (mock) => {
-      expect(await quickFetch({ fetch: async () => mock as Response })('http://a.test')).toBe(mock);
+      expect(await quickFetch({ fetch: async () => mock as unknown as Response })('http://a.test')).toBe(mock);
     },
   );
 
