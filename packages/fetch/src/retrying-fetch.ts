@@ -46,10 +46,13 @@ export function retryingFetch(options: RetryingFetchOptions = {}): RetryingFetch
   return retrying;
 }
 
-/** Makes the properties that a runtime adds to its `fetch`, such as Bun's `preconnect`, available on ours. */
+/**
+ * Makes the properties that a runtime adds to its `fetch`, such as Bun's `preconnect`, available on ours. A property
+ * that every function has of its own, such as the `prototype` that Sentry makes enumerable, stays as it is.
+ */
 function forwardProperties(to: object, from: () => object): void {
   for (const key of Object.keys(from() ?? {})) {
-    Object.defineProperty(to, key, {
+    Reflect.defineProperty(to, key, {
       get: () => (from() as Record<string, unknown>)[key],
       enumerable: true,
       configurable: true,

@@ -92,6 +92,12 @@ describe('the fetch that makes the requests', () => {
     expect(fetch.preconnect()).toBe('connected');
   });
 
+  test('a property that cannot be redefined is left out', async () => {
+    // Sentry makes `prototype` enumerable on the `fetch` of a browser, which has no property of that name.
+    const native = Object.assign(async () => new Response('hello'), { prototype: {} });
+    expect(await (await retryingFetch({ fetch: native })('http://a.test')).text()).toBe('hello');
+  });
+
   test('a relative URL is left to the `fetch` option', async () => {
     let calls = 0;
     const fetch = quickFetch({

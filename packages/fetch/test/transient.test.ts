@@ -60,6 +60,9 @@ describe('isTransient', () => {
     ['Safari', 'Load failed'],
     ['Firefox', 'NetworkError when attempting to fetch resource.'],
     ['workerd', 'Network connection lost.'],
+    ['Chromium beside Sentry', 'Failed to fetch (api.example.com)'],
+    ['Safari beside Sentry', 'Load failed (localhost:3000)'],
+    ['Firefox beside Sentry', 'NetworkError when attempting to fetch resource. ([::1]:3000)'],
     [
       'Deno: refused',
       'error sending request for url (http://a.test/): client error (Connect): tcp connect error: Connection refused (os error 111)',
@@ -92,6 +95,7 @@ describe('isTransient', () => {
     ['Node', 'fetch failed'],
     ['Chromium', "Failed to execute 'fetch' on 'Window': Failed to parse URL from http://"],
     ['Chromium, almost', 'failed to fetch'],
+    ['Chromium, with more', 'Failed to fetch (a dynamically imported module)'],
     ['Deno: certificate', 'client error (Connect): invalid peer certificate: UnknownIssuer'],
     ['Deno: TLS to a plain port', 'client error (Connect): received corrupt message of type InvalidContentType'],
     ['Deno: header too large', 'client error (SendRequest): message head is too large'],

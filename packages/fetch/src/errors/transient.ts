@@ -43,6 +43,9 @@ const TRANSIENT_MESSAGES: ReadonlySet<string> = new Set([
   'Network connection lost.',
 ]);
 
+/** Matches the host that Sentry appends to the messages of browsers, as in `Failed to fetch (api.example.com)`. */
+const SENTRY_HOST = / \(\S+\)$/;
+
 /**
  * Matches a lost connection in Deno. Its errors have no codes, but their messages contain the error numbers of the
  * operating system. Those in the pattern are EPIPE, ENETUNREACH, ECONNRESET, ETIMEDOUT, ECONNREFUSED and EHOSTUNREACH
@@ -107,7 +110,7 @@ function kindOf(error: ErrorFields): Kind | undefined {
   if (name === 'AbortError' || name === 'TimeoutError') return 'permanent';
   if (typeof code === 'string') return TRANSIENT_CODES.has(code) ? 'transient' : 'permanent';
   if (typeof message !== 'string') return undefined;
-  if (TRANSIENT_MESSAGES.has(message)) return 'transient';
+  if (TRANSIENT_MESSAGES.has(message.replace(SENTRY_HOST, ''))) return 'transient';
   // Skip the URL at the beginning of the message, because it may contain any of the words that are searched for.
   const reason = message.slice(Math.max(0, message.indexOf(DENO_CLIENT)));
   if (!DENO_TRANSIENT.test(reason)) return undefined;
