@@ -109,6 +109,41 @@ describe('isTransient', () => {
     expect(isTransient(new TypeError(message))).toBe(false);
   });
 
+  const stream = (code: string): Error => coded('ERR_HTTP2_STREAM_ERROR', `Stream closed with error code ${code}`);
+  const session = (code: number): Error => coded('ERR_HTTP2_SESSION_ERROR', `Session closed with error code ${code}`);
+  const info = (message: string): Error => coded('UND_ERR_INFO', `HTTP/2: ${message}`);
+
+  test.each([
+    stream('NGHTTP2_NO_ERROR'),
+    stream('NGHTTP2_INTERNAL_ERROR'),
+    stream('NGHTTP2_REFUSED_STREAM'),
+    stream('NGHTTP2_CANCEL'),
+    stream('NGHTTP2_ENHANCE_YOUR_CALM'),
+    session(0),
+    session(2),
+    session(11),
+    info('stream closed before the response was complete'),
+    info('stream half-closed (remote)'),
+    info('"GOAWAY" frame received with code 0'),
+    coded('ERR_HTTP2_STREAM_CANCEL', 'The pending stream has been canceled'),
+    coded('ERR_HTTP2_INVALID_SESSION', 'The session has been destroyed'),
+    coded('ERR_HTTP2_GOAWAY_SESSION', 'New streams cannot be created after receiving a GOAWAY'),
+  ])('is true for the error of HTTP/2: %s', (error) => {
+    expect(isTransient(failed(error))).toBe(true);
+  });
+
+  test.each([
+    stream('NGHTTP2_PROTOCOL_ERROR'),
+    stream('NGHTTP2_HTTP_1_1_REQUIRED'),
+    session(1),
+    session(13),
+    info('"GOAWAY" frame received with code 1'),
+    info('"stream error" received - code 12'),
+    coded('ERR_HTTP2_INVALID_HEADER_VALUE', 'Invalid value "undefined" for header "a"'),
+  ])('is false for the error of HTTP/2: %s', (error) => {
+    expect(isTransient(failed(error))).toBe(false);
+  });
+
   test('is true for the response of a network error', () => {
     expect(isTransient(failed(Response.error()))).toBe(true);
     expect(isTransient(failed(new Response()))).toBe(false);

@@ -28,12 +28,23 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
   'UND_ERR_HEADERS_TIMEOUT',
   'UND_ERR_BODY_TIMEOUT',
+  // HTTP/2 in undici. The other errors of HTTP/2 come from Node.
+  'UND_ERR_INFO',
   // Bun has codes of its own.
   'ConnectionRefused',
   'ConnectionClosed',
   'FailedToOpenSocket',
   'Timeout',
 ]);
+
+/** Matches the codes of streams and sessions of HTTP/2 that ended. Other codes of HTTP/2 are about the request. */
+const HTTP2_ENDED = /^ERR_HTTP2_\w*(?:STREAM|SESSION)/;
+/**
+ * Matches an end of HTTP/2 that will occur again, such as PROTOCOL_ERROR. The message contains the name or the number of
+ * any code but those in the pattern, which are transient (RFC 9113, section 7).
+ */
+const HTTP2_PERMANENT =
+  /^(?:Stream|Session|HTTP).* code (?!(?:NGHTTP2_)?(?:[0278]|11|NO_ERROR|INTERNAL_ERROR|REFUSED_STREAM|CANCEL|ENHANCE_YOUR_CALM)$)/;
 
 /** The messages of Chromium, Safari, Firefox and workerd, whose errors have neither a code nor a cause. */
 const TRANSIENT_MESSAGES: ReadonlySet<string> = new Set([
@@ -108,7 +119,10 @@ function kindOf(error: ErrorFields): Kind | undefined {
   // The Fetch standard calls `Response.error()` a network error. `msw` makes it the cause of its errors.
   if (error.type === 'error' && error.status === 0) return 'transient';
   if (name === 'AbortError' || name === 'TimeoutError') return 'permanent';
-  if (typeof code === 'string') return TRANSIENT_CODES.has(code) ? 'transient' : 'permanent';
+  if (typeof code === 'string') {
+    const isTransient = TRANSIENT_CODES.has(code) || HTTP2_ENDED.test(code);
+    return isTransient && !HTTP2_PERMANENT.test(String(message)) ? 'transient' : 'permanent';
+  }
   if (typeof message !== 'string') return undefined;
   if (TRANSIENT_MESSAGES.has(message.replace(SENTRY_HOST, ''))) return 'transient';
   // Skip the URL at the beginning of the message, because it may contain any of the words that are searched for.
@@ -151,8 +165,12 @@ export function isNeverSent(error: unknown, { method, url }: SentRequest): boole
   const { hostname, port, protocol } = url;
   const href = url.href.replace(/#.*/, '');
   const failed = failedRequest(source);
-  if (failed !== undefined) return failed === `${method} ${href}` && isUnopened(source);
-  const denoUrl = DENO_CONNECT.exec(String(source.message))?.[1];
+  const message = String(source.message);
+  if (failed !== undefined) {
+    // A server refuses a stream of HTTP/2 before it processes the request (RFC 9113, section 8.7).
+    return failed === `${method} ${href}` && (isUnopened(source) || message.endsWith('REFUSED_STREAM'));
+  }
+  const denoUrl = DENO_CONNECT.exec(message)?.[1];
   if (denoUrl) return denoUrl === href;
   if (!OPENING_CALL.test(String(source.syscall))) return false;
   // A field that the error does not have counts as expected. An address is never that of a host name for certain.
