@@ -6,6 +6,8 @@ import { listenToUndici } from './errors/undici.ts';
 import type { ResolvedOptions } from './options/resolve.ts';
 import type { FetchLike } from './request/init.ts';
 import type { OutgoingRequest } from './request/request.ts';
+import { unlessAborted } from './request/unless-aborted.ts';
+import { discardResponse } from './response/discard.ts';
 import type { FetchResponse } from './response/http-status-error.ts';
 import { notifyOfEnd } from './response/restore.ts';
 import { RetryableResponse } from './response/retryable-response.ts';
@@ -139,7 +141,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     const signal = this.#newSignal(isTimed);
     return isTimed
       ? this.#sendWithin(attemptTimeoutMs, signal, isLast)
-      : this.#request.send(this.#fetch, signal, isLast);
+      : this.#sendUnlessAborted(signal, isLast, false);
   }
 
   /** Limits the time until the headers arrive. The body may take as long as it needs. */
@@ -150,10 +152,17 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
       this.#controller?.abort(new DOMException(`no answer within the \`attemptTimeout\` of ${ms} ms`, 'TimeoutError'));
     }, ms);
     try {
-      return await this.#request.send(this.#fetch, signal, isLast);
+      return await this.#sendUnlessAborted(signal, isLast, true);
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Ends an attempt when its signal is aborted, even if the user's `fetch` ignores the signal, as many mocks do. */
+  #sendUnlessAborted(signal: AbortSignal | undefined, isLast: boolean, isTimed: boolean): Promise<FetchResponse> {
+    const sent = this.#request.send(this.#fetch, signal, isLast);
+    if (!signal || this.#fetch === NATIVE_FETCH || !(isTimed || this.#signals.length > 0)) return sent;
+    return unlessAborted(sent, signal, discardResponse);
   }
 
   /**

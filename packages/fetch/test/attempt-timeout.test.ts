@@ -9,6 +9,16 @@ describe('`attemptTimeout`', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  test('ends an attempt whose fetch ignores the signal', async () => {
+    let calls = 0;
+    const fetch = quickFetch({
+      attemptTimeout: 20,
+      fetch: () => (++calls === 1 ? new Promise(() => {}) : Promise.resolve(new Response('hello'))),
+    });
+    expect(await (await fetch('http://a.test')).text()).toBe('hello');
+    expect(calls).toBe(2);
+  });
+
   test('rejects with a TimeoutError when attempts run out', async () => {
     await using server = await flakyServer({ hang: true });
     await expect(quickFetch({ attemptTimeout: { milliseconds: 300 }, attempts: 2 })(server.url)).rejects.toThrow(

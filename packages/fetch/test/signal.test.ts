@@ -71,6 +71,44 @@ describe("the caller's signal", () => {
     }
   });
 
+  test('ends an attempt whose fetch ignores it, and the late response is discarded', async () => {
+    const controller = new AbortController();
+    let answer!: (response: Response) => void;
+    const late = new Promise<Response>((resolve) => {
+      answer = resolve;
+    });
+    const call = quickFetch({ fetch: () => late })('http://a.test', { signal: controller.signal });
+    controller.abort(REASON);
+    await expect(call).rejects.toBe(REASON);
+    const cancelled = new Promise((resolve) => {
+      answer(new Response(new ReadableStream({ cancel: resolve })));
+    });
+    await cancelled;
+  });
+
+  test('ends an attempt whose fetch aborts it at once', async () => {
+    const controller = new AbortController();
+    const fetch = quickFetch({
+      fetch: () => {
+        controller.abort(REASON);
+        return new Promise(() => {});
+      },
+    });
+    await expect(fetch('http://a.test', { signal: controller.signal })).rejects.toBe(REASON);
+  });
+
+  test('leaves no rejection behind if a fetch that ignores it fails later', async () => {
+    const controller = new AbortController();
+    let fail!: (error: Error) => void;
+    const late = new Promise<Response>((_, reject) => {
+      fail = reject;
+    });
+    const call = quickFetch({ fetch: () => late })('http://a.test', { signal: controller.signal });
+    controller.abort(REASON);
+    await expect(call).rejects.toBe(REASON);
+    fail(new Error('late'));
+  });
+
   test('can be AbortSignal.timeout, which limits everything', async () => {
     await using server = await flakyServer({ status: 503, headers: { 'retry-after': '20' } });
     await expect(retryingFetch()(server.url, { signal: AbortSignal.timeout(50) })).rejects.toMatchObject({

@@ -1,5 +1,6 @@
 import { invalid } from '@stamina/validation';
 import type { BodyFunction, FetchBody } from './init.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /**
  * Matches the tags of the classes whose instances can be sent again. `instanceof` would miss polyfills and other
@@ -56,7 +57,7 @@ export async function freshBody(
 ): Promise<FetchBody> {
   let body: FetchBody;
   try {
-    body = await (signal ? unlessAborted(make(), signal) : make());
+    body = await (signal ? unlessAborted(make(), signal, destroyNodeStream) : make());
   } catch (cause) {
     signal?.throwIfAborted();
     throw new TypeError('`body` threw; its error is the `cause`', {
@@ -90,25 +91,6 @@ function isUsed(body: object): boolean {
     return false;
   } catch {
     return true;
-  }
-}
-
-/**
- * Awaits a body, or rejects with the reason of an abort that comes first. A Node stream that comes later is destroyed.
- */
-async function unlessAborted<Value>(promised: Value | PromiseLike<Value>, signal: AbortSignal): Promise<Value> {
-  let abort!: () => void;
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => {
-      reject(signal.reason);
-      Promise.resolve(promised).then(destroyNodeStream, () => {});
-    };
-    signal.addEventListener('abort', abort);
-  });
-  try {
-    return await Promise.race([promised, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }
 

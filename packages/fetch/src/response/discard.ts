@@ -21,7 +21,7 @@ export type Remains = readonly Uint8Array[] | undefined;
  */
 export async function discardResponse(
   response: FetchResponse,
-  controller: AbortController | undefined,
+  controller?: AbortController | undefined,
 ): Promise<Remains> {
   if (!response.body) return [];
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
