@@ -1,6 +1,13 @@
 import { inspect } from 'node:util';
-import { addRetryHook, type GiveUpDetails, type RecoverDetails, type RetryDetails } from '@stamina/core';
-import { HttpStatusError } from '@stamina/fetch';
+import {
+  addRetryHook,
+  type GiveUpDetails,
+  type RecoverDetails,
+  type RetryDetails,
+  setActive,
+  setTesting,
+} from '@stamina/core';
+import { HttpStatusError, retryingFetch } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
 import { expectWarning } from '../../../scripts/vitest/setup.ts';
@@ -89,5 +96,83 @@ describe('hooks', () => {
     };
     expectWarning(/retry hook/);
     expect(await (await quickFetch({ onRetry })(server.url)).text()).toBe('hello');
+  });
+});
+
+describe('the name', () => {
+  describe('`name`', () => {
+    const namesOf = async (
+      options: Parameters<typeof quickFetch>[0],
+      path = '/users/7?token=secret',
+    ): Promise<unknown[]> => {
+      await using server = await flakyServer([{ status: 503 }, {}]);
+      const names: string[] = [];
+      await quickFetch({ ...options, onRetry: ({ name }) => void names.push(name) })(server.url + path, {
+        method: 'delete',
+      });
+      return names.map((name) => name.replace(new URL(server.url).host, 'HOST'));
+    };
+
+    test('holds method and host, and no path, query or credentials', async () => {
+      expect(await namesOf({})).toEqual(['DELETE HOST']);
+      expect(await namesOf({}, '/a#b')).toEqual(['DELETE HOST']);
+    });
+
+    test('tells hosts apart whose URLs begin alike', async () => {
+      const names: string[] = [];
+      const fetch = quickFetch({
+        fetch: async () => new Response(null, { status: 503 }),
+        attempts: 2,
+        onRetry: ({ name }) => void names.push(name),
+      });
+      const hosts = {
+        'a.test/': 'a.test',
+        'a.test.b/': 'a.test.b',
+        'a.test:80/': 'a.test',
+        'a.test:81/': 'a.test:81',
+        'a.test@b.test/': 'b.test',
+        'A.TEST': 'a.test',
+        'a.test/a.test:81/': 'a.test',
+        'a.test?a.test:81/': 'a.test',
+      };
+      await fetch('blob:http://a.test/id'); // This has the origin `http://a.test` but no host, and it is never retried.
+      for (const url of Object.keys(hosts)) await fetch(`http://${url}`);
+      expect(names).toEqual(Object.values(hosts).map((host) => `GET ${host}`));
+    });
+
+    test('can be a string', async () => {
+      expect(await namesOf({ name: 'users' })).toEqual(['users']);
+    });
+
+    test('can be a function of the request', async () => {
+      expect(await namesOf({ name: ({ method, url }) => `${method} ${url.pathname.split('/')[1]}` })).toEqual([
+        'DELETE users',
+      ]);
+    });
+  });
+});
+
+describe('modes', () => {
+  test('inactive calls send everything once', async () => {
+    await using server = await flakyServer({ status: 503, body: 'busy' });
+    const mode = setActive(false);
+    try {
+      const response = await retryingFetch()(new Request(server.url, { method: 'PUT', body: 'x' }));
+      expect([response.status, await response.text(), server.requests.length]).toEqual([503, 'busy', 1]);
+    } finally {
+      mode.dispose();
+    }
+  });
+
+  test('test mode sets the attempts and does not wait', async () => {
+    await using server = await flakyServer({ status: 503, headers: { 'retry-after': '10' } });
+    const mode = setTesting(true, { attempts: 6 });
+    try {
+      const request = new Request(server.url, { method: 'PUT', body: 'hello' });
+      expect((await retryingFetch()(request)).status).toBe(503);
+      expect(server.requests.map(({ body }) => body)).toEqual(Array(6).fill('hello'));
+    } finally {
+      mode.dispose();
+    }
   });
 });

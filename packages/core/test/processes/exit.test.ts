@@ -37,3 +37,12 @@ describe.concurrent('a process', { timeout: 30_000 }, () => {
     expect(code).toBe(0);
   });
 });
+
+describe('memory', () => {
+  test('calls that share a signal do not leak memory', { timeout: 60_000 }, async () => {
+    const { code, output } = await node(['--expose-gc', path('fixtures/memory.js')]);
+    expect(code).toBe(0);
+    // A listener alone takes more than 100 bytes.
+    expect((JSON.parse(output) as { bytesPerCall: number }).bytesPerCall).toBeLessThan(50);
+  });
+});

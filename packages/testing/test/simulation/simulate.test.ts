@@ -1,6 +1,7 @@
-import { type RetryOptions, retry, retryContext, setActive, setTesting } from '@stamina/core';
+import { type RetryAnswer, type RetryOptions, retry, retryContext, setActive, setTesting } from '@stamina/core';
 import { retryContextSync, retrySync } from '@stamina/core/sync';
 import { simulate } from '@stamina/testing';
+import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
 class HttpError extends Error {}
@@ -90,4 +91,102 @@ test('a simulation calls no hooks and sets no timers', () => {
   expect(simulate({ ...options, signal: AbortSignal.abort() })).toEqual(wanted);
   expect(vi.getTimerCount()).toBe(0);
   expect(listener).not.toHaveBeenCalled();
+});
+
+describe('any simulation', () => {
+  const ms = (max: number): fc.Arbitrary<number> => fc.integer({ min: 0, max });
+
+  const plans = fc.record({
+    policy: fc.record(
+      {
+        attempts: fc.integer({ min: 1, max: 20 }),
+        timeout: fc.integer({ min: 1, max: 60_000 }),
+        waitInitial: ms(2_000),
+        waitMax: ms(10_000),
+        waitJitter: ms(5_000),
+        waitExpBase: fc.double({ min: 1, max: 5, noNaN: true }),
+        attemptTimeout: fc.integer({ min: 1, max: 10_000 }),
+      },
+      { requiredKeys: [] },
+    ),
+    answer: fc.oneof(
+      { weight: 4, arbitrary: fc.constant<RetryAnswer>(true) },
+      { weight: 1, arbitrary: fc.constant<RetryAnswer>(false) },
+      { weight: 2, arbitrary: ms(20_000) },
+      { weight: 2, arbitrary: fc.record({ atLeast: ms(20_000) }) },
+    ),
+    given: fc.record(
+      {
+        failures: ms(10),
+        attemptTime: ms(10_000),
+        seed: fc.integer(),
+        callsPerSecond: fc.integer({ min: 1, max: 100 }),
+      },
+      { requiredKeys: [] },
+    ),
+  });
+
+  test('no call exceeds its limits', () => {
+    fc.assert(
+      fc.property(plans, ({ policy, answer, given }) => {
+        const simulation = simulate({ ...policy, on: () => answer }, { ...given, error: 1, calls: 50 });
+        const { worstCase, totalTime, attempts, waits, ends, addedLoad } = simulation;
+        const { attemptTimeout = Infinity, timeout = 45_000 } = policy;
+        // The tolerance is for rounding errors in sums.
+        expect(totalTime.max).toBeLessThanOrEqual(worstCase + 1e-6);
+        const longest = Math.min(given.attemptTime ?? attemptTimeout, attemptTimeout);
+        if (longest < Infinity) expect(worstCase).toBeLessThanOrEqual(timeout + longest);
+        expect(attempts.max).toBeLessThanOrEqual(policy.attempts ?? 10);
+        expect(Object.values(ends).reduce((sum, calls) => sum + calls)).toBe(50);
+        expect(addedLoad).toBeCloseTo(attempts.mean - 1, 9);
+        expect(waits.reduce((sum, { calls }) => sum + calls, 0)).toBe(Math.round(addedLoad * 50));
+      }),
+    );
+  });
+
+  test('calls without random waits take the worst case', () => {
+    fc.assert(
+      fc.property(plans, ({ policy, answer, given }) => {
+        const { totalTime, worstCase } = simulate(
+          { ...policy, waitJitter: 0, on: () => answer },
+          { attemptTime: 0, ...given, error: 1, calls: 1 },
+        );
+        expect(totalTime.max).toBeCloseTo(worstCase, 6);
+      }),
+    );
+  });
+});
+
+describe('the distribution', () => {
+  class HttpError extends Error {}
+
+  test('waits are distributed evenly over their range', () => {
+    const { waits, totalTime } = simulate({ on: HttpError, attempts: 3 }, { calls: 10_000 });
+    for (const [index, low] of [100, 200].entries()) {
+      const { min, p50, mean, p90, p99, max } = waits[index] as (typeof waits)[number];
+      expect(min).toBeGreaterThanOrEqual(low);
+      for (const [value, share] of [
+        [min, 0],
+        [p50, 0.5],
+        [mean, 0.5],
+        [p90, 0.9],
+        [p99, 0.99],
+        [max, 1],
+      ] as const) {
+        expect(Math.abs(value - low - share * 1_000)).toBeLessThan(25);
+      }
+      expect(max).toBeLessThan(low + 1_000);
+    }
+    expect(Math.abs(totalTime.mean - 1_300)).toBeLessThan(25);
+  });
+
+  test('a distribution has the mean and percentiles', () => {
+    let wait = 1_010;
+    const { waits, totalTime } = simulate(
+      { on: (error) => error as number },
+      { calls: 100, failures: 1, error: () => (wait -= 10) },
+    );
+    expect(waits).toEqual([{ retryNum: 1, calls: 100, min: 10, mean: 505, p50: 500, p90: 900, p99: 990, max: 1_000 }]);
+    expect(totalTime).toMatchObject({ min: 10, max: 1_000 });
+  });
 });
