@@ -185,6 +185,20 @@ describe('a request that was certainly never sent', () => {
     expect(seen.calls).toBe(1);
   });
 
+  test('is repeated with any method if a proxy opened no tunnel for it', async () => {
+    const message = 'Proxy response (502) !== 200 when HTTP Tunneling';
+    const cause = Object.assign(new Error(message), { name: 'AbortError', code: 'UND_ERR_ABORTED' });
+    const { seen, fetch } = countingFetch((calls) => {
+      if (calls > 1) return undefined;
+      const request = { method: 'POST', origin: 'https://a.test', path: '/' };
+      channel('undici:client:connectError').publish({ error: cause });
+      channel('undici:request:error').publish({ error: cause, request });
+      return new TypeError('fetch failed', { cause: new Error('Request was cancelled.', { cause }) });
+    });
+    await fetch('https://a.test', { method: 'POST', body: 'x' });
+    expect(seen.calls).toBe(2);
+  });
+
   test('is not one of several requests that failed with one error', async () => {
     const error = failed('ECONNREFUSED');
     const { seen, fetch } = countingFetch(() => {

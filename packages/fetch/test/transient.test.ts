@@ -27,6 +27,7 @@ describe('isTransient', () => {
     'UND_ERR_CONNECT_TIMEOUT',
     'UND_ERR_HEADERS_TIMEOUT',
     'UND_ERR_BODY_TIMEOUT',
+    'UND_ERR_PRX_CONN',
     'ConnectionRefused',
     'ConnectionClosed',
     'FailedToOpenSocket',
@@ -142,6 +143,21 @@ describe('isTransient', () => {
     coded('ERR_HTTP2_INVALID_HEADER_VALUE', 'Invalid value "undefined" for header "a"'),
   ])('is false for the error of HTTP/2: %s', (error) => {
     expect(isTransient(failed(error))).toBe(false);
+  });
+
+  // The chain of errors of undici, where the second error is a DOMException named "Error".
+  const noTunnel = (status: number): TypeError => {
+    const message = `Proxy response (${status}) !== 200 when HTTP Tunneling`;
+    const error = Object.assign(coded('UND_ERR_ABORTED', message), { name: 'AbortError' });
+    return failed(Object.assign(new Error('Request was cancelled.', { cause: error }), { code: 0 }));
+  };
+
+  test.each([429, 502, 503, 504])('is true for a proxy that answers %i instead of opening a tunnel', (status) => {
+    expect(isTransient(noTunnel(status))).toBe(true);
+  });
+
+  test.each([400, 403, 407])('is false for a proxy that answers %i instead of opening a tunnel', (status) => {
+    expect(isTransient(noTunnel(status))).toBe(false);
   });
 
   test('is true for the response of a network error', () => {

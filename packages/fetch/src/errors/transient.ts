@@ -30,6 +30,8 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
   'UND_ERR_BODY_TIMEOUT',
   // HTTP/2 in undici. The other errors of HTTP/2 come from Node.
   'UND_ERR_INFO',
+  // A proxy closed the connection instead of opening a tunnel.
+  'UND_ERR_PRX_CONN',
   // Bun has codes of its own.
   'ConnectionRefused',
   'ConnectionClosed',
@@ -56,6 +58,12 @@ const TRANSIENT_MESSAGES: ReadonlySet<string> = new Set([
 
 /** Matches the host that Sentry appends to the messages of browsers, as in `Failed to fetch (api.example.com)`. */
 const SENTRY_HOST = / \(\S+\)$/;
+
+/**
+ * Matches the error of undici for a proxy that could not open a tunnel for the time being. It is called AbortError,
+ * although nobody aborted anything.
+ */
+const NO_TUNNEL = /^Proxy response \((?:408|429|50[0234])\)/;
 
 /**
  * Matches a lost connection in Deno. Its errors have no codes, but their messages contain the error numbers of the
@@ -118,6 +126,7 @@ function kindOf(error: ErrorFields): Kind | undefined {
   const { name, code, message } = error;
   // The Fetch standard calls `Response.error()` a network error. `msw` makes it the cause of its errors.
   if (error.type === 'error' && error.status === 0) return 'transient';
+  if (typeof message === 'string' && NO_TUNNEL.test(message)) return 'transient';
   if (name === 'AbortError' || name === 'TimeoutError') return 'permanent';
   if (typeof code === 'string') {
     const isTransient = TRANSIENT_CODES.has(code) || HTTP2_ENDED.test(code);
