@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { flakyServer } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
 import { quickFetch, REFUSED_URL } from './support/quick-fetch.ts';
@@ -30,6 +31,13 @@ describe('a response', () => {
     await using server = await flakyServer([{ status: 409 }, { status: 503 }]);
     const response = await quickFetch({ statuses: [409] })(server.url);
     expect([response.status, server.requests.length]).toEqual([503, 2]);
+  });
+
+  test('is retried even if the request has an `integrity`', async () => {
+    await using server = await flakyServer([{ status: 503, body: 'busy' }, { body: 'hello' }]);
+    const hash = createHash('sha256').update('hello').digest('base64');
+    const response = await quickFetch()(server.url, { integrity: `sha256-${hash}` });
+    expect([await response.text(), server.requests.length]).toEqual(['hello', 2]);
   });
 
   test('no status is retried if the list is empty', async () => {

@@ -58,6 +58,7 @@ describe('isTransient', () => {
 
   test.each([
     ['Chromium', 'Failed to fetch'],
+    ['Chromium, in the body', 'network error'],
     ['Safari', 'Load failed'],
     ['Firefox', 'NetworkError when attempting to fetch resource.'],
     ['workerd', 'Network connection lost.'],
@@ -158,6 +159,10 @@ describe('isTransient', () => {
 
   test.each([400, 403, 407])('is false for a proxy that answers %i instead of opening a tunnel', (status) => {
     expect(isTransient(noTunnel(status))).toBe(false);
+  });
+
+  test('is false for a connection that nock blocks', () => {
+    expect(isTransient(Object.assign(coded('ENETUNREACH'), { name: 'NetConnectNotAllowedError' }))).toBe(false);
   });
 
   test('is true for the response of a network error', () => {

@@ -48,12 +48,19 @@ const HTTP2_ENDED = /^ERR_HTTP2_\w*(?:STREAM|SESSION)/;
 const HTTP2_PERMANENT =
   /^(?:Stream|Session|HTTP).* code (?!(?:NGHTTP2_)?(?:[0278]|11|NO_ERROR|INTERNAL_ERROR|REFUSED_STREAM|CANCEL|ENHANCE_YOUR_CALM)$)/;
 
-/** The messages of Chromium, Safari, Firefox and workerd, whose errors have neither a code nor a cause. */
+/** The names of aborts. `nock` gives the last of them to a request that it blocks, with the code of a lost connection. */
+const PERMANENT_NAMES: readonly unknown[] = ['AbortError', 'TimeoutError', 'NetConnectNotAllowedError'];
+
+/** The messages of Chromium, Safari, Firefox, workerd and Node. Their errors have neither a code nor a cause. */
 const TRANSIENT_MESSAGES: ReadonlySet<string> = new Set([
   'Failed to fetch',
   'Load failed',
   'NetworkError when attempting to fetch resource.',
   'Network connection lost.',
+  // Chromium says this if a body breaks off while it is read.
+  'network error',
+  // Node compares the `integrity` also with the body of a 503, whose status it then hides.
+  'integrity mismatch',
 ]);
 
 /** Matches the host that Sentry appends to the messages of browsers, as in `Failed to fetch (api.example.com)`. */
@@ -127,7 +134,7 @@ function kindOf(error: ErrorFields): Kind | undefined {
   // The Fetch standard calls `Response.error()` a network error. `msw` makes it the cause of its errors.
   if (error.type === 'error' && error.status === 0) return 'transient';
   if (typeof message === 'string' && NO_TUNNEL.test(message)) return 'transient';
-  if (name === 'AbortError' || name === 'TimeoutError') return 'permanent';
+  if (PERMANENT_NAMES.includes(name)) return 'permanent';
   if (typeof code === 'string') {
     const isTransient = TRANSIENT_CODES.has(code) || HTTP2_ENDED.test(code);
     return isTransient && !HTTP2_PERMANENT.test(String(message)) ? 'transient' : 'permanent';
