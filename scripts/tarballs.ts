@@ -10,8 +10,6 @@ interface SourceMap {
 }
 
 const ALWAYS = ['LICENSE', 'README.md', 'package.json'];
-/** Written by the first release. */
-const MAYBE = 'CHANGELOG.md';
 
 /** Unpacks a tarball; returns where, and the paths of the files that it holds. */
 function unpack(tarball: string): { path: string; files: string[] } {
@@ -29,7 +27,7 @@ export function expectFiles(found: Package, tarball: string): string {
   const wanted = new Set([...ALWAYS, ...tracked(found), ...built(found, path)]);
   const missing = [...wanted].filter((file) => !files.includes(file));
   if (missing.length > 0) throw new Error(`not packed: ${missing.join(', ')}`);
-  const surplus = files.filter((file) => !wanted.has(file) && file !== MAYBE);
+  const surplus = files.filter((file) => !wanted.has(file));
   if (surplus.length > 0) throw new Error(`packed by mistake: ${surplus.join(', ')}`);
   const maps = files.filter((file) => file.endsWith('.map'));
   for (const map of maps) {
