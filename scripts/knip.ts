@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { KnipConfig } from 'knip';
+import { STORIES } from '../packed/story.ts';
 import { packages } from './packages.ts';
 
 // Started by path, or only compiled.
@@ -13,14 +14,8 @@ const published = Object.fromEntries(
   packages.map(({ folder, entries }) => [
     `packages/${folder}`,
     {
-      entry: [
-        ...entries.map(({ esm }) => `src/${basename(esm, '.js')}.ts`),
-        'test/consumer.ts',
-        'test/types/*.ts',
-        ...STARTED_BY_PATH,
-      ],
-      // Projects of users have dependencies of their own.
-      ignore: ['api/**', 'test/projects/**'],
+      entry: [...entries.map(({ esm }) => `src/${basename(esm, '.js')}.ts`), 'test/types/*.ts', ...STARTED_BY_PATH],
+      ignore: ['api/**'],
       ignoreDependencies: [...READMES, ...STARTED],
       // Debian's.
       ignoreBinaries: ['promtool'],
@@ -31,9 +26,7 @@ const published = Object.fromEntries(
 export default {
   workspaces: {
     '.': {
-      entry: ['scripts/*.{ts,mjs}', 'scripts/{gates,vitest}/*.ts', 'packages/tsdown.config.ts', 'e2e/main.ts'],
-      // Projects of their own, with dependencies that npm installs elsewhere.
-      ignore: ['e2e/projects/**', 'e2e/registry/**'],
+      entry: ['scripts/*.{ts,mjs}', 'scripts/{gates,vitest}/*.ts', 'packages/tsdown.config.ts'],
       // Run by path, or as a plug-in that its host looks for.
       ignoreDependencies: [
         '@arethetypeswrong/cli',
@@ -61,8 +54,10 @@ export default {
       ignoreDependencies: [/@stamina/, /async-retry/, 'cockatiel', 'ky', 'p-retry', 'prom-client', 'typescript'],
     },
     // The bundler starts at one, and takes others instead of what they are called after; the suite is started by path.
-    runtimes: {
-      entry: ['main.ts', 'behaviours/{index,vitest,node-*}.ts', 'suite/*.js'],
+    packed: {
+      entry: ['main.ts', 'runtimes/*.js', 'runtimes/behaviours/{index,vitest,node-*}.ts', 'runtimes/harness/main.ts'],
+      // The other stories have dependencies that npm installs elsewhere.
+      ignore: STORIES.filter((name) => name !== 'runtimes').map((name) => `${name}/**`),
       ignoreUnresolved: ['./stamina-fetch.js', './behaviours.neutral.js', './testing.browser.js'],
     },
     // Started by path, or imported by a computed one.

@@ -1,7 +1,7 @@
 // Runs the packages' tests, against the built files, under other Nodes: `pnpm nodes 22 26`.
 import { spawnSync } from 'node:child_process';
+import { findNode } from '../packed/programs.ts';
 import { userEnvironment } from './gate.ts';
-import { findNode } from './node-release.ts';
 import { ROOT } from './packages.ts';
 
 const majors = process.argv.slice(2).map(Number);

@@ -8,9 +8,9 @@ import { REPORTS, ROOT } from '../packages.ts';
 /** Packages whose sources may not assume Node. */
 const NEUTRAL = ['core', 'fetch', 'validation'];
 
-// Users' projects are compiled where their dependencies are installed. The other two are compiled by `declarations`, and
-// by the tests of the READMEs.
-const ELSEWHERE = /^(packed\/|e2e\/projects\/|packages\/[^/]+\/(api|test\/projects|test\/types|test\/readme)\/)/;
+// Users' stories are compiled where their dependencies are installed. The others are compiled by `declarations`, and by the
+// tests of the READMEs.
+const ELSEWHERE = /^(packed\/(?!runtimes\/)[^/]+\/|packages\/[^/]+\/(api|test\/types|test\/readme)\/)/;
 // Also files that are not added yet, so that a new one is checked before its commit.
 const files = run('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'])
   .split('\0')

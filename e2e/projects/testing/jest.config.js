@@ -1,1 +1,0 @@
-export default { testMatch: ['**/jest.test.cjs'], setupFilesAfterEnv: ['@stamina/testing/jest'] };

@@ -1,3 +1,0 @@
-import { defineConfig } from 'vitest/config';
-
-export default defineConfig({ test: { globals: true, setupFiles: ['@stamina/testing/vitest'] } });

@@ -1,0 +1,94 @@
+// What the behaviours of core use of Vitest, put together from what Vitest is made of, so that they run where it does not.
+import { chai, JestAsymmetricMatchers, JestChaiExpect } from '@vitest/expect';
+import { fn, restoreAllMocks, spyOn } from '@vitest/spy';
+
+chai.use(JestAsymmetricMatchers);
+chai.use(JestChaiExpect);
+
+export const expect = Object.assign((value: unknown) => chai.expect(value), chai.expect, {
+  unreachable(message: string): never {
+    throw new Error(message);
+  },
+});
+
+/** Loaded by the first test: it starts a timer, which a Worker may not while it loads. */
+let fakes: typeof import('@sinonjs/fake-timers');
+let clock: ReturnType<typeof fakes.install>;
+
+export const vi = {
+  fn,
+  spyOn,
+  restoreAllMocks,
+  mocked: (mock: unknown) => mock,
+  useFakeTimers() {
+    // As Vitest has it by default.
+    const toFake = (Object.keys(fakes.timers) as (keyof typeof fakes.timers)[]).filter(
+      (name) => name !== 'nextTick' && name !== 'queueMicrotask',
+    );
+    clock = fakes.install({ toFake, ignoreMissingTimers: true, shouldClearNativeTimers: true });
+  },
+  useRealTimers: () => clock.uninstall(),
+  advanceTimersByTime: (ms: number) => clock.tick(ms),
+  advanceTimersByTimeAsync: (ms: number) => clock.tickAsync(ms),
+  async advanceTimersToNextTimerAsync() {
+    await clock.nextAsync();
+    clock.tick(0);
+  },
+  runAllTimersAsync: () => clock.runAllAsync(),
+  getTimerCount: () => clock.countTimers(),
+};
+
+const finishing: (() => void)[] = [];
+export function onTestFinished(work: () => void): void {
+  finishing.push(work);
+}
+
+const awaited: (RegExp | string)[] = [];
+export function expectWarning(pattern: RegExp | string): void {
+  awaited.push(pattern);
+}
+
+/** Runs one test as Vitest would, in fake time; a warning that it did not announce, or one that does not come, fails it. */
+export async function runTest(
+  test: () => Promise<void> | void,
+  setUp: () => void,
+  tearDown: () => void,
+): Promise<void> {
+  fakes ??= await import('@sinonjs/fake-timers');
+  const warned: string[] = [];
+  const restore = listenToWarnings((warning) => warned.push(warning));
+  try {
+    setUp();
+    await test();
+    const missing = awaited.filter(
+      (pattern) =>
+        !warned.some((warning) => (typeof pattern === 'string' ? warning.includes(pattern) : pattern.test(warning))),
+    );
+    if (missing.length > 0 || warned.length > awaited.length) {
+      throw new Error(`expected the warnings ${awaited.join(', ') || 'none'}, got ${warned.join('; ') || 'none'}`);
+    }
+  } finally {
+    for (const work of finishing.splice(0)) work();
+    awaited.length = 0;
+    tearDown();
+    restore();
+  }
+}
+
+/** Warnings go to the process where there is one, else to the console. */
+function listenToWarnings(listen: (warning: string) => void): () => void {
+  const { process, console } = globalThis as { process?: { emitWarning?: unknown }; console: { warn: unknown } };
+  if (process?.emitWarning) {
+    const own = process.emitWarning;
+    process.emitWarning = (message: string, { type, detail }: { type: string; detail?: string }) =>
+      listen(`${type}: ${message} ${detail ?? ''}`);
+    return () => {
+      process.emitWarning = own;
+    };
+  }
+  const own = console.warn;
+  console.warn = (...args: unknown[]) => listen(`StaminaWarning: ${args.join(' ')}`);
+  return () => {
+    console.warn = own;
+  };
+}

@@ -1,0 +1,19 @@
+// Knows nothing of logs and metrics: `--require` or `--import` adds them.
+const { retry } = require('@stamina/core');
+
+async function main() {
+  for (const [name, failures] of [
+    ['load', 1],
+    ['save', 9],
+  ]) {
+    let left = failures;
+    const work = () => {
+      if (left-- > 0) throw new RangeError('busy');
+    };
+    await retry({ on: RangeError, waitMax: 0, attempts: 2, name })
+      .run(work)
+      .catch(() => {});
+  }
+  console.log(await require('prom-client').register.metrics());
+}
+void main();

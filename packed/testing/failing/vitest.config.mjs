@@ -1,0 +1,1 @@
+export default { test: { setupFiles: ['@stamina/testing/vitest'], include: ['vitest.mjs'] } };
