@@ -14,6 +14,7 @@ import {
   recordFailure,
   scheduleRetry,
 } from './call.ts';
+import { promiseOf } from './promise-of.ts';
 import { onAbort } from './signals.ts';
 
 /** A call that does not wait gives the event loop a turn after this many ms, and after this many attempts. */
@@ -58,7 +59,8 @@ export class AsyncCall implements Call, Timer {
   #reject!: Reject;
   #attempt: RunningAttempt | undefined;
   #unwatch: (() => void) | undefined;
-  #isAbandoned = false;
+  /** True from the end of an attempt until the next one begins, or until the call ends. */
+  #isBetweenAttempts = false;
   /** The last time during this call at which the event loop is known to have had a turn. */
   #turnedAtMs: number | undefined;
 
@@ -101,13 +103,14 @@ export class AsyncCall implements Call, Timer {
     this.#reject = reject;
     const isTimedOut = this.#attempt && RunningAttempt.settle(this.#attempt);
     this.#attempt = undefined;
+    this.#isBetweenAttempts = true;
     recordFailure(this, error);
     try {
       const verdict = isTimedOut || classify(this);
       if (isThenable(verdict)) this.#awaitVerdict(verdict);
       else this.#schedule(verdict);
     } catch (end) {
-      reject(end);
+      this.#end(end);
     }
   }
 
@@ -143,23 +146,37 @@ export class AsyncCall implements Call, Timer {
 
   /** Ends the wait and makes the next attempt. The timer calls this. */
   wake(): void {
-    if (this.#isAbandoned) return;
+    // The call may have ended. Fake timers that were installed during the wait, for example, cannot stop its timer.
+    if (!this.#isBetweenAttempts) return;
     this.#unwatch?.();
     this.#turnedAtMs = now();
     try {
       endWait(this);
-      this.form.retry(this);
+      this.#retry();
     } catch (end) {
-      this.#reject(end);
+      this.#end(end);
     }
   }
 
   /** Ends the call without settling it, because nobody waits for it any more. */
   abandon(): void {
-    this.#isAbandoned = true;
+    this.#isBetweenAttempts = false;
     this.#unwatch?.();
     stopTimer(this);
     disposeOfHookResults(this);
+  }
+
+  #end(error: unknown): void {
+    this.#isBetweenAttempts = false;
+    this.#unwatch?.();
+    this.#reject(error);
+  }
+
+  /** Makes the next attempt, unless a hook or a disposable has ended the call, for example by closing its loop. */
+  #retry(): void {
+    if (!this.#isBetweenAttempts) return;
+    this.#isBetweenAttempts = false;
+    this.form.retry(this);
   }
 
   /** Waits until `on` has answered, or until the call is aborted. */
@@ -170,28 +187,33 @@ export class AsyncCall implements Call, Timer {
     })
       .then((answer) => {
         this.#unwatch?.();
-        if (!this.#isAbandoned) this.#schedule(answer);
+        this.#schedule(answer);
       })
-      .then(undefined, (end: unknown) => {
-        this.#unwatch?.();
-        this.#reject(end);
-      });
+      .then(undefined, (end: unknown) => this.#end(end));
   }
 
   #schedule(verdict: Verdict): void {
+    if (!this.#isBetweenAttempts) return;
+    const { policy } = this;
     const nowMs = now();
     const waitMs = scheduleRetry(this, verdict, nowMs);
+    if (!this.#isBetweenAttempts) {
+      // A hook has closed the loop of a block.
+      disposeOfHookResults(this);
+      return;
+    }
     // If the start of the call was not recorded, count from its first failure.
     this.#turnedAtMs ??= this.startedAtMs ?? nowMs;
     if (waitMs > 0) {
       startTimer(this, waitMs);
-      if (this.policy.signals.length > 0) this.#wakeOnAbort();
+      // A mock of `setTimeout` may have ended the wait at once.
+      if (policy.signals.length > 0 && this.#isBetweenAttempts) this.#wakeOnAbort();
     } else if (nowMs - this.#turnedAtMs >= TURN_MS || this.failures % TURN_COUNT === 0) {
       this.#wakeAfterTurn();
     } else {
       // A hook may have taken too much time, or it or a library's `discard` may have aborted the call.
-      if (this.disposals || this.policy.signals.length > 0) endWait(this);
-      this.form.retry(this);
+      if (this.disposals || policy.signals.length > 0) endWait(this);
+      this.#retry();
     }
   }
 
@@ -214,18 +236,5 @@ export class AsyncCall implements Call, Timer {
 
   #wakeAfterTurn(): void {
     afterTurn(() => this.wake());
-  }
-}
-
-/**
- * Calls `fn`. Returns a promise of its result, which rejects if `fn` throws. `Promise.resolve` returns ordinary promises
- * unchanged. It does not call the `then` of other values at once, because that of a proxy of a promise, for example,
- * throws.
- */
-export function promiseOf<Argument>(fn: (argument: Argument) => unknown, argument: Argument): Promise<unknown> {
-  try {
-    return Promise.resolve(fn(argument));
-  } catch (error) {
-    return Promise.reject(error);
   }
 }

@@ -61,11 +61,13 @@ export class RunningAttempt implements Attempt {
     const limitMs = policy.attemptTimeout;
     const unlisten = onAbort(policy, () => controller.abort(abortedSignal(policy)?.reason));
     const wake = (): void => {
+      // Fake timers that were installed meanwhile cannot stop a real timer.
+      if (this.#isSettled) return;
       this.#isTimedOut = true;
       controller.abort(new DOMException(`attempt ${this.num} took longer than ${limitMs} ms`, 'TimeoutError'));
     };
     const timer: Timer = { policy, wake };
-    if (limitMs < Infinity) startTimer(timer, limitMs - (now() - this.#attemptStartedAtMs));
+    if (limitMs < Infinity) startTimer(timer, limitMs - elapsedMs(this.#attemptStartedAtMs, 0, now()));
     this.#stop = () => {
       unlisten?.();
       stopTimer(timer);

@@ -46,10 +46,10 @@ export interface Form {
 
 /**
  * Returns the time since a call began, in ms. This is at least the sum of its waits, because some fake timers fire
- * without moving the clock.
+ * without moving the clock, and a mocked clock may return anything.
  */
 export function elapsedMs(startedAtMs: number | undefined, waitedMs: number, now: number): number {
-  return startedAtMs === undefined ? waitedMs : Math.max(now - startedAtMs, waitedMs);
+  return startedAtMs === undefined ? waitedMs : Math.max(now - startedAtMs || 0, waitedMs);
 }
 
 export function recordFailure(call: Call, error: unknown): void {

@@ -1,6 +1,7 @@
 import { handleRejection, hasMethods } from '@stamina/validation';
-import { AsyncCall, type AsyncForm, promiseOf } from '../call/async-call.ts';
+import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
 import { startTime } from '../call/begin.ts';
+import { promiseOf } from '../call/promise-of.ts';
 import { abortedSignal } from '../call/signals.ts';
 import type { Policy } from '../policy/options.ts';
 import { invoke } from './invoke.ts';

@@ -1,8 +1,9 @@
 import { invalid, isFunction } from '@stamina/validation';
-import { AsyncCall, type AsyncForm, promiseOf } from '../call/async-call.ts';
+import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
 import { type Attempt, RunningAttempt } from '../call/attempt.ts';
 import { type Begun, begin } from '../call/begin.ts';
 import { NONE, nameOfCallee } from '../call/call.ts';
+import { promiseOf } from '../call/promise-of.ts';
 import { type RunOptions, resolveRun } from '../policy/call-options.ts';
 import type { Policy } from '../policy/options.ts';
 

@@ -27,17 +27,32 @@ export interface Timer {
 
 /** Wakes `timer` after `ms`, however long. Rounds up, because `setTimeout` drops fractions and would fire too early. */
 export function startTimer(timer: Timer, ms: number): void {
-  timer.handle = setTimeout(fire, Math.min(Math.ceil(ms), LONGEST_TIMER_MS), timer, ms - LONGEST_TIMER_MS);
+  if (ms > LONGEST_TIMER_MS)
+    setTimer(timer, LONGEST_TIMER_MS, startTimer.bind(undefined, timer, ms - LONGEST_TIMER_MS));
+  else setTimer(timer, Math.ceil(ms), wakeWhenDue.bind(undefined, timer, now() + ms));
+}
+
+/**
+ * Calls `then` after `ms`. It gets nothing from `setTimeout`, because mocks of that function may drop its further
+ * arguments. It is bound rather than a closure, because a bound function takes less memory.
+ */
+function setTimer(timer: Timer, ms: number, then: () => void): void {
+  timer.handle = setTimeout(then, ms);
   if (timer.policy.unref) unref(timer.handle);
+}
+
+/**
+ * Wakes `timer`, or waits once more if it is less than 1 ms too early. Timers of Node fire so early because they count
+ * whole milliseconds. If a timer fires even earlier, fake timers moved it, but not the clock.
+ */
+function wakeWhenDue(timer: Timer, dueAtMs: number): void {
+  const earlyMs = dueAtMs - now();
+  if (earlyMs > 0 && earlyMs < 1) setTimer(timer, 2, timer.wake.bind(timer));
+  else timer.wake();
 }
 
 export function stopTimer(timer: Timer): void {
   clearTimeout(timer.handle as number);
-}
-
-function fire(timer: Timer, leftMs: number): void {
-  if (leftMs > 0) startTimer(timer, leftMs);
-  else timer.wake();
 }
 
 function unref(handle: unknown): void {
