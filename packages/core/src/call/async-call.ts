@@ -194,7 +194,7 @@ export class AsyncCall implements Call, Timer {
 
   #schedule(verdict: Verdict): void {
     if (!this.#isBetweenAttempts) return;
-    const { policy } = this;
+    const { policy, form } = this;
     const nowMs = now();
     const waitMs = scheduleRetry(this, verdict, nowMs);
     if (!this.#isBetweenAttempts) {
@@ -211,8 +211,8 @@ export class AsyncCall implements Call, Timer {
     } else if (nowMs - this.#turnedAtMs >= TURN_MS || this.failures % TURN_COUNT === 0) {
       this.#wakeAfterTurn();
     } else {
-      // A hook may have taken too much time, or it or a library's `discard` may have aborted the call.
-      if (this.disposals || policy.signals.length > 0) endWait(this);
+      // A hook, `discard` or a custom budget may have taken too much time, or may have aborted the call.
+      if (this.disposals || policy.signals.length > 0 || form.discard || policy.budget) endWait(this);
       this.#retry();
     }
   }
