@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { retry } from '@stamina/core';
+import { addRetryHook, type Disposer, retry } from '@stamina/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { finish, SURFACES } from './support/surfaces.ts';
 import { detailsOf, failing, hopeless, rejection } from './support/work.ts';
@@ -113,4 +113,33 @@ test('an odd reading of the clock does not end an attempt', async () => {
   const policy = retry({ on: Error, timeout: Infinity, attemptTimeout: 50 });
   const call = policy.run(({ signal }) => new Promise((resolve) => setTimeout(() => resolve(signal.aborted), 20)));
   expect(await finish(call)).toBe(false);
+});
+
+describe.each(SURFACES)('`elapsed` of $title without a timeout', (surface) => {
+  /** Calls work whose attempts take 50 ms each, and adds a hook during an attempt. Returns what the hook is told. */
+  async function elapsedFor(attempt: number, during: 'before' | 'after'): Promise<unknown> {
+    const onRecover = vi.fn();
+    let attempts = 0;
+    let added: Disposer | undefined;
+    const listen = (): void => {
+      added = addRetryHook({ onRecover });
+    };
+    const work = (): unknown => {
+      const isDue = ++attempts === attempt;
+      if (isDue && during === 'before') listen();
+      vi.advanceTimersByTime(50);
+      if (isDue && during === 'after') listen();
+      if (attempts < 3) throw new Error('not yet');
+      return 'done';
+    };
+    await surface.prepare({ on: () => 0, timeout: Infinity }, work)();
+    added?.dispose();
+    return detailsOf(onRecover)[0].elapsed;
+  }
+
+  test('counts from when someone listens, or from the first failure', async () => {
+    expect(await elapsedFor(1, 'before')).toBe(150);
+    expect(await elapsedFor(1, 'after')).toBe(100);
+    expect(await elapsedFor(3, 'after')).toBe(100);
+  });
 });

@@ -44,7 +44,7 @@ type Reject = (error: unknown) => void;
 export class AsyncCall implements Call, Timer {
   declare readonly policy: Policy;
   // Not only declared: after `undefined`, V8 stores a reference to the number instead of a copy of 16 B.
-  readonly startedAtMs: number | undefined = undefined;
+  startedAtMs: number | undefined = undefined;
   declare readonly form: AsyncForm;
   declare readonly callee: unknown;
   declare readonly thisArg: unknown;
@@ -202,7 +202,6 @@ export class AsyncCall implements Call, Timer {
       disposeOfHookResults(this);
       return;
     }
-    // If the start of the call was not recorded, count from its first failure.
     this.#turnedAtMs ??= this.startedAtMs ?? nowMs;
     if (waitMs > 0) {
       startTimer(this, waitMs);

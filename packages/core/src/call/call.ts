@@ -1,7 +1,7 @@
 import { handleRejection } from '@stamina/validation';
 import { type Decision, decide, decideAfterWait, type GiveUpReason } from '../decision/decide.ts';
 import { toVerdict, type Verdict } from '../decision/predicate.ts';
-import { emit, GIVE_UP, isObserved, RECOVER, RETRY, type RetryEvent } from '../events/hooks.ts';
+import { emit, GIVE_UP, isObserved, listeningSinceMs, RECOVER, RETRY, type RetryEvent } from '../events/hooks.ts';
 import type { CallDetails } from '../events/payloads.ts';
 import type { Policy } from '../policy/options.ts';
 import { abortedSignal } from './signals.ts';
@@ -15,8 +15,11 @@ const KEPT_ERRORS = 10;
 /** The state of one call, asynchronous or synchronous. The functions of this file work on it. */
 export interface Call {
   readonly policy: Policy;
-  /** The time when the first attempt started, in ms, or `undefined` if nothing needs it. */
-  readonly startedAtMs: number | undefined;
+  /**
+   * The time when the first attempt started, in ms, or `undefined` if nothing needed it then. After the first failure,
+   * it is never `undefined`.
+   */
+  startedAtMs: number | undefined;
   readonly form: Form;
   /** The function that is retried, or the `RetryableCall` of a library. */
   readonly callee: unknown;
@@ -81,6 +84,8 @@ export function classify(call: Call): Verdict | Promise<Verdict> {
  */
 export function scheduleRetry(call: Call, verdict: Verdict, nowMs: number): number {
   const { policy, failures, form } = call;
+  // Someone may listen only since a moment ago. Nobody knows then when the call began, but it was before that.
+  call.startedAtMs ??= Math.min(listeningSinceMs() ?? nowMs, nowMs);
   const isAborted = abortedSignal(policy) !== undefined;
   const decision = decide(policy, failures, elapsedMs(call.startedAtMs, call.waitedMs, nowMs), isAborted, verdict);
   if (typeof decision === 'string') {

@@ -1,6 +1,7 @@
 import { checkFunction, handleRejection, invalid, isFunction, show } from '@stamina/validation';
 import { type Disposer, disposeOf } from '../process/disposable.ts';
 import { addSetting, type Settings, shared } from '../process/shared.ts';
+import { now } from '../time/clock.ts';
 import { type Channel, channelOf, warn } from './host.ts';
 import type { CallDetails, RetryHook, RetryListener } from './payloads.ts';
 
@@ -17,15 +18,25 @@ export const RETRY: RetryEvent = { hook: 'onRetry', id: 'stamina:retry' };
 export const GIVE_UP: RetryEvent = { hook: 'onGiveUp', id: 'stamina:give-up' };
 export const RECOVER: RetryEvent = { hook: 'onRecover', id: 'stamina:recover' };
 
-function toSetting(hook: RetryHook): { readonly value: RetryHook } {
-  if (isFunction(hook)) return { value: hook };
+/** A process-wide hook, and the time since when it listens, in ms. Older copies of this package do not keep that time. */
+interface HookSetting {
+  readonly value: RetryHook;
+  readonly sinceMs?: number;
+}
+
+function toSetting(hook: RetryHook): HookSetting {
+  checkHook(hook);
+  return { value: hook, sinceMs: now() };
+}
+
+function checkHook(hook: RetryHook): void {
+  if (isFunction(hook)) return;
   const { onRetry, onGiveUp, onRecover } = Object(hook) as RetryListener;
   const methods = Object.entries({ onRetry, onGiveUp, onRecover }).filter(([, method]) => method !== undefined);
   if (typeof hook === 'function' || methods.length === 0) {
     throw invalid('hook', 'a function or an object with onRetry, onGiveUp or onRecover', hook);
   }
   for (const [name, method] of methods) checkFunction(name, method);
-  return { value: hook };
 }
 
 /**
@@ -61,6 +72,11 @@ export function addRetryHook(hook: RetryHook): Disposer {
 /** Returns whether anyone listens to an event. If nobody does, no details are made and no clock is read. */
 export function isObserved(event: RetryEvent, own: RetryListener): boolean {
   return own[event.hook] !== undefined || shared.hooks.length > 0 || channelOf(event) !== undefined;
+}
+
+/** Returns the time since when the oldest process-wide hook listens, in ms, or `undefined` if it is not known. */
+export function listeningSinceMs(): number | undefined {
+  return (shared.hooks as Settings<RetryHook> as readonly HookSetting[])[0]?.sinceMs;
 }
 
 type Listener = (details: CallDetails) => unknown;

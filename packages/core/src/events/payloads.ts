@@ -32,7 +32,10 @@ export interface RetryDetails extends CallDetails {
 
 /** Describes a call that succeeded after a retry. Times are in milliseconds. */
 export interface RecoverDetails extends CallDetails {
-  /** The time since the first attempt started. */
+  /**
+   * The time since the first attempt started. If the call has no `timeout` and nobody listened when it began, this is
+   * the time since someone listens, or since the first failure.
+   */
   readonly elapsed: number;
 }
 
