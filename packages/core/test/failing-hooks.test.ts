@@ -157,6 +157,66 @@ test('the warning shows the error of the hook', async () => {
   expect(`${name} ${message} ${detail}`).toContain('the very cause');
 });
 
+function fail(): never {
+  throw new Error('not yet');
+}
+
+/** Loads the built package in a realm without `process`. */
+function load(more: object = {}) {
+  const warn = vi.fn();
+  const realm = createContext({ performance, setTimeout, clearTimeout, console: { warn }, ...more });
+  const requireInRealm = (path: string): unknown => {
+    const file = fileURLToPath(new URL(`../dist/${path}`, import.meta.url));
+    const source = `((module, exports, require) => {${readFileSync(file, 'utf8')}\n})`;
+    const module = { exports: {} };
+    runInContext(source, realm, { filename: file })(module, module.exports, requireInRealm);
+    return module.exports;
+  };
+  return { core: requireInRealm('index.cjs') as typeof import('@stamina/core'), warn };
+}
+
+test('a hook whose name cannot be read disturbs nothing', async () => {
+  expectWarning(/hook anonymous failed/);
+  expectWarning(/hook anonymous failed/);
+  const broken = (): never => {
+    throw new Error('broken');
+  };
+  const get = (): never => {
+    throw new Error('no name');
+  };
+  setRetryHooks([
+    Object.defineProperty(() => broken(), 'name', { get }),
+    Object.defineProperty(() => broken(), 'name', { value: Symbol('no text') }),
+  ]);
+  expect(await call()).toBe(4);
+});
+
+test('a hook whose method can no longer be read disturbs nothing', async () => {
+  expectWarning(/hook anonymous failed/);
+  const { proxy, revoke } = Proxy.revocable<RetryHook>({ onRetry() {} }, {});
+  setRetryHooks([proxy]);
+  revoke();
+  expect(await call()).toBe(4);
+});
+
+test.each([
+  ['a console', {}],
+  ['a process', { process: { emitWarning: fail } }],
+])('%s that throws disturbs nothing', async (_, more) => {
+  const { core, warn } = load(more);
+  warn.mockImplementation(fail);
+  core.setRetryHooks([fail]);
+  expect(await core.retry(now).run(({ num }) => (num < 3 ? fail() : num))).toBe(3);
+});
+
+test('a name that is no text is not reported', async () => {
+  const onRecover = vi.fn();
+  const work = vi.fn(() => (work.mock.calls.length === 1 ? fail() : 'done'));
+  Object.defineProperty(work, 'name', { value: () => 'a static method of a class' });
+  expect(await retry({ ...now, onRecover }).run(work)).toBe('done');
+  expect(onRecover.mock.calls).toMatchObject([[{ name: 'anonymous' }]]);
+});
+
 test('a promise of a hook is not awaited', async () => {
   setRetryHooks([(() => new Promise<void>(() => {})) as () => void]);
   expect(await call()).toBe(4);
@@ -183,28 +243,10 @@ test('a broken hook does not disturb synchronous retries', () => {
       throw new Error('broken');
     },
   ]);
-  expect(retrySync(now).run(({ num }) => (num < 3 ? raise() : num))).toBe(3);
+  expect(retrySync(now).run(({ num }) => (num < 3 ? fail() : num))).toBe(3);
 });
 
-function raise(): never {
-  throw new Error('not yet');
-}
-
 describe('without a `process`, as in a browser', () => {
-  /** Loads the built package in a realm without `process`. */
-  function load(more: object = {}) {
-    const warn = vi.fn();
-    const realm = createContext({ performance, setTimeout, clearTimeout, console: { warn }, ...more });
-    const requireInRealm = (path: string): unknown => {
-      const file = fileURLToPath(new URL(`../dist/${path}`, import.meta.url));
-      const source = `((module, exports, require) => {${readFileSync(file, 'utf8')}\n})`;
-      const module = { exports: {} };
-      runInContext(source, realm, { filename: file })(module, module.exports, requireInRealm);
-      return module.exports;
-    };
-    return { core: requireInRealm('index.cjs') as typeof import('@stamina/core'), warn };
-  }
-
   test.each([
     ['no process', {}],
     ['a process that cannot warn', { process: { env: {} } }],

@@ -180,10 +180,12 @@ function reportOf(call: Call, error: unknown): unknown {
 /** Returns the name of a call. If it cannot be read, returns another, because reporting must never end a call. */
 function nameOf(call: Call): string {
   try {
-    return call.policy.name ?? call.form.nameOf(call);
+    const name: unknown = call.policy.name ?? call.form.nameOf(call);
+    if (typeof name === 'string') return name;
   } catch {
-    return 'anonymous';
+    // A getter or a proxy threw.
   }
+  return 'anonymous';
 }
 
 /** Names a call after its function. */

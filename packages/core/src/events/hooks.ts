@@ -3,7 +3,7 @@ import { type Disposer, disposeOf } from '../process/disposable.ts';
 import { addSetting, type Settings, shared } from '../process/shared.ts';
 import { now } from '../time/clock.ts';
 import { type Channel, channelOf, warn } from './host.ts';
-import type { CallDetails, RetryHook, RetryListener } from './payloads.ts';
+import type { CallDetails, OnRetry, RetryHook, RetryListener } from './payloads.ts';
 
 /** One of the three events. */
 export interface RetryEvent {
@@ -85,23 +85,27 @@ type Listener = (details: CallDetails) => unknown;
 export function emit(event: RetryEvent, own: RetryListener, details: CallDetails): (() => void)[] {
   const disposals: (() => void)[] = [];
   for (const { value: hook } of shared.hooks as Settings<RetryHook>) {
-    callHook(details, disposals, typeof hook === 'object' ? hook[event.hook] : event === RETRY && hook, hook);
+    if (typeof hook === 'object' || event === RETRY) callHook(event, hook, details, disposals);
   }
   // Each function of a policy is a hook of its own. A process-wide object is one hook with up to three methods.
-  callHook(details, disposals, own[event.hook]);
-  channelOf(event)?.publish(details);
+  const listener = own[event.hook] as OnRetry | undefined;
+  if (listener) callHook(event, listener, details, disposals);
+  readSafely(() => channelOf(event)?.publish(details));
   return disposals;
+}
+
+function listenerOf(event: RetryEvent, hook: RetryHook): Listener | undefined {
+  return (typeof hook === 'object' ? hook[event.hook] : hook) as Listener | undefined;
 }
 
 /**
  * Calls one hook, if it listens to this event. A warning reports a hook that fails, now or when its result is disposed
  * of.
  */
-function callHook(details: CallDetails, disposals: (() => void)[], listener: unknown, hook = listener): void {
-  if (!listener) return;
-  const failed = (error: unknown): void => warnOnce(hook as object, listener as Listener, error);
+function callHook(event: RetryEvent, hook: RetryHook, details: CallDetails, disposals: (() => void)[]): void {
+  const failed = (error: unknown): void => warnOnce(event, hook, error);
   try {
-    const result = (listener as Listener).call(hook, details);
+    const result = listenerOf(event, hook)?.call(hook, details);
     handleRejection(result, failed);
     const dispose = disposeOf(result);
     if (!dispose) return;
@@ -117,18 +121,30 @@ function callHook(details: CallDetails, disposals: (() => void)[], listener: unk
   }
 }
 
-function warnOnce(hook: object, { name }: Listener, error: unknown): void {
+function warnOnce(event: RetryEvent, hook: RetryHook, error: unknown): void {
   if (shared.warned.has(hook)) return;
   shared.warned.add(hook);
-  let detail: string | undefined;
-  try {
+  const name = readSafely(() => `${listenerOf(event, hook)?.name}`);
+  const detail = readSafely(() => {
     const { stack, message } = Object(error) as Partial<Error>;
-    detail = stack ?? message;
-  } catch {
-    // A getter or a proxy threw. A hook must not break a call, whatever it throws.
-  }
-  warn(
-    `The retry hook ${name || 'anonymous'} failed; its further failures are not reported. Retrying goes on.`,
-    detail ?? show(error),
+    return `${stack ?? message ?? show(error)}`;
+  });
+  readSafely(() =>
+    warn(
+      `The retry hook ${name || 'anonymous'} failed; its further failures are not reported. Retrying goes on.`,
+      detail ?? show(error),
+    ),
   );
+}
+
+/**
+ * Returns the result of `read`, or `undefined` if it throws. A getter or a proxy may throw, and so may the console or a
+ * subscriber. But nothing that only reports may break a call.
+ */
+function readSafely<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }

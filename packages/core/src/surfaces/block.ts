@@ -14,7 +14,7 @@ export interface RetryBlock extends AsyncIterable<BlockAttempt> {
  * Retries the body of a loop, which may contain `break` and `return`.
  *
  * The body is repeated if it reports an error by `attempt.fail(error)`. Otherwise the loop ends. An error that the body
- * throws is not retried.
+ * throws is not retried. Hooks take it for a success, because a loop cannot tell `throw` from `break`.
  *
  * @throws TypeError or RangeError for options that are not allowed
  * @example
