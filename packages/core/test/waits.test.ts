@@ -31,13 +31,13 @@ describe.each(surfaces)(`${MANY} attempts of $title without a wait`, { timeout: 
     let attempts = 0;
     let fired = 0;
     const tick = setInterval(() => fired++, 1);
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     await expect(start({}, () => attempts++)).rejects.toThrow('not yet');
-    const took = performance.now() - begun;
+    const { user, system } = process.cpuUsage(begun);
     clearInterval(tick);
     expect(attempts).toBe(MANY);
-    // We promise a turn every 10 ms. A busy machine may take longer.
-    expect(fired).toBeGreaterThan(took / 50);
+    // We promise a turn every 10 ms. The time of the processor does not depend on what else the machine does.
+    expect(fired).toBeGreaterThan((user + system) / 1_000 / 50);
   });
 
   test('let real timers fire under fake timers', async () => {
