@@ -5,6 +5,7 @@ import { decideOnFailure, decideOnResponse } from './decide.ts';
 import { listenToUndici } from './errors/undici.ts';
 import type { ResolvedOptions } from './options/resolve.ts';
 import type { FetchLike } from './request/init.ts';
+import { NATIVE_FETCH } from './request/native-fetch.ts';
 import type { OutgoingRequest } from './request/request.ts';
 import { unlessAborted } from './request/unless-aborted.ts';
 import { discardResponse } from './response/discard.ts';
@@ -18,14 +19,14 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const NO_SIGNALS: readonly AbortSignal[] = [];
 
 /**
- * The runtime's own `fetch`, which ends a request when the body of its response is cancelled (Fetch standard,
- * "HTTP-network fetch"). It is `undefined` in Bun, because Bun 1.3 keeps reading an endless body after that.
+ * A `fetch` that ends a request when the body of its response is cancelled (Fetch standard, "HTTP-network fetch"). That
+ * of Bun does not, because Bun 1.3 keeps reading an endless body.
  *
  * This `fetch` gets a signal only if something else needs one, because a signal costs more than everything else that a
  * successful call adds. Any other `fetch` always gets a signal. It may have cloned the response, and then cancelling
  * the body is not enough to end the request.
  */
-const NATIVE_FETCH: FetchLike | undefined = 'Bun' in globalThis ? undefined : globalThis.fetch;
+const ENDS_BY_CANCEL: FetchLike | undefined = 'Bun' in globalThis ? undefined : NATIVE_FETCH;
 
 /**
  * One call of a retrying fetch. It makes the first attempt itself, and hands over to core if that fails. It is also the
@@ -171,7 +172,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
    * streaming.
    */
   #newSignal(isTimed: boolean): AbortSignal | undefined {
-    if (!isTimed && this.#signals.length === 0 && this.#fetch === NATIVE_FETCH) return undefined;
+    if (!isTimed && this.#signals.length === 0 && this.#fetch === ENDS_BY_CANCEL) return undefined;
     this.#controller = new AbortController();
     const { signal } = this.#controller;
     return this.#signals.length > 0 ? AbortSignal.any([...this.#signals, signal]) : signal;

@@ -1,5 +1,5 @@
 import { flakyServer } from '@stamina/testing';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { quickFetch } from './support/quick-fetch.ts';
 
 const settle = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -84,6 +84,31 @@ describe('a discarded response', () => {
       },
     });
     expect(await (await fetch('http://a.test')).text()).toBe('busy');
+  });
+
+  test('leaves no connection open if the global fetch was wrapped before the package was loaded', async () => {
+    await using server = await flakyServer((request) =>
+      request.num % 2 ? { status: 503, endless: true } : { body: 'hello' },
+    );
+    const original = globalThis.fetch;
+    // Tracing clones responses, and reads the clone to its end.
+    globalThis.fetch = async (...args) => {
+      const response = await original(...args);
+      response
+        .clone()
+        .text()
+        .catch(() => {});
+      return response;
+    };
+    try {
+      vi.resetModules();
+      const { retryingFetch } = await import('@stamina/fetch');
+      const fetch = retryingFetch({ waitInitial: 0, waitJitter: 0 });
+      for (let i = 0; i < 5; i++) await (await fetch(server.url)).text();
+      await expect.poll(() => server.connections.open).toBeLessThanOrEqual(2);
+    } finally {
+      globalThis.fetch = original;
+    }
   });
 
   test('frees its connection while the retry waits', async () => {

@@ -264,3 +264,23 @@ describe('`attemptTimeout`', () => {
     }
   });
 });
+
+test("the runtime's own fetch gets no signal that nobody needs", async () => {
+  await using server = await flakyServer({});
+  const original = globalThis.AbortController;
+  let made = 0;
+  globalThis.AbortController = class extends original {
+    constructor() {
+      super();
+      made++;
+    }
+  };
+  try {
+    await (await fetch(server.url)).text();
+    const madeByFetch = made;
+    await (await quickFetch()(server.url)).text();
+    expect(made).toBe(2 * madeByFetch);
+  } finally {
+    globalThis.AbortController = original;
+  }
+});
