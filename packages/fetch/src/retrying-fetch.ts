@@ -1,7 +1,8 @@
 import { FetchCall } from './call.ts';
 import type { RetryingFetchOptions } from './options/options.ts';
 import { resolveOptions } from './options/resolve.ts';
-import type { FetchLike, Input, RetryingInit } from './request/init.ts';
+import type { FetchLike, Init, Input, RetryingInit } from './request/init.ts';
+import { fetchedUrl } from './request/reentry.ts';
 import { OutgoingRequest } from './request/request.ts';
 import type { FetchResponse } from './response/http-status-error.ts';
 
@@ -28,21 +29,27 @@ export interface RetryingFetch extends Fetch {
 export function retryingFetch(options: RetryingFetchOptions = {}): RetryingFetch {
   const resolved = resolveOptions(options);
   const previousFetch = globalThis.fetch;
-  const currentFetch = (): FetchLike => {
-    // If this function has replaced the global `fetch`, it must call the previous one, and not itself.
-    const { fetch } = globalThis;
-    return resolved.fetch ?? (fetch === retrying ? previousFetch : fetch);
-  };
   const retrying = function fetch(input: Input, init?: RetryingInit): Promise<FetchResponse> {
     try {
       // `fetch` itself reports an invalid `init`.
-      if (init !== undefined && typeof init !== 'object') return currentFetch()(input, init);
-      return new FetchCall(resolved, currentFetch(), new OutgoingRequest(input, init, resolved.methods)).run();
+      if (init !== undefined && typeof init !== 'object') return (resolved.fetch ?? previousFetch)(input, init);
+      const request = new OutgoingRequest(input, init, resolved.methods);
+      const { fetch } = globalThis;
+      let target: FetchLike = resolved.fetch ?? fetch;
+      // A global `fetch` that was set later is this function, or may lead back to it, as one does that wraps it. A call
+      // that comes back makes the request and does not retry, because the call outside does.
+      if (target === fetch && fetch !== previousFetch) {
+        const outer = fetchedUrl.getStore();
+        if (outer && outer === String(request.url)) return previousFetch(input, init as Init);
+        const run: FetchLike = (...args) => fetchedUrl.run(String(request.url), fetch, ...args);
+        target = outer || fetch === retrying ? previousFetch : run;
+      }
+      return new FetchCall(resolved, target, request).run();
     } catch (error) {
       return Promise.reject(error);
     }
   } as RetryingFetch;
-  forwardProperties(retrying, currentFetch);
+  forwardProperties(retrying, resolved.fetch ?? previousFetch);
   return retrying;
 }
 
@@ -50,10 +57,10 @@ export function retryingFetch(options: RetryingFetchOptions = {}): RetryingFetch
  * Makes the properties that a runtime adds to its `fetch`, such as Bun's `preconnect`, available on ours. A property
  * that every function has of its own, such as the `prototype` that Sentry makes enumerable, stays as it is.
  */
-function forwardProperties(to: object, from: () => object): void {
-  for (const key of Object.keys(from() ?? {})) {
+function forwardProperties(to: object, from: object | undefined): void {
+  for (const key of Object.keys(from ?? {})) {
     Reflect.defineProperty(to, key, {
-      get: () => (from() as Record<string, unknown>)[key],
+      get: () => (from as Record<string, unknown>)[key],
       enumerable: true,
       configurable: true,
     });

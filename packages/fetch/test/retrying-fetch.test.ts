@@ -1,6 +1,6 @@
-import { retryingFetch } from '@stamina/fetch';
+import { type FetchLike, retryingFetch } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { quickFetch } from './support/quick-fetch.ts';
 
 describe('the fetch that makes the requests', () => {
@@ -25,6 +25,59 @@ describe('the fetch that makes the requests', () => {
       globalThis.fetch = original;
     }
     expect(server.requests).toHaveLength(2);
+  });
+
+  describe('a global replacement that is wrapped afterwards', () => {
+    const bare = globalThis.fetch;
+    afterEach(() => {
+      globalThis.fetch = bare;
+    });
+
+    test.each<[string, (replaced: FetchLike) => FetchLike]>([
+      ['is synchronous', (replaced) => (input, init) => replaced(input, init)],
+      [
+        'waits, and makes a Request',
+        (replaced) => async (input, init) => {
+          const request = new Request(input, init);
+          await new Promise(setImmediate);
+          return replaced(request);
+        },
+      ],
+    ])('is called once if the wrapper %s', async (_, wrap) => {
+      await using server = await flakyServer({ status: 503 });
+      globalThis.fetch = quickFetch({ attempts: 3 });
+      globalThis.fetch = wrap(globalThis.fetch);
+      expect((await globalThis.fetch(server.url)).status).toBe(503);
+      // No retries are inside of retries.
+      expect(server.requests).toHaveLength(3);
+      await expect(globalThis.fetch(server.url, 'nonsense' as never)).rejects.toThrow(TypeError);
+    });
+
+    test('may be replaced by another retrying fetch', async () => {
+      await using server = await flakyServer({ status: 503 });
+      globalThis.fetch = quickFetch({ attempts: 1 });
+      globalThis.fetch = quickFetch({ attempts: 2 });
+      expect((await globalThis.fetch(server.url)).status).toBe(503);
+      expect(server.requests).toHaveLength(2);
+    });
+
+    test('still retries what the wrapper fetches for itself', async () => {
+      await using server = await flakyServer([{ status: 503 }, { body: 'token' }, { body: 'hello' }]);
+      const replaced = quickFetch();
+      globalThis.fetch = async (...args) => {
+        const token = await (await replaced(`${server.url}/token`)).text();
+        expect(token).toBe('token');
+        return bare(...args);
+      };
+      expect(await (await replaced(server.url)).text()).toBe('hello');
+    });
+
+    test('has the properties of the original, even through a proxy', () => {
+      globalThis.fetch = Object.assign(async () => new Response(), { preconnect: () => 'connected' }) as never;
+      globalThis.fetch = quickFetch();
+      globalThis.fetch = new Proxy(globalThis.fetch, {});
+      expect((globalThis.fetch as unknown as { preconnect(): string }).preconnect()).toBe('connected');
+    });
   });
 
   test('a fetch may throw instead of rejecting', async () => {
