@@ -21,7 +21,7 @@ interface RetryBudgetOptions {
     minPerSecond?: number | undefined;
     window?: number | Duration | undefined;
 }
-type ErrorClass = abstract new (...args: never[]) => unknown;
+type ErrorClass = (abstract new (...args: never[]) => unknown) | NewableFunction;
 interface WaitFloor {
     readonly atLeast: number | Duration;
 }
@@ -115,28 +115,76 @@ interface RetryBlock extends AsyncIterable<BlockAttempt> {
     readonly options: RetryOptions;
 }
 declare function retryContext(options: RetryOptions): RetryBlock;
-type Asynchronous = (...args: any[]) => Promise<any> | AsyncGenerator<any, any, any>;
-type Alone<Result> = unknown extends Result ? [
-    never
-] : [
+type AnyAsyncGenerator = AsyncGenerator<any, any, any>;
+type Asynchronous = (...args: any[]) => Promise<any> | AsyncIterable<any> | AnyAsyncGenerator;
+type IsKept<Result> = [
+    Promise<Awaited<Result>>
+] extends [
+    Result
+] ? [
     Result
 ] extends [
     never
+] ? true : [
+    unknown
+] extends [
+    Result
+] ? false : true : [
+    AsyncGenerator<never, never, any>
+] extends [
+    Result
+] ? true : [
+    Result
+] extends [
+    never
+] ? false : [
+    Result
+] extends [
+    AnyAsyncGenerator
+] ? true : false;
+type IsGenerator<Result> = [
+    Result
+] extends [
+    never
+] ? false : [
+    unknown
+] extends [
+    Result
+] ? false : [
+    Result
+] extends [
+    Generator<any, any, any>
+] ? true : false;
+type Alone<IsRefused> = [
+    IsRefused
+] extends [
+    true
 ] ? [
     never
 ] : [
     context?: never
 ];
-type Retried<Fn extends Asynchronous> = ReturnType<Fn> extends AsyncGenerator<any, any, any> ? Fn : Promise<Awaited<ReturnType<Fn>>> extends ReturnType<Fn> ? Fn : (this: ThisParameterType<Fn>, ...args: Parameters<Fn>) => Promise<Awaited<ReturnType<Fn>>>;
+type Not<Answer> = [
+    Answer
+] extends [
+    false
+] ? true : false;
+type IfKept<Fn extends Asynchronous, Argument> = [
+    IsKept<ReturnType<Fn>>
+] extends [
+    false
+] ? unknown extends ReturnType<Fn> ? Argument : never : Argument;
+type Retried<Fn extends Asynchronous> = IsKept<ReturnType<Fn>> extends true ? Fn : (this: ThisParameterType<Fn>, ...args: Parameters<Fn>) => Promise<Awaited<ReturnType<Fn>>>;
 interface Retry {
     readonly options: RetryOptions;
     run<Result>(fn: (attempt: Attempt) => Result, options?: RunOptions): Promise<Awaited<Result>>;
-    <Fn extends Asynchronous>(fn: Fn, ...alone: Alone<ReturnType<Fn>>): Retried<Fn>;
-    <This, Args extends unknown[], Result>(fn: (this: This, ...args: Args) => Result, ...alone: [
-        context?: never
-    ]): (this: This, ...args: Args) => Promise<Awaited<Result>>;
-    <This, Fn extends Asynchronous>(method: Fn, context: ClassMethodDecoratorContext<This, Fn>): Fn;
-    <Fn extends Asynchronous>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<Fn>): TypedPropertyDescriptor<Fn>;
+    <Fn extends Asynchronous>(fn: Fn, ...alone: Alone<Not<IsKept<ReturnType<Fn>>>>): Fn;
+    <This, Args extends unknown[], Result, Own extends object>(fn: ((this: This, ...args: Args) => Result) & Own, ...alone: keyof Own extends never ? [
+        never
+    ] : Alone<IsGenerator<Result>>): ((this: This, ...args: Args) => Promise<Awaited<Result>>) & Pick<Own, keyof Own>;
+    <This, Args extends unknown[], Result>(fn: (this: This, ...args: Args) => Result, ...alone: Alone<IsGenerator<Result>>): (this: This, ...args: Args) => Promise<Awaited<Result>>;
+    <This, Fn extends Asynchronous>(method: Fn, context: IfKept<Fn, ClassMethodDecoratorContext<This, Fn>>): Fn;
+    <Fn extends Asynchronous>(target: object, key: IfKept<Fn, string | symbol>, descriptor: TypedPropertyDescriptor<Fn>): TypedPropertyDescriptor<Fn>;
 }
 declare function retry(options: RetryOptions): Retry;
 export { type Attempt, type BlockAttempt, type CallDetails, type DisposableLike, type Disposer, type Duration, type DurationObject, type ErrorClass, type GiveUpDetails, type GiveUpReason, type OnGiveUp, type OnRecover, type OnRetry, type RecoverDetails, type Retried, type Retry, type RetryAnswer, type RetryBlock, type RetryBudget, type RetryBudgetOptions, type RetryDetails, type RetryHook, type RetryListener, type RetryOptions, type RetryPredicate, type RunOptions, type TemporalDurationLike, type WaitFloor, addRetryHook, getRetryHooks, isActive, isTesting, retry, retryBudget, retryContext, setActive, setRetryHooks, setTesting };

@@ -16,7 +16,7 @@ interface RetryBudget {
     deposit(): void;
     withdraw(): boolean;
 }
-type ErrorClass = abstract new (...args: never[]) => unknown;
+type ErrorClass = (abstract new (...args: never[]) => unknown) | NewableFunction;
 interface WaitFloor {
     readonly atLeast: number | Duration;
 }

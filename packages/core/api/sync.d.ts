@@ -16,7 +16,7 @@ interface RetryBudget {
     deposit(): void;
     withdraw(): boolean;
 }
-type ErrorClass = abstract new (...args: never[]) => unknown;
+type ErrorClass = (abstract new (...args: never[]) => unknown) | NewableFunction;
 interface WaitFloor {
     readonly atLeast: number | Duration;
 }
@@ -87,17 +87,43 @@ declare function retryContextSync(options: RetryOptions): RetryBlockSync;
 interface RunSyncOptions {
     name?: string | undefined;
 }
-type Immediate<Value> = Value extends PromiseLike<unknown> ? never : Value;
+type IsLate<Result> = [
+    Extract<Result, PromiseLike<unknown> | AsyncGenerator<any, any, any>>
+] extends [
+    never
+] ? false : [
+    unknown
+] extends [
+    Result
+] ? false : true;
+type AnySync = (...args: any[]) => unknown;
+type IfSync<Fn extends AnySync, Argument> = [
+    IsLate<ReturnType<Fn>>
+] extends [
+    true
+] ? never : Argument;
 interface RetrySync {
     readonly options: RetryOptions;
-    run<Result>(fn: (attempt: Attempt) => Immediate<Result>, options?: RunSyncOptions): Result;
-    <Fn extends (...args: any[]) => unknown>(fn: Fn, ...alone: ReturnType<Fn> extends PromiseLike<unknown> ? [
+    run<Result>(fn: (attempt: Attempt) => Result, ...options: [
+        IsLate<Result>
+    ] extends [
+        true
+    ] ? [
+        never
+    ] : [
+        options?: RunSyncOptions
+    ]): Result;
+    <Fn extends AnySync>(fn: Fn, ...alone: [
+        IsLate<ReturnType<Fn>>
+    ] extends [
+        true
+    ] ? [
         never
     ] : [
         context?: never
     ]): Fn;
-    <This, Fn extends (...args: any[]) => unknown>(method: Fn, context: ClassMethodDecoratorContext<This, Fn>): Fn;
-    <Fn extends (...args: any[]) => unknown>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<Fn>): TypedPropertyDescriptor<Fn>;
+    <This, Fn extends AnySync>(method: Fn, context: IfSync<Fn, ClassMethodDecoratorContext<This, Fn>>): Fn;
+    <Fn extends AnySync>(target: object, key: IfSync<Fn, string | symbol>, descriptor: TypedPropertyDescriptor<Fn>): TypedPropertyDescriptor<Fn>;
 }
 declare function retrySync(options: RetryOptions): RetrySync;
 export { type Attempt, type BlockAttempt, type RetryBlockSync, type RetryOptions, type RetrySync, type RunSyncOptions, retryContextSync, retrySync };

@@ -1,8 +1,8 @@
 import { builtInName, invalid, isBuiltIn, isClass, isThenable } from '@stamina/validation';
 import { type Duration, toMs } from '../time/duration.ts';
 
-/** A class whose instances are retried. */
-export type ErrorClass = abstract new (...args: never[]) => unknown;
+/** A class whose instances are retried. A `NewableFunction` is also a class whose constructor is private. */
+export type ErrorClass = (abstract new (...args: never[]) => unknown) | NewableFunction;
 
 /**
  * Requests the usual backoff, but with a lower bound of at least `atLeast`, in ms or as a `Duration`. Jitter is added

@@ -13,8 +13,20 @@ export interface RunSyncOptions {
   name?: string | undefined;
 }
 
-/** `Value`, or `never` if it is a promise. Functions that return promises need `retry`. */
-type Immediate<Value> = Value extends PromiseLike<unknown> ? never : Value;
+/**
+ * True if some of `Result` is a promise, or an async generator. Functions that return these need `retry`. The answer is
+ * `false` for `any`, and in helpers that are generic over the function, where TypeScript replaces `Result` by a type
+ * that passes every check.
+ */
+type IsLate<Result> = [Extract<Result, PromiseLike<unknown> | AsyncGenerator<any, any, any>>] extends [never]
+  ? false
+  : [unknown] extends [Result]
+    ? false
+    : true;
+
+type AnySync = (...args: any[]) => unknown;
+/** `Argument`, or `never` if `Fn` needs `retry`. */
+type IfSync<Fn extends AnySync, Argument> = [IsLate<ReturnType<Fn>>] extends [true] ? never : Argument;
 
 /**
  * A policy that blocks the thread while it waits. It can be used any number of times, to run a function, to wrap a
@@ -29,18 +41,18 @@ export interface RetrySync {
    * @returns the result of `fn`
    * @throws the last error, or the reason of an aborted signal; TypeError for an argument that is not allowed
    */
-  run<Result>(fn: (attempt: Attempt) => Immediate<Result>, options?: RunSyncOptions): Result;
+  run<Result>(
+    fn: (attempt: Attempt) => Result,
+    ...options: [IsLate<Result>] extends [true] ? [never] : [options?: RunSyncOptions]
+  ): Result;
   /** Wraps a synchronous function. */
-  <Fn extends (...args: any[]) => unknown>(
-    fn: Fn,
-    ...alone: ReturnType<Fn> extends PromiseLike<unknown> ? [never] : [context?: never]
-  ): Fn;
+  <Fn extends AnySync>(fn: Fn, ...alone: [IsLate<ReturnType<Fn>>] extends [true] ? [never] : [context?: never]): Fn;
   /** Decorates a synchronous method. */
-  <This, Fn extends (...args: any[]) => unknown>(method: Fn, context: ClassMethodDecoratorContext<This, Fn>): Fn;
+  <This, Fn extends AnySync>(method: Fn, context: IfSync<Fn, ClassMethodDecoratorContext<This, Fn>>): Fn;
   /** Decorates a synchronous method, with TypeScript's `experimentalDecorators`. */
-  <Fn extends (...args: any[]) => unknown>(
+  <Fn extends AnySync>(
     target: object,
-    key: string | symbol,
+    key: IfSync<Fn, string | symbol>,
     descriptor: TypedPropertyDescriptor<Fn>,
   ): TypedPropertyDescriptor<Fn>;
 }

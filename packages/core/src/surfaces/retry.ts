@@ -5,26 +5,63 @@ import { apply } from './decorator.ts';
 import { run } from './run.ts';
 import { wrap } from './wrap.ts';
 
-type Asynchronous = (...args: any[]) => Promise<any> | AsyncGenerator<any, any, any>;
+type AnyAsyncGenerator = AsyncGenerator<any, any, any>;
+type Asynchronous = (...args: any[]) => Promise<any> | AsyncIterable<any> | AnyAsyncGenerator;
+
+/**
+ * True if the type of a function with this result stays the same when it is wrapped: if the result is a plain promise,
+ * an async generator, or a type that fits every async generator, such as `AsyncIterable`. Other results become promises,
+ * such as `any`, streams, and subclasses of `Promise`.
+ *
+ * In a helper that is generic over the function, `Result` is not known yet. There, TypeScript replaces it by a type that
+ * passes every check. So the answer for a type that passes all of them must be `true`, and each check is in brackets.
+ */
+type IsKept<Result> = [Promise<Awaited<Result>>] extends [Result]
+  ? [Result] extends [never]
+    ? true
+    : [unknown] extends [Result]
+      ? false
+      : true
+  : [AsyncGenerator<never, never, any>] extends [Result]
+    ? true
+    : [Result] extends [never]
+      ? false
+      : [Result] extends [AnyAsyncGenerator]
+        ? true
+        : false;
+
+/** True if `Result` is a synchronous generator, which cannot be retried here. */
+type IsGenerator<Result> = [Result] extends [never]
+  ? false
+  : [unknown] extends [Result]
+    ? false
+    : [Result] extends [Generator<any, any, any>]
+      ? true
+      : false;
+
 /**
  * The type of what follows the function in `retry(options)(fn)`. Nothing may follow it. Otherwise this form would
- * accept the two arguments of a decorator where decorating is not allowed, such as on a getter.
- *
- * If the result is `any`, `unknown` or `never`, the type requires an argument that nobody can give. Such a result would
- * pass for a promise, so the function must go to the form for any other function.
+ * accept the two arguments of a decorator where decorating is not allowed, such as on a getter. If the function is
+ * refused, the type requires an argument that nobody can give.
  */
-type Alone<Result> = unknown extends Result ? [never] : [Result] extends [never] ? [never] : [context?: never];
+type Alone<IsRefused> = [IsRefused] extends [true] ? [never] : [context?: never];
+type Not<Answer> = [Answer] extends [false] ? true : false;
+
+/** `Argument`, or `never` if a decorated method would return a promise instead of its own result. */
+type IfKept<Fn extends Asynchronous, Argument> = [IsKept<ReturnType<Fn>>] extends [false]
+  ? unknown extends ReturnType<Fn>
+    ? Argument
+    : never
+  : Argument;
 
 /**
  * The type of a wrapped function. It stays the same if the function returns a plain promise or an async generator.
  * Otherwise the wrapped function returns a promise.
  */
 export type Retried<Fn extends Asynchronous> =
-  ReturnType<Fn> extends AsyncGenerator<any, any, any>
+  IsKept<ReturnType<Fn>> extends true
     ? Fn
-    : Promise<Awaited<ReturnType<Fn>>> extends ReturnType<Fn>
-      ? Fn
-      : (this: ThisParameterType<Fn>, ...args: Parameters<Fn>) => Promise<Awaited<ReturnType<Fn>>>;
+    : (this: ThisParameterType<Fn>, ...args: Parameters<Fn>) => Promise<Awaited<ReturnType<Fn>>>;
 
 /** A policy. It can be used any number of times, to run a function, to wrap a function, or to decorate a method. */
 export interface Retry {
@@ -37,19 +74,24 @@ export interface Retry {
    * @throws TypeError for an argument that is not allowed
    */
   run<Result>(fn: (attempt: Attempt) => Result, options?: RunOptions): Promise<Awaited<Result>>;
-  /** Wraps a function that returns a promise or an async generator. */
-  <Fn extends Asynchronous>(fn: Fn, ...alone: Alone<ReturnType<Fn>>): Retried<Fn>;
+  /** Wraps a function that returns a promise or an async generator. Its type stays the same. */
+  <Fn extends Asynchronous>(fn: Fn, ...alone: Alone<Not<IsKept<ReturnType<Fn>>>>): Fn;
+  /** Wraps any other function that has properties. The wrapped function returns a promise, and has them too. */
+  <This, Args extends unknown[], Result, Own extends object>(
+    fn: ((this: This, ...args: Args) => Result) & Own,
+    ...alone: keyof Own extends never ? [never] : Alone<IsGenerator<Result>>
+  ): ((this: This, ...args: Args) => Promise<Awaited<Result>>) & Pick<Own, keyof Own>;
   /** Wraps any other function. The wrapped function returns a promise. */
   <This, Args extends unknown[], Result>(
     fn: (this: This, ...args: Args) => Result,
-    ...alone: [context?: never]
+    ...alone: Alone<IsGenerator<Result>>
   ): (this: This, ...args: Args) => Promise<Awaited<Result>>;
   /** Decorates an asynchronous method. */
-  <This, Fn extends Asynchronous>(method: Fn, context: ClassMethodDecoratorContext<This, Fn>): Fn;
+  <This, Fn extends Asynchronous>(method: Fn, context: IfKept<Fn, ClassMethodDecoratorContext<This, Fn>>): Fn;
   /** Decorates an asynchronous method, with TypeScript's `experimentalDecorators`. */
   <Fn extends Asynchronous>(
     target: object,
-    key: string | symbol,
+    key: IfKept<Fn, string | symbol>,
     descriptor: TypedPropertyDescriptor<Fn>,
   ): TypedPropertyDescriptor<Fn>;
 }

@@ -27,6 +27,11 @@ class Users {
   }
 
   @flaky
+  async *numbers(): AsyncIterableIterator<number> {
+    yield 1;
+  }
+
+  @flaky
   static async create(this: typeof Users): Promise<Users> {
     return new this();
   }
@@ -61,5 +66,6 @@ const users = new Users();
 exactly<Promise<{ id: string }>>()(users.get('1'));
 exactly<Promise<string | undefined>>()(users.first(['a']));
 exactly<AsyncGenerator<number, string>>()(users.pages(1));
+exactly<AsyncIterableIterator<number>>()(users.numbers());
 exactly<Promise<Users>>()(Users.create());
 exactly<string>()(users.read('a'));

@@ -353,6 +353,26 @@ syncPolicy(HttpError);
 syncPolicy.run(() => load('1'));
 // @ts-expect-error Nobody would await the promise. Use `retry`.
 syncPolicy(load);
+declare function loadMaybe(): string | Promise<string>;
+// @ts-expect-error Nobody would await the promise. Use `retry`.
+syncPolicy.run(loadMaybe);
+// @ts-expect-error Nobody would await the promise. Use `retry`.
+syncPolicy(loadMaybe);
+// @ts-expect-error An async generator needs `retry`.
+syncPolicy(async function* () {
+  yield 1;
+});
+// @ts-expect-error A synchronous generator needs `retrySync`.
+policy(function* () {
+  yield 1;
+});
+export const iterated = (): void => {
+  const numbers = policy(async function* (): AsyncIterableIterator<number> {
+    yield 1;
+  });
+  // @ts-expect-error An async generator is no promise.
+  numbers().then();
+};
 // @ts-expect-error `map` passes more arguments than the function takes.
 [load].map(policy);
 
@@ -362,6 +382,18 @@ export class Misused {
   // @ts-expect-error A synchronous method would become asynchronous unnoticed.
   @policy
   now(): number {
+    return 1;
+  }
+
+  // @ts-expect-error A stream would become a promise unnoticed.
+  @policy
+  stream(): Blob & AsyncIterable<string> {
+    throw new Error();
+  }
+
+  // @ts-expect-error A promise needs `retry`.
+  @syncPolicy
+  async read(): Promise<number> {
     return 1;
   }
 

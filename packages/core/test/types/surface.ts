@@ -143,6 +143,18 @@ retry({ on: async () => ({ atLeast: { seconds: 2 } }) });
 export const floor: WaitFloor = { atLeast: 1_000 };
 retry({ on: () => Promise.resolve<RetryAnswer>(Math.random() > 0.5) });
 retry({ on: [HttpError, TransientError] });
+class Unmade extends Error {
+  private constructor() {
+    super();
+  }
+}
+class Inherited extends Error {
+  protected constructor() {
+    super();
+  }
+}
+retry({ on: Unmade });
+retry({ on: [Inherited, Unmade] });
 retry({ on: [HttpError, (error) => error === 'busy', async () => ({ hours: 1 })] });
 retry({ on: [HttpError, RangeError] as const });
 const readonlyList: readonly ErrorClass[] = [HttpError];
@@ -204,6 +216,9 @@ exactly<Promise<string>>()(greeter.greet('hello'));
 exactly<Promise<string>>()(greet.call({ id: '2' }, 'hello'));
 const tagged = policy(Object.assign(async () => 1, { tag: 'fetcher' }));
 exactly<string>()(tagged.tag);
+const taggedNow = policy(Object.assign((text: string) => text.length, { tag: 'counter' }));
+exactly<string>()(taggedNow.tag);
+exactly<Promise<number>>()(taggedNow('x'));
 exactly<Retried<typeof load>>()(load);
 
 // A synchronous function becomes asynchronous.
@@ -238,6 +253,45 @@ const pages = policy(async function* pages(from: number, size = 10): AsyncGenera
 });
 exactly<AsyncGenerator<number[], string, boolean>>()(pages(1));
 
+const integers = policy(async function* (): AsyncIterableIterator<number> {
+  yield 1;
+});
+exactly<AsyncIterableIterator<number>>()(integers());
+const iterable = policy(async function* (): AsyncIterable<number> {
+  yield 1;
+});
+exactly<AsyncIterable<number>>()(iterable());
+
+// Only async generators are iterables that stay what they are.
+
+class Feed {
+  async *[Symbol.asyncIterator](): AsyncGenerator<number> {
+    yield 1;
+  }
+  close(): void {}
+}
+exactly<Promise<Feed>>()(policy(() => new Feed())());
+
+// Helpers may be generic over the function, its parameters or its result.
+
+export function wrapWhole<Fn extends (...args: any[]) => Promise<any>>(fn: Fn): Fn {
+  return policy(fn);
+}
+export function wrapGenerator<Fn extends (...args: any[]) => AsyncGenerator<string>>(fn: Fn): Fn {
+  return policy(fn);
+}
+export function wrapPromise<Args extends unknown[], R>(
+  fn: (...args: Args) => Promise<R>,
+): (...args: Args) => Promise<R> {
+  return policy(fn);
+}
+export function wrapAny<Args extends unknown[], R>(fn: (...args: Args) => R): (...args: Args) => Promise<Awaited<R>> {
+  return policy(fn);
+}
+export function runAny<R>(fn: () => R): Promise<Awaited<R>> {
+  return policy.run(fn);
+}
+
 // Blocks.
 
 export async function block(): Promise<User | undefined> {
@@ -270,6 +324,21 @@ exactly<string>()(
     return this.id;
   }).call({ id: '1' }),
 );
+export function wrapWholeNow<Fn extends (...args: any[]) => unknown>(fn: Fn): Fn {
+  return syncPolicy(fn);
+}
+export function wrapNow<Args extends unknown[], R>(fn: (...args: Args) => R): (...args: Args) => R {
+  return syncPolicy(fn);
+}
+export function runNow<R>(fn: () => R): R {
+  return syncPolicy.run(fn, { name: 'now' });
+}
+const evens = syncPolicy(function* (): Generator<number> {
+  yield 2;
+});
+exactly<Generator<number>>()(evens());
+// biome-ignore lint/suspicious/noExplicitAny: users write such functions.
+exactly<any>()(syncPolicy.run((): any => 1));
 export function blockNow(): string | undefined {
   let text: string | undefined;
   for (const attempt of retryContextSync({ on: Error })) {
