@@ -33,6 +33,15 @@ describe.each(SURFACES.filter(({ takesAttemptTimeout }) => takesAttemptTimeout))
       expect(performance.now() - origin).toBe(107);
     });
 
+    test('aborts the signal with a plain TimeoutError where there is no DOMException', async () => {
+      vi.stubGlobal('DOMException', undefined);
+      onTestFinished(() => void vi.unstubAllGlobals());
+      const work = (attempt: Attempt) => untilAborted(attempt.signal);
+      const thrown = await rejection(call({ on: () => false, attempts: 1, attemptTimeout: 50 }, work));
+      expect(thrown).toBeInstanceOf(Error);
+      expect(thrown).toMatchObject({ name: 'TimeoutError', message: 'attempt 1 took longer than 50 ms' });
+    });
+
     test('retries after the usual backoff, without calling `on`', async () => {
       const on = vi.fn(() => 1);
       const onRetry = vi.fn();

@@ -36,6 +36,19 @@ describe.each(SURFACES.filter(({ takesCallSignal }) => takesCallSignal))(
       expect([policy, call].map(listeners)).toEqual([0, 0]);
     });
 
+    test.each([
+      ['policy', 'call'],
+      ['call', 'policy'],
+    ] as const)('gives the reason of the signal that was aborted first: %s', async (first, second) => {
+      const both = { policy: new AbortController(), call: new AbortController() };
+      setTimeout(() => {
+        both[first].abort('first');
+        both[second].abort('second');
+      }, 20);
+      const options = { on: Error, signal: both.policy.signal };
+      expect(await rejection(settle(surface, options, hopeless(), { signal: both.call.signal }))).toBe('first');
+    });
+
     test('ends a wait without a signal of the policy', async () => {
       const { call, reason } = controllers('call');
       expect(await rejection(settle(surface, { on: Error }, hopeless(), { signal: call }))).toBe(reason);
@@ -96,4 +109,19 @@ test('run may be called without its policy', async () => {
   const { run } = retry({ on: Error });
   const { call, reason } = controllers('call');
   expect(await rejection(finish(run(hopeless(), { signal: call })))).toBe(reason);
+});
+
+test.each([
+  ['policy', 'call'],
+  ['call', 'policy'],
+] as const)('a call rejects with the reason of `attempt.signal`: that of the %s', async (first, second) => {
+  const both = { policy: new AbortController(), call: new AbortController() };
+  const work = async (attempt: Attempt): Promise<never> => {
+    const { signal } = attempt;
+    both[first].abort('first');
+    both[second].abort('second');
+    throw signal.reason;
+  };
+  const policy = retry({ on: Error, signal: both.policy.signal });
+  expect(await rejection(policy.run(work, { signal: both.call.signal }))).toBe('first');
 });

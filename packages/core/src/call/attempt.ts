@@ -2,7 +2,7 @@ import { lowMs } from '../decision/backoff.ts';
 import type { Policy } from '../policy/options.ts';
 import { now, startTimer, stopTimer, type Timer } from '../time/clock.ts';
 import { type Call, elapsedMs } from './call.ts';
-import { abortedSignal, onAbort } from './signals.ts';
+import { abortedSignal, namedError, onAbort, reasonOf } from './signals.ts';
 
 /** One attempt, as the retried code sees it. */
 export interface Attempt {
@@ -59,12 +59,12 @@ export class RunningAttempt implements Attempt {
   #watch(controller: AbortController): void {
     const policy = this.#policy;
     const limitMs = policy.attemptTimeout;
-    const unlisten = onAbort(policy, () => controller.abort(abortedSignal(policy)?.reason));
+    const unlisten = onAbort(policy, () => controller.abort(reasonOf(abortedSignal(policy) as AbortSignal)));
     const wake = (): void => {
       // Fake timers that were installed meanwhile cannot stop a real timer.
       if (this.#isSettled) return;
       this.#isTimedOut = true;
-      controller.abort(new DOMException(`attempt ${this.num} took longer than ${limitMs} ms`, 'TimeoutError'));
+      controller.abort(namedError('TimeoutError', `attempt ${this.num} took longer than ${limitMs} ms`));
     };
     const timer: Timer = { policy, wake };
     if (limitMs < Infinity) startTimer(timer, limitMs - elapsedMs(this.#attemptStartedAtMs, 0, now()));

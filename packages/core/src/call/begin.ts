@@ -2,7 +2,7 @@ import { handleRejection } from '@stamina/validation';
 import { GIVE_UP, isObserved, RECOVER } from '../events/hooks.ts';
 import type { Policy } from '../policy/options.ts';
 import { currentSettings, type Mode, shared } from '../process/shared.ts';
-import { abortedSignal } from './signals.ts';
+import { abortedSignal, reasonOf } from './signals.ts';
 
 /** A call that has begun. */
 export interface Begun {
@@ -33,7 +33,7 @@ export function begin(given: Policy, mode?: Mode): Begun {
 export function beginPolicy(given: Policy, mode: Mode | undefined = shared.mode && currentSettings().mode): Policy {
   const policy = mode === undefined ? given : applyMode(given, mode);
   const aborted = abortedSignal(policy);
-  if (aborted) throw aborted.reason;
+  if (aborted) throw reasonOf(aborted);
   if (policy.budget) handleRejection(policy.budget.deposit());
   return policy;
 }

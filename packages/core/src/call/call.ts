@@ -4,7 +4,7 @@ import { toVerdict, type Verdict } from '../decision/predicate.ts';
 import { emit, GIVE_UP, isObserved, listeningSinceMs, RECOVER, RETRY, type RetryEvent } from '../events/hooks.ts';
 import type { CallDetails } from '../events/payloads.ts';
 import type { Policy } from '../policy/options.ts';
-import { abortedSignal } from './signals.ts';
+import { abortedSignal, reasonOf } from './signals.ts';
 
 /** The empty list that all calls without arguments, or without older errors, share. */
 export const NONE: readonly never[] = [];
@@ -127,7 +127,7 @@ function notifyGaveUp(call: Call, reason: GiveUpReason): void {
 
 /** Returns what a call that gives up throws: its last error, unchanged, or the reason of the abort. */
 function errorToThrow(call: Call, reason: GiveUpReason): unknown {
-  return reason === 'aborted' ? abortedSignal(call.policy)?.reason : call.error;
+  return reason === 'aborted' ? reasonOf(abortedSignal(call.policy) as AbortSignal) : call.error;
 }
 
 /**

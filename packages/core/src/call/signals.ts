@@ -3,16 +3,50 @@ interface Abortable {
   readonly signals: readonly AbortSignal[];
 }
 
-/** Returns the first signal that is aborted, or `undefined` if none is. */
+/**
+ * Returns the signal that was aborted, or `undefined` if none was. Of several, returns the one that was aborted first. If
+ * nobody listened to them, the order is not known, and it is the first of the list.
+ */
 export function abortedSignal({ signals }: Abortable): AbortSignal | undefined {
-  return signals.length > 0 ? signals.find(({ aborted }) => aborted) : undefined;
+  if (signals.length === 0) return undefined;
+  let first: AbortSignal | undefined;
+  for (const signal of signals) {
+    if (signal.aborted && (!first || watchOf(signal).abortNum < watchOf(first).abortNum)) first = signal;
+  }
+  return first;
 }
 
-/** The callbacks of one signal, and the listener that calls them. */
+/**
+ * Returns the reason of an aborted signal. Signals of some polyfills have none. For these, returns an `AbortError`, which
+ * is always the same for a signal.
+ */
+export function reasonOf(signal: AbortSignal): unknown {
+  const { reason } = signal;
+  if (reason !== undefined) return reason;
+  const watch = watchOf(signal);
+  watch.substitute ??= namedError('AbortError', 'this operation was aborted');
+  return watch.substitute;
+}
+
+/** Makes a `DOMException`, or a plain error if the runtime has no such class. */
+export function namedError(name: string, message: string): Error {
+  return typeof DOMException === 'function'
+    ? new DOMException(message, name)
+    : Object.assign(new Error(message), { name });
+}
+
+/** What is known about one signal, the callbacks that wait for its abort, and the listener that calls them. */
 interface Watch {
   readonly callbacks: Set<() => void>;
   readonly listener: () => void;
+  /** The number of its abort among all that were noticed, or Infinity. */
+  abortNum: number;
+  /** The error that replaces a missing reason. */
+  substitute?: Error;
 }
+
+/** The number of aborts that were noticed. */
+let aborts = 0;
 
 /** Calls that share a signal share one listener, because adding a listener takes longer the more there are. */
 const watches = new WeakMap<AbortSignal, Watch>();
@@ -21,10 +55,15 @@ function watchOf(signal: AbortSignal): Watch {
   let watch = watches.get(signal);
   if (!watch) {
     const callbacks = new Set<() => void>();
-    const listener = (): void => {
-      for (const callback of callbacks) callback();
+    const created: Watch = {
+      callbacks,
+      listener() {
+        created.abortNum = ++aborts;
+        for (const callback of callbacks) callback();
+      },
+      abortNum: Infinity,
     };
-    watch = { callbacks, listener };
+    watch = created;
     watches.set(signal, watch);
   }
   return watch;

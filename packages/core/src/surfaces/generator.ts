@@ -1,16 +1,30 @@
 import { handleRejection, hasMethods } from '@stamina/validation';
 import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
 import { startTime } from '../call/begin.ts';
+<<<<<<< HEAD
 import { promiseOf } from '../call/promise-of.ts';
 import { abortedSignal } from '../call/signals.ts';
+=======
+import { abortedSignal, reasonOf } from '../call/signals.ts';
+>>>>>>> d12e0e8 (Core: reject with the reason of the signal that was aborted first)
 import type { Policy } from '../policy/options.ts';
 import { invoke } from './invoke.ts';
 
+export type AnyGenerator = Generator<unknown, unknown, unknown>;
 type AnyAsyncGenerator = AsyncGenerator<unknown, unknown, unknown>;
 
 /** Returns whether `value` is an async generator. Checks its methods, because compiled generators share no class. */
 export function isAsyncGenerator(value: unknown): value is AnyAsyncGenerator {
-  return typeof value === 'object' && hasMethods(value, 'next', 'return', 'throw', Symbol.asyncIterator);
+  return isIterator(value, Symbol.asyncIterator);
+}
+
+/** Returns whether `value` is a synchronous generator. */
+export function isGenerator(value: unknown): value is AnyGenerator {
+  return isIterator(value, Symbol.iterator);
+}
+
+function isIterator(value: unknown, symbol: symbol): boolean {
+  return typeof value === 'object' && hasMethods(value, 'next', 'return', 'throw', symbol);
 }
 
 /** The prototype of all async generators. */
@@ -51,7 +65,7 @@ export function retryGenerator(
     const aborted = abortedSignal(policy);
     if (aborted) {
       promiseOf(() => source.return(undefined), undefined).catch(() => {});
-      return Promise.reject(aborted.reason);
+      return Promise.reject(reasonOf(aborted));
     }
     const startedAtMs = startTime(policy);
     return promiseOf(() => source.next(), undefined).then(undefined, (error: unknown) => {

@@ -5,6 +5,8 @@ import { beginSync, runSync } from '../call/sync-call.ts';
 import { resolveRunSync } from '../policy/call-options.ts';
 import { type Policy, type RetryOptions, resolvePolicy } from '../policy/options.ts';
 import { apply } from './decorator.ts';
+import { isAsyncGenerator, isGenerator } from './generator.ts';
+import { retryGeneratorSync } from './generator-sync.ts';
 import { imitate, invoke } from './invoke.ts';
 
 /** Options of one call of a synchronous `run`. */
@@ -86,7 +88,11 @@ export function retrySync(options: RetryOptions): RetrySync {
   const use = (...given: unknown[]): unknown =>
     apply(policy, given, (fn, nameOf) =>
       imitate(fn, function (this: unknown, ...args: unknown[]): unknown {
-        return runSync(beginSync(policy, { nameOf }, fn, this, args), () => invoke(fn, this, args));
+        const call = beginSync(policy, { nameOf }, fn, this, args);
+        const result = runSync(call, () => invoke(fn, this, args));
+        if (isGenerator(result)) return retryGeneratorSync(call, result);
+        if (!isAsyncGenerator(result)) return result;
+        throw new TypeError('a function retried here must not return an async generator; use retry from @stamina/core');
       }),
     );
   return Object.assign(use, {

@@ -2,8 +2,11 @@ import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
 import { beginPolicy, startTime } from '../call/begin.ts';
 import { type Call, NONE } from '../call/call.ts';
 import type { Policy } from '../policy/options.ts';
-import { isAsyncGenerator, refusedCall, retryGenerator } from './generator.ts';
+import { isAsyncGenerator, isGenerator, refusedCall, retryGenerator } from './generator.ts';
 import { type AnyFunction, imitate, invoke } from './invoke.ts';
+
+const GENERATOR_REFUSED =
+  'a function retried here must not return a generator; use retrySync from @stamina/core/sync, or make it async';
 
 function attempt({ callee, thisArg, args }: Call): unknown {
   return invoke(callee, thisArg, args);
@@ -30,8 +33,9 @@ export function wrap(given: Policy, fn: AnyFunction, nameOf: AsyncForm['nameOf']
     try {
       const result = invoke(fn, this, args);
       // Most functions return a promise, so that is checked first.
-      if (!(result instanceof Promise) && isAsyncGenerator(result)) {
-        return retryGenerator(policy, nameOf, fn, this, args, result);
+      if (!(result instanceof Promise)) {
+        if (isAsyncGenerator(result)) return retryGenerator(policy, nameOf, fn, this, args, result);
+        if (isGenerator(result)) return Promise.reject(new TypeError(GENERATOR_REFUSED));
       }
       first = Promise.resolve(result);
     } catch (error) {

@@ -19,6 +19,16 @@ function abortingDuring(num: number, controller: AbortController, ...errors: unk
   return work;
 }
 
+/** Makes a signal like that of the package `abort-controller`, which React Native uses: it has no reason. */
+function polyfilled(): { readonly signal: AbortSignal; abort(): void } {
+  const signal = Object.assign(new EventTarget(), { aborted: false });
+  const abort = (): void => {
+    signal.aborted = true;
+    signal.dispatchEvent(new Event('abort'));
+  };
+  return { signal: signal as unknown as AbortSignal, abort };
+}
+
 export const aborting: Behaviours = {
   'an abort before the call prevents every attempt': async (surface) => {
     const hooks = { onRetry: vi.fn(), onGiveUp: vi.fn(), onRecover: vi.fn() };
@@ -33,6 +43,33 @@ export const aborting: Behaviours = {
   'an abort without a reason throws an AbortError': async (surface) => {
     const thrown = await rejection(settle(surface, { on: Error, signal: AbortSignal.abort() }, failing()));
     expect(thrown).toBeInstanceOf(DOMException);
+    expect(thrown).toMatchObject({ name: 'AbortError' });
+  },
+
+  'an abort of a signal that has no reason throws an AbortError': async (surface) => {
+    for (const during of [0, 1]) {
+      const { signal, abort } = polyfilled();
+      if (during === 0) abort();
+      const work = hopeless(error);
+      work.mockImplementation(() => {
+        abort();
+        throw error;
+      });
+      const options = { on: () => 0, signal };
+      const thrown = await rejection(settle(surface, options, work));
+      expect(thrown).toMatchObject({ name: 'AbortError', message: 'this operation was aborted' });
+      expect(await rejection(settle(surface, options, work))).toBe(thrown);
+      expect(work).toHaveBeenCalledTimes(during);
+    }
+  },
+
+  'a runtime without DOMException gets a plain AbortError': async (surface) => {
+    vi.stubGlobal('DOMException', undefined);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const { signal, abort } = polyfilled();
+    abort();
+    const thrown = await rejection(settle(surface, { on: Error, signal }, failing()));
+    expect(thrown).toBeInstanceOf(Error);
     expect(thrown).toMatchObject({ name: 'AbortError' });
   },
 

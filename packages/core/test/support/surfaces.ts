@@ -243,6 +243,19 @@ export const SURFACES: readonly Surface[] = [
     prepare: (options, work) => callWithArgs(retrySync(options)(named('work', () => work()))),
   },
   {
+    title: 'a wrapped generator, synchronous',
+    ...GENERATOR,
+    ...SYNC,
+    prepare(options, work) {
+      const wrapped = retrySync(options)(
+        named('work', function* (..._args: unknown[]) {
+          yield work();
+        }),
+      );
+      return async ({ args = ARGS } = {}) => wrapped(...args).next().value;
+    },
+  },
+  {
     title: 'a method with a TC39 decorator, synchronous',
     ...METHOD,
     ...SYNC,

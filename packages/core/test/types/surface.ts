@@ -274,9 +274,11 @@ exactly<Promise<Feed>>()(policy(() => new Feed())());
 
 // Helpers may be generic over the function, its parameters or its result.
 
+// biome-ignore lint/suspicious/noExplicitAny: users write such helpers.
 export function wrapWhole<Fn extends (...args: any[]) => Promise<any>>(fn: Fn): Fn {
   return policy(fn);
 }
+// biome-ignore lint/suspicious/noExplicitAny: users write such helpers.
 export function wrapGenerator<Fn extends (...args: any[]) => AsyncGenerator<string>>(fn: Fn): Fn {
   return policy(fn);
 }
@@ -324,6 +326,7 @@ exactly<string>()(
     return this.id;
   }).call({ id: '1' }),
 );
+// biome-ignore lint/suspicious/noExplicitAny: users write such helpers.
 export function wrapWholeNow<Fn extends (...args: any[]) => unknown>(fn: Fn): Fn {
   return syncPolicy(fn);
 }
