@@ -1,6 +1,4 @@
 import { defineComponent, h, onBeforeUnmount, onMounted, type PropType, ref, type VNode } from 'vue';
-import { formatMs } from './format.ts';
-import type { Scale } from './scale.ts';
 
 /** What a mark in a chart stands for. */
 export interface Key {
@@ -81,4 +79,45 @@ export function timeoutLine(x: Scale, timeout: number, most: number, top: number
     h('line', { class: 'pg-timeout', x1: x(timeout), x2: x(timeout), y1: top, y2: bottom }),
     h('text', { class: 'pg-timeout-text', x: x(timeout) - 5, y: top + 10, 'text-anchor': 'end' }, 'timeout'),
   ];
+}
+
+/** A time for people: `350 ms`, `4.2 s`, `2 min`. */
+export function formatMs(ms: number): string {
+  if (ms === Infinity) return 'no limit';
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 100_000) return `${trimmed(ms / 1_000, ms < 10_000 ? 2 : 1)} s`;
+  return `${trimmed(ms / 60_000, 1)} min`;
+}
+
+/** A share from 0 to 1: `37 %`. What is not all is not 100 %, and what is not nothing is not 0 %. */
+export function formatShare(share: number): string {
+  const percent = Math.round(share * 100);
+  if (percent === 100 && share < 1) return '> 99 %';
+  if (percent === 0 && share > 0) return '< 1 %';
+  return `${percent} %`;
+}
+
+export function trimmed(value: number, digits: number): string {
+  return String(Number(value.toFixed(digits)));
+}
+
+/** Maps values from 0 to `most` to pixels, and has round numbers to label them by. */
+export interface Scale {
+  (value: number): number;
+  readonly ticks: readonly number[];
+}
+
+/** A scale from 0 to `most` between the pixels `start` and `end`, with about `count` ticks. */
+export function linear(most: number, start: number, end: number, count: number): Scale {
+  const top = Math.max(most, 1);
+  const step = roundStep(top / count);
+  const ticks = Array.from({ length: Math.floor(top / step + 1e-9) + 1 }, (_, index) => index * step);
+  return Object.assign((value: number) => start + ((end - start) * value) / top, { ticks });
+}
+
+/** The round number that is next above `raw`: 1, 2 or 5 with zeros. */
+function roundStep(raw: number): number {
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].find((factor) => factor * power >= raw) as number;
+  return Math.max(1, step * power);
 }

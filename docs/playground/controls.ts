@@ -1,7 +1,6 @@
-import { h, type VNode } from 'vue';
+import { defineComponent, h, ref, type VNode } from 'vue';
+import { formatMs } from './chart.ts';
 import { ANSWER_WAIT, BACKOFF, BUDGET, type Field, type FieldGroup, LIMITS, SCENARIO } from './fields.ts';
-import { formatMs } from './format.ts';
-import { NumberInput } from './number-input.ts';
 import { ANSWERS, limited, type Settings } from './settings.ts';
 
 /** Changes some of the settings. */
@@ -113,3 +112,30 @@ function nearest(stops: readonly number[], value: number): number {
   const distances = stops.map((stop) => Math.abs(stop - value));
   return distances.indexOf(Math.min(...distances));
 }
+
+/** A field for a number, which is set once it is left or Enter is pressed: `0.05` begins with a 0. */
+const NumberInput = defineComponent({
+  props: { value: { type: Number, required: true } },
+  emits: { set: (_value: number) => true },
+  setup(props, { emit }) {
+    /** What is being typed: nothing that is drawn meanwhile may replace it. */
+    const draft = ref<string>();
+    const input = (event: Event): HTMLInputElement => event.target as HTMLInputElement;
+    return () =>
+      h('input', {
+        type: 'number',
+        step: 'any',
+        inputmode: 'decimal',
+        value: draft.value ?? (props.value === Infinity ? '' : props.value),
+        placeholder: props.value === Infinity ? '∞' : undefined,
+        onInput: (event: Event) => {
+          draft.value = input(event).value;
+        },
+        onChange: (event: Event) => {
+          const value = input(event).valueAsNumber;
+          draft.value = undefined;
+          emit('set', value);
+        },
+      });
+  },
+});

@@ -1,11 +1,10 @@
 import { defineComponent, h, onBeforeUnmount, onMounted, ref, shallowRef, type VNode } from 'vue';
+import { formatMs, formatShare, trimmed } from './chart.ts';
 import { controls } from './controls.ts';
-import { formatMs, formatShare, trimmed } from './format.ts';
-import { OUTCOMES } from './outcomes.ts';
 import type { Rehearsal } from './rehearsal.ts';
 import { runsChart } from './runs-chart.ts';
 import { DEFAULTS, fromQuery, type Settings, toCode, toQuery } from './settings.ts';
-import { type RetryRow, type Summary, summarize } from './summary.ts';
+import { OUTCOMES, type RetryRow, type Summary, summarize } from './summary.ts';
 import { totalsChart } from './totals-chart.ts';
 import { waitsChart } from './waits-chart.ts';
 

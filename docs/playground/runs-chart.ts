@@ -1,9 +1,7 @@
 import { h, type VNode } from 'vue';
-import { Chart, timeAxis, timeoutLine } from './chart.ts';
-import { formatMs } from './format.ts';
-import { OUTCOMES } from './outcomes.ts';
+import { Chart, formatMs, linear, timeAxis, timeoutLine } from './chart.ts';
 import type { Call } from './rehearsal.ts';
-import { linear } from './scale.ts';
+import { OUTCOMES } from './summary.ts';
 
 /** Calls that are drawn. */
 const RUNS = 14;

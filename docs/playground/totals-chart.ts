@@ -1,7 +1,5 @@
 import { h, type VNode } from 'vue';
-import { Chart, lines, timeAxis, timeoutLine } from './chart.ts';
-import { formatMs } from './format.ts';
-import { linear } from './scale.ts';
+import { Chart, formatMs, linear, lines, timeAxis, timeoutLine } from './chart.ts';
 import type { Bin, Summary } from './summary.ts';
 
 const [LEFT, RIGHT, TOP, BOTTOM, HEIGHT] = [40, 24, 18, 24, 190];

@@ -1,8 +1,6 @@
 import { h, type VNode } from 'vue';
-import { Chart, lines } from './chart.ts';
-import { formatMs, formatShare } from './format.ts';
+import { Chart, formatMs, formatShare, linear, lines } from './chart.ts';
 import type { Call } from './rehearsal.ts';
-import { linear } from './scale.ts';
 import type { RetryRow } from './summary.ts';
 
 /** More columns than this are too thin to read. */

@@ -83,7 +83,7 @@ export function newTally(): Tally {
 }
 
 /** Adds tallies up. */
-export function sum(tallies: Iterable<Tally>): Tally {
+function sum(tallies: Iterable<Tally>): Tally {
   const total = newTally();
   for (const tally of tallies) {
     total.calls += tally.calls;

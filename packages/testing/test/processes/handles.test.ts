@@ -1,10 +1,22 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { ownNode } from '../../../../scripts/vitest/own-node.ts';
+
+/** The machine's own Node, where it has one beside the workspace's: often the oldest that is promised. */
+function ownNode(): string | undefined {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    const candidate = join(folder, 'node');
+    if (folder.includes('node_modules') || !existsSync(candidate)) continue;
+    const version = execFileSync(candidate, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim();
+    if (version !== process.versions.node && Number.parseInt(version, 10) >= 20) return candidate;
+  }
+  return undefined;
+}
 
 const nodes = [process.execPath, ownNode()].filter((node) => node !== undefined);
 

@@ -1,9 +1,9 @@
 import { addRetryHook, getRetryHooks, retry } from '@stamina/core';
 import { assertGivenUp, assertRetried, flaky, recordRetries, withTesting } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
-import { countAttempts } from '../support/attempts.ts';
+import { countAttempts } from '../support/calls.ts';
 import '@stamina/testing/vitest';
-import { messageOf, record } from '../support/recording.ts';
+import { messageOf, record } from '../support/calls.ts';
 
 const load = (failures: number) => {
   const fn = flaky(async (id: number) => ({ id }), { failures, error: TypeError });

@@ -2,7 +2,7 @@ import { type RetryOptions, retry, retryBudget } from '@stamina/core';
 import { recordRetries, withoutRetries, withTesting } from '@stamina/testing';
 import '@stamina/testing/vitest';
 import { expect, test, vi } from 'vitest';
-import { HttpError, messageOf, record } from '../support/recording.ts';
+import { HttpError, messageOf, record } from '../support/calls.ts';
 
 test('a message lists retries and recoveries', async () => {
   const recovered = await record(2, 3);

@@ -2,7 +2,7 @@ import { addRetryHook, getRetryHooks, isActive, isTesting, setActive, setRetryHo
 import { recordRetries } from '@stamina/testing';
 import '@stamina/testing/vitest';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { countAttempts } from '../support/attempts.ts';
+import { countAttempts } from '../support/calls.ts';
 import { fakeRunner } from '../support/runner.ts';
 
 // These tests run in this order. If a test left a change behind, the next test would see it.

@@ -1,7 +1,7 @@
 import { isActive, isTesting, setTesting } from '@stamina/core';
 import { withoutRetries, withTesting } from '@stamina/testing';
 import { expect, test, vi } from 'vitest';
-import { countAttempts } from '../support/attempts.ts';
+import { countAttempts } from '../support/calls.ts';
 
 // Browsers have no such storage. This file has a process of its own, so no other test has created one.
 vi.mock('node:async_hooks', () => ({ AsyncLocalStorage: undefined }));

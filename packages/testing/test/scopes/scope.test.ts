@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { isActive, isTesting, retry, setActive, setTesting } from '@stamina/core';
 import { recordRetries, withoutRetries, withTesting } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
-import { countAttempts } from '../support/attempts.ts';
+import { countAttempts } from '../support/calls.ts';
 
 const commonJs: typeof import('@stamina/testing') = createRequire(import.meta.url)('@stamina/testing');
 

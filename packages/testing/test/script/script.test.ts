@@ -1,7 +1,6 @@
 import { type FlakyScript, flakyServer } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
-import { send } from '../support/client.ts';
-import { pause, startServer } from '../support/server.ts';
+import { pause, send, startServer } from '../support/http.ts';
 
 const KEYS = 'delay, read, status, headers, body, truncate, drip, endless, raw, reset, close, hang';
 const ANY_STEP = 'use a step such as { status: 503 } or { reset: true }';

@@ -4,8 +4,7 @@ import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import type { FlakyScript, FlakyServer, FlakyServerOptions } from '@stamina/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { send } from '../support/client.ts';
-import { countActiveTimers, pause, startServer } from '../support/server.ts';
+import { countActiveTimers, pause, send, startServer } from '../support/http.ts';
 
 let server: FlakyServer;
 let agent: Agent;

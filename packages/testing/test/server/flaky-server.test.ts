@@ -4,8 +4,7 @@ import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { type FlakyScript, flakyServer } from '@stamina/testing';
 import { expect, test } from 'vitest';
-import { send } from '../support/client.ts';
-import { countActiveTimers } from '../support/server.ts';
+import { countActiveTimers, send } from '../support/http.ts';
 
 test('a closed server refuses connections', async () => {
   const server = await flakyServer({ body: 'here' });

@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import { type ClientRequest, request as requestHttp } from 'node:http';
 import type { FlakyScript, FlakyServer } from '@stamina/testing';
 import { expect, test } from 'vitest';
-import { send } from '../support/client.ts';
-import { startServer } from '../support/server.ts';
+import { send, startServer } from '../support/http.ts';
 
 let server: FlakyServer;
 

@@ -4,9 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type FlakyScript, type FlakyServer, type FlakyServerOptions, flakyServer } from '@stamina/testing';
 import { beforeAll, expect, test } from 'vitest';
-import { makeCertificate } from '../support/certificate.ts';
-import { type Outcome, send } from '../support/client.ts';
-import { startServer } from '../support/server.ts';
+import { makeCertificate, type Outcome, send, startServer } from '../support/http.ts';
 
 let tls: { key: string; cert: string };
 

@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { runInNewContext } from 'node:vm';
 import { expect, test, vi } from 'vitest';
-import { failureCode, send } from '../support/client.ts';
-import { pause, startServer, startUrl } from '../support/server.ts';
+import { failureCode, pause, send, startServer, startUrl } from '../support/http.ts';
 
 test('an empty step answers 200 without a body', async () => {
   const seen = await send(await startUrl({}));

@@ -4,6 +4,9 @@
  */
 import { type IncomingHttpHeaders, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { type FlakyScript, type FlakyServer, type FlakyServerOptions, flakyServer } from '@stamina/testing';
+import { generate } from 'selfsigned';
+import { onTestFinished } from 'vitest';
 
 export interface Outcome {
   /** `undefined` if the connection ended before an answer. */
@@ -57,4 +60,35 @@ export async function failureCode(failing: Promise<unknown>): Promise<string> {
     return cause?.code ?? name;
   }
   return 'no failure';
+}
+
+/** Starts a server that is closed when the test has finished. */
+export async function startServer(script: FlakyScript, options: FlakyServerOptions = {}): Promise<FlakyServer> {
+  const server = await flakyServer(script, options);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** Starts a server as `startServer` does, and returns only its address. */
+export async function startUrl(script: FlakyScript): Promise<string> {
+  return (await startServer(script)).url;
+}
+
+/** Returns how many timers of this process are active. */
+export function countActiveTimers(): number {
+  return process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+}
+
+/** Resolves after a time. In a race, its value shows that no other promise was faster. */
+export function pause(ms: number): Promise<'nothing'> {
+  return new Promise((resolve) => setTimeout(resolve, ms, 'nothing'));
+}
+
+/** Makes a self-signed certificate for 127.0.0.1 and its private key. */
+export async function makeCertificate(): Promise<{ key: string; cert: string }> {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keyType: 'ec',
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+  });
+  return { key, cert };
 }
