@@ -1,12 +1,8 @@
 import { handleRejection, hasMethods } from '@stamina/validation';
 import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
 import { startTime } from '../call/begin.ts';
-<<<<<<< HEAD
 import { promiseOf } from '../call/promise-of.ts';
-import { abortedSignal } from '../call/signals.ts';
-=======
 import { abortedSignal, reasonOf } from '../call/signals.ts';
->>>>>>> d12e0e8 (Core: reject with the reason of the signal that was aborted first)
 import type { Policy } from '../policy/options.ts';
 import { invoke } from './invoke.ts';
 
