@@ -21,7 +21,7 @@ export interface Limits extends Backoff {
   readonly attempts: number;
   readonly timeout: number;
   readonly budget: RetryBudget | undefined;
-  /** False if retries do not wait, as in test mode. */
+  /** False in test mode. Then retries do not wait, and `attempts` limits them. */
   readonly waits: boolean;
   /** Draws a number evenly from [0, 1). */
   readonly random: () => number;
@@ -42,14 +42,23 @@ export function decide(
   if (verdict === false) return 'unmatched';
   if (failures >= limits.attempts) return 'attempts';
   const waitMs = limits.waits ? waitFor(limits, failures, verdict) : 0;
-  if (elapsedMs + waitMs > limits.timeout) return 'timeout';
-  return limits.budget?.withdraw() === false ? 'budget' : waitMs;
+  const testing = isInTestMode(limits);
+  if (elapsedMs + waitMs > limits.timeout && !testing) return 'timeout';
+  return limits.budget?.withdraw() === false && !testing ? 'budget' : waitMs;
 }
 
 /** Decides, at the end of a wait, whether the retry may no longer begin: returns the reason, if there is one. */
 export function decideAfterWait(limits: Limits, elapsedMs: number, isAborted: boolean): GiveUpReason | undefined {
   if (isAborted) return 'aborted';
-  return elapsedMs > limits.timeout ? 'timeout' : undefined;
+  return elapsedMs > limits.timeout && !isInTestMode(limits) ? 'timeout' : undefined;
+}
+
+/**
+ * Returns whether a test has said how many attempts there are. Then neither the timeout nor the budget may end a call
+ * sooner. A call without a number of attempts needs its timeout, because otherwise it might never end.
+ */
+function isInTestMode({ waits, attempts }: Limits): boolean {
+  return !waits && attempts < Infinity;
 }
 
 function waitFor(limits: Limits, failures: number, verdict: Exclude<Verdict, false>): number {

@@ -90,6 +90,31 @@ export const modes: Behaviours = {
     expect(await calls(7, { cap: true })).toBe(1);
   },
 
+  'neither the timeout nor the budget ends a call in test mode': async (surface) => {
+    const onGiveUp = vi.fn();
+    const budget = retryBudget({ ratio: 0, minPerSecond: 0 });
+    const work = hopeless(error);
+    work.mockImplementation(() => {
+      vi.advanceTimersByTime(1_000);
+      throw error;
+    });
+    const options = { on: () => 5_000, timeout: 500, budget, onGiveUp };
+    await whileOn(setTesting(true, { attempts: 4 }), () => rejection(settle(surface, options, work)));
+    expect(work).toHaveBeenCalledTimes(4);
+    expect(detailsOf(onGiveUp)).toMatchObject([{ reason: 'attempts', attempts: 4, timeout: 500 }]);
+  },
+
+  'the timeout ends a call without a limit of attempts in test mode': async (surface) => {
+    const work = hopeless(error);
+    work.mockImplementation(() => {
+      vi.advanceTimersByTime(200);
+      throw error;
+    });
+    const options = { on: Error, timeout: 500 };
+    await whileOn(setTesting(true, { attempts: Infinity }), () => rejection(settle(surface, options, work)));
+    expect(work).toHaveBeenCalledTimes(3);
+  },
+
   'test mode calls hooks as usual': async (surface) => {
     const hooks = { onRetry: vi.fn(), onGiveUp: vi.fn() };
     await whileOn(setTesting(true, { attempts: 2 }), () =>
