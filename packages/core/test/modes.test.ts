@@ -1,4 +1,5 @@
 import { isActive, isTesting, retry, setActive, setTesting } from '@stamina/core';
+import { saveSettings } from '@stamina/core/library';
 import { afterEach, expect, test, vi } from 'vitest';
 
 const settings: { dispose(): void }[] = [];
@@ -80,6 +81,24 @@ test('activation and test mode are independent', async () => {
   expect([isActive(), isTesting(), await attempts()]).toEqual([false, false, 1]);
   inactive.dispose();
   expect([isActive(), isTesting(), await attempts()]).toEqual([true, false, 4]);
+});
+
+test('a mode may be set any number of times', () => {
+  const kept = (): number[] => {
+    const { active, testing } = Reflect.get(globalThis, Symbol.for('@stamina/core/1'));
+    return [active.length, testing.length];
+  };
+  const restore = saveSettings();
+  for (let round = 0; round < 5_000; round++) {
+    setActive(round % 2 === 0);
+    setTesting(round % 2 === 0);
+  }
+  expect([isActive(), isTesting()]).toEqual([false, false]);
+  expect(kept()).toEqual([1_000, 1_000]);
+  setActive(true).dispose();
+  expect(isActive()).toBe(false);
+  restore();
+  expect(kept()).toEqual([0, 0]);
 });
 
 test('a setting works with `using`', () => {

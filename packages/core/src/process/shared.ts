@@ -56,6 +56,12 @@ interface Shared extends ModeSettings {
   scopes?: ScopeStorage;
 }
 
+/**
+ * The number of values that are kept for each mode, because some programs set a mode again and again, and never dispose
+ * of it. All hooks are kept, because each of them is called.
+ */
+const KEPT_VALUES = 1_000;
+
 const KEY = Symbol.for('@stamina/core/1');
 const holder = globalThis as { [KEY]?: Shared };
 
@@ -80,6 +86,6 @@ export function addSetting<Key extends 'active' | 'testing' | 'hooks'>(key: Key,
     const testing = settings.testing.at(-1)?.value;
     settings.mode = active && !testing && !shared.scopes ? undefined : { active, testing };
   };
-  change([...settings[key], entry]);
+  change([...(key === 'hooks' ? settings.hooks : settings[key].slice(1 - KEPT_VALUES)), entry]);
   return disposer(() => change(settings[key].filter((other) => other !== entry)));
 }
