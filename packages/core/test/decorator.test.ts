@@ -69,6 +69,16 @@ describe.each(Object.entries(KINDS))('%s', (_, compilerOptions) => {
     expect(names()).toEqual(['Service.load', 'Service.overridden', 'Service.open']);
   });
 
+  test('names the class of a method that has another decorator above', async () => {
+    const { onRetry, work, names } = everyOther();
+    const { Layered, Sublayer } = service.makeService(retry({ ...atOnce, onRetry }), work);
+    await new Layered().load();
+    await new Sublayer().load();
+    await new Sublayer().overridden();
+    await Sublayer.open();
+    expect(names()).toEqual(['Layered.load', 'Layered.load', 'Layered.overridden', 'Layered.open']);
+  });
+
   test('keeps the properties of the method', async () => {
     const { Service } = service.makeService(retry(atOnce), () => 'done');
     expect([Service.prototype.load.name, Service.prototype.load.length]).toEqual(['load', 1]);
@@ -147,11 +157,28 @@ describe('a TC39 decorator of private methods', () => {
       {},
     );
     const { onRetry, work, names } = everyOther();
-    const Service = make(retry({ ...atOnce, onRetry }), (method) => work(method, undefined, []));
+    const { Service, Special } = make(retry({ ...atOnce, onRetry }), (method) => work(method, undefined, []));
     expect(await new Service().load()).toBe('#load done');
+    expect(await new Special().load()).toBe('#load done');
     expect(await Service.open()).toBe('static #open done');
-    expect(names()).toEqual(['Service.#load', 'Service.#open']);
+    expect(names()).toEqual(['Service.#load', 'Service.#load', 'Service.#open']);
   });
+});
+
+test('a compiler may tell the class of a method by metadata', async () => {
+  const { onRetry, work, names } = everyOther();
+  const metadata = {};
+  const context = { kind: 'method', name: '#load', private: true, metadata } as unknown as ClassMethodDecoratorContext;
+  const load = retry({ ...atOnce, onRetry })(async () => work('load', undefined, []), context);
+  class Service {
+    load(): Promise<unknown> {
+      return load.call(this);
+    }
+  }
+  class Special extends Service {}
+  Object.defineProperty(Service, Symbol.for('Symbol.metadata'), { value: metadata });
+  await new Special().load();
+  expect(names()).toEqual(['Service.#load']);
 });
 
 describe('a target other than a method', () => {

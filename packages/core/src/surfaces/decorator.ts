@@ -18,24 +18,63 @@ export function apply(policy: Policy, given: unknown[], wrap: Wrap): unknown {
   if (policy.signal) {
     throw new TypeError('`signal` must not be given to a decorator; use run');
   }
-  const { kind, name = context } = Object(context) as { kind?: unknown; name?: unknown };
+  const { kind, name = context, metadata } = Object(context) as { kind?: unknown; name?: unknown; metadata?: unknown };
   const legacy = descriptor as PropertyDescriptor | undefined;
   const method = kind ? target : (legacy?.value as unknown);
   if (kind ? kind !== 'method' : typeof method !== 'function') {
     throw new TypeError(`retry decorates methods, got ${kind ?? 'field'}; ${INSTEAD}`);
   }
   const fn = checkTarget(method);
-  const wrapped = wrap(fn, ({ thisArg }) => `${ownerOf(thisArg, name as PropertyKey, wrapped)}${String(name)}`);
+  const home = kind ? undefined : target;
+  const wrapped = wrap(fn, ({ thisArg }) => {
+    const isHome = (object: object): boolean =>
+      valueOf(object, name as PropertyKey) === wrapped || object === home || declares(classOf(object), fn, metadata);
+    const has = (object: object): boolean => valueOf(object, name as PropertyKey) !== undefined;
+    const owner = find(thisArg, isHome) ?? find(thisArg, has) ?? thisArg;
+    return `${className(owner)}${String(name)}`;
+  });
   copyMetadata(fn, wrapped);
   return kind ? wrapped : { ...legacy, value: wrapped };
 }
 
-/** Returns `Class.` for the class that has the method, which may be a parent of the object's own class. */
-function ownerOf(thisArg: unknown, key: PropertyKey, method: unknown): string {
-  let owner = thisArg as object | null | undefined;
-  while (owner && Object.getOwnPropertyDescriptor(owner, key)?.value !== method) owner = Object.getPrototypeOf(owner);
-  owner ??= thisArg as object | undefined; // A private method is on no prototype.
-  const { name } = Object(typeof owner === 'function' ? owner : owner?.constructor) as { name?: unknown };
+/** Returns the first object for which `matches` holds: `object`, or one of its prototypes. */
+function find(object: unknown, matches: (object: object) => boolean): object | undefined {
+  let found = object as object | null | undefined;
+  while (found && !matches(found)) found = Object.getPrototypeOf(found);
+  return found ?? undefined;
+}
+
+function valueOf(object: object, key: PropertyKey): unknown {
+  return Object.getOwnPropertyDescriptor(object, key)?.value;
+}
+
+/** Returns the class whose prototype, or static side, is `object`. */
+function classOf(object: object): unknown {
+  return typeof object === 'function' ? object : valueOf(object, 'constructor');
+}
+
+/**
+ * Returns whether a class declares a method. A decorator of the language does not learn its class. If another decorator
+ * stands above, or if the method is private, the wrapped method is not on the prototype either.
+ *
+ * esbuild and Babel give each class metadata of its own. TypeScript does so only if `Symbol.metadata` exists, but leaves
+ * the code of the method inside the class, so the source of the class contains that of the method.
+ */
+function declares(owner: unknown, method: AnyFunction, metadata: unknown): boolean {
+  if (typeof owner !== 'function') return false;
+  const key = (Symbol as { metadata?: symbol }).metadata ?? Symbol.for('Symbol.metadata');
+  return (metadata !== undefined && valueOf(owner, key) === metadata) || sourceOf(owner).includes(sourceOf(method));
+}
+
+function sourceOf(fn: unknown): string {
+  return Function.prototype.toString.call(fn);
+}
+
+/** Returns the beginning of a name: `Class.`, or nothing if the class has no name. */
+function className(owner: unknown): string {
+  const { name } = Object(typeof owner === 'function' ? owner : (owner as object | undefined)?.constructor) as {
+    name?: unknown;
+  };
   return typeof name === 'string' && name ? `${name}.` : '';
 }
 
