@@ -1,4 +1,4 @@
-import { checkFunction, handleRejection, invalid, isClass, isThenable } from '@stamina/validation';
+import { checkFunction, handleRejection, invalid, isClass, isThenable, memberOf } from '@stamina/validation';
 import { begin } from './call/begin.ts';
 import { unusedBudget } from './decision/budget.ts';
 import { decide, type GiveUpReason } from './decision/decide.ts';
@@ -105,8 +105,8 @@ function budgetOf({ budget }: Policy, now: () => number): Policy['budget'] {
 }
 
 function classify({ on }: Policy, failure: SimulatedFailure, namesClassesOnly: boolean): Verdict {
-  if (failure.timedOut) return true;
-  if (!('error' in failure)) {
+  if (memberOf(failure, 'timedOut')) return true;
+  if (!Object.hasOwn(failure, 'error')) {
     if (namesClassesOnly) return true;
     throw new TypeError('`error` must be given: `on` has a predicate, and its answer depends on the error');
   }

@@ -21,6 +21,15 @@ export function hasMethods(value: any, ...names: readonly PropertyKey[]): boolea
   return names.every((name) => typeof value?.[name] === 'function');
 }
 
+/**
+ * Returns a member of `value`, which it may inherit from its class. Ignores what other code added to `Object.prototype`,
+ * because such a member would otherwise count as an option, a hook or an answer of every object.
+ */
+export function memberOf(value: any, name: PropertyKey): any {
+  const member = value?.[name];
+  return member === Reflect.get(Object.prototype, name) ? undefined : member;
+}
+
 /** Returns whether `value` has a `then` method, as promises do. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';

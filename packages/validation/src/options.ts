@@ -1,5 +1,6 @@
 import { ALIASES } from './aliases.ts';
 import type { Check } from './check.ts';
+import { memberOf } from './kinds.ts';
 import { invalid } from './message.ts';
 
 /** Describes one option. Without a check, it describes a field that every result has, and that users cannot set. */
@@ -61,8 +62,8 @@ function summaryOf(rows: Rows): { readonly names: readonly string[]; readonly de
     // The copy has all fields from the start, so all results have the same shape, and engines store their fields inside
     // the object. If computed names were added one by one, engines would use a slower dictionary.
     const defaults: Record<string, unknown> = { ...rows };
-    for (const name in rows) defaults[name] = rows[name]?.default;
-    summary = { names: Object.keys(rows).filter((name) => rows[name]?.check), defaults };
+    for (const name of Object.keys(rows)) defaults[name] = memberOf(rows[name], 'default');
+    summary = { names: Object.keys(rows).filter((name) => memberOf(rows[name], 'check')), defaults };
     summaries.set(rows, summary);
   }
   return summary;

@@ -9,6 +9,7 @@ import {
   isNumber,
   isThenable,
   isWhole,
+  memberOf,
 } from '@stamina/validation';
 import { describe, expect, test } from 'vitest';
 
@@ -202,4 +203,22 @@ describe('values of another realm', () => {
       expect(builtInName(value)).toBe(name);
     });
   });
+});
+
+test('memberOf also reads what a class defines', () => {
+  class Holder {
+    own = 1;
+    method(): void {}
+  }
+  const holder = new (class extends Holder {})();
+  expect([memberOf(holder, 'own'), memberOf(holder, 'method')]).toEqual([1, Holder.prototype.method]);
+  expect([memberOf(undefined, 'any'), memberOf(null, 'any'), memberOf('text', 'length')]).toEqual([
+    undefined,
+    undefined,
+    4,
+  ]);
+});
+
+test('memberOf reads nothing from Object.prototype', () => {
+  expect([memberOf({}, 'toString'), memberOf(5, 'isPrototypeOf')]).toEqual([undefined, undefined]);
 });

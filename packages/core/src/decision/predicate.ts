@@ -1,4 +1,4 @@
-import { builtInName, invalid, isBuiltIn, isClass, isThenable } from '@stamina/validation';
+import { builtInName, invalid, isBuiltIn, isClass, isThenable, memberOf } from '@stamina/validation';
 import { type Duration, toMs } from '../time/duration.ts';
 
 /** A class whose instances are retried. A `NewableFunction` is also a class whose constructor is private. */
@@ -76,7 +76,7 @@ export function toVerdict(answer: unknown, error: unknown): Verdict | Promise<Ve
 
 function settledVerdict(answer: unknown, error: unknown): Verdict {
   if (typeof answer === 'boolean') return answer;
-  const floor = (answer as Partial<WaitFloor> | null | undefined)?.atLeast;
+  const floor: WaitFloor['atLeast'] | undefined = memberOf(answer, 'atLeast');
   const ms = toMs(floor ?? answer) as number;
   if (Number.isFinite(ms)) return floor === undefined ? Math.max(0, ms) : { atLeastMs: ms };
   const allowed = 'true, false, a finite wait or { atLeast: wait }';

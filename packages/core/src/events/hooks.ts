@@ -1,4 +1,4 @@
-import { checkFunction, handleRejection, invalid, isFunction, show } from '@stamina/validation';
+import { checkFunction, handleRejection, invalid, isFunction, memberOf, show } from '@stamina/validation';
 import { type Disposer, disposeOf } from '../process/disposable.ts';
 import { addSetting, type Settings, shared } from '../process/shared.ts';
 import { now } from '../time/clock.ts';
@@ -31,8 +31,9 @@ function toSetting(hook: RetryHook): HookSetting {
 
 function checkHook(hook: RetryHook): void {
   if (isFunction(hook)) return;
-  const { onRetry, onGiveUp, onRecover } = Object(hook) as RetryListener;
-  const methods = Object.entries({ onRetry, onGiveUp, onRecover }).filter(([, method]) => method !== undefined);
+  const methods = [RETRY, GIVE_UP, RECOVER]
+    .map((event) => [event.hook, memberOf(hook, event.hook) as unknown] as const)
+    .filter(([, method]) => method !== undefined);
   if (typeof hook === 'function' || methods.length === 0) {
     throw invalid('hook', 'a function or an object with onRetry, onGiveUp or onRecover', hook);
   }
@@ -95,7 +96,7 @@ export function emit(event: RetryEvent, own: RetryListener, details: CallDetails
 }
 
 function listenerOf(event: RetryEvent, hook: RetryHook): Listener | undefined {
-  return (typeof hook === 'object' ? hook[event.hook] : hook) as Listener | undefined;
+  return (typeof hook === 'object' ? memberOf(hook, event.hook) : hook) as Listener | undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { checkKeys, checkString, invalid } from '@stamina/validation';
+import { checkKeys, checkString, invalid, memberOf } from '@stamina/validation';
 import type { RetryBudget } from '../decision/budget.ts';
 import { checkBudget, checkSignal, type Mutable, POLICY_OWNER, type Policy } from './options.ts';
 
@@ -32,13 +32,16 @@ function callResolver(names: readonly (keyof BeginOptions)[], fn: string, usage:
   return (policy, own) => {
     if (own === undefined) return policy;
     // `run(fn, signal)` is a likely mistake. A signal has no keys of its own, so `checkKeys` would accept it.
-    if ('aborted' in Object(own)) throw invalid(what, 'an object', own, instead);
+    if (memberOf(own, 'aborted') !== undefined) throw invalid(what, 'an object', own, instead);
     checkKeys(what, own, names, instead, owners);
     return withOwn(policy, own);
   };
 }
 
-function withOwn(policy: Policy, { signal, name, budget }: BeginOptions): Policy {
+function withOwn(policy: Policy, own: BeginOptions): Policy {
+  const signal: unknown = memberOf(own, 'signal');
+  const name: unknown = memberOf(own, 'name');
+  const budget: unknown = memberOf(own, 'budget');
   const call: Mutable<Policy> = { ...policy };
   if (name !== undefined) call.name = checkString('name', name);
   if (budget !== undefined) call.budget = checkBudget('budget', budget);

@@ -1,3 +1,5 @@
+import { memberOf } from '@stamina/validation';
+
 /** The type of `Symbol.dispose`, or `never` if the user's type library lacks it. `@types/node` has it, for example. */
 type DisposeKey = SymbolConstructor extends { readonly dispose: infer Key extends symbol } ? Key : never;
 
@@ -18,7 +20,6 @@ export function disposer(dispose: () => void): Disposer {
 
 /** Returns a function that disposes of `value`, or `undefined` if `value` is not a disposable. */
 export function disposeOf(value: unknown): (() => unknown) | undefined {
-  const given = value as Record<string | symbol, unknown> | null | undefined;
-  const dispose = given?.[DISPOSE] ?? given?.dispose;
+  const dispose: unknown = memberOf(value, DISPOSE) ?? memberOf(value, 'dispose');
   return typeof dispose === 'function' ? dispose.bind(value) : undefined;
 }

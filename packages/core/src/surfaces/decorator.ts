@@ -1,4 +1,4 @@
-import { invalid, isFunction } from '@stamina/validation';
+import { invalid, isFunction, memberOf } from '@stamina/validation';
 import { type Call, nameOfCallee } from '../call/call.ts';
 import type { Policy } from '../policy/options.ts';
 import type { AnyFunction } from './invoke.ts';
@@ -18,7 +18,9 @@ export function apply(policy: Policy, given: unknown[], wrap: Wrap): unknown {
   if (policy.signal) {
     throw new TypeError('`signal` must not be given to a decorator; use run');
   }
-  const { kind, name = context, metadata } = Object(context) as { kind?: unknown; name?: unknown; metadata?: unknown };
+  const kind: unknown = memberOf(context, 'kind');
+  const name: unknown = kind ? memberOf(context, 'name') : context;
+  const metadata: unknown = memberOf(context, 'metadata');
   const legacy = descriptor as PropertyDescriptor | undefined;
   const method = kind ? target : (legacy?.value as unknown);
   if (kind ? kind !== 'method' : typeof method !== 'function') {
@@ -28,8 +30,8 @@ export function apply(policy: Policy, given: unknown[], wrap: Wrap): unknown {
   const home = kind ? undefined : target;
   const wrapped = wrap(fn, ({ thisArg }) => {
     const isHome = (object: object): boolean =>
-      valueOf(object, name as PropertyKey) === wrapped || object === home || declares(classOf(object), fn, metadata);
-    const has = (object: object): boolean => valueOf(object, name as PropertyKey) !== undefined;
+      ownValue(object, name as PropertyKey) === wrapped || object === home || declares(classOf(object), fn, metadata);
+    const has = (object: object): boolean => ownValue(object, name as PropertyKey) !== undefined;
     const owner = find(thisArg, isHome) ?? find(thisArg, has) ?? thisArg;
     return `${className(owner)}${String(name)}`;
   });
@@ -44,13 +46,13 @@ function find(object: unknown, matches: (object: object) => boolean): object | u
   return found ?? undefined;
 }
 
-function valueOf(object: object, key: PropertyKey): unknown {
+function ownValue(object: object, key: PropertyKey): unknown {
   return Object.getOwnPropertyDescriptor(object, key)?.value;
 }
 
 /** Returns the class whose prototype, or static side, is `object`. */
 function classOf(object: object): unknown {
-  return typeof object === 'function' ? object : valueOf(object, 'constructor');
+  return typeof object === 'function' ? object : ownValue(object, 'constructor');
 }
 
 /**
@@ -63,7 +65,7 @@ function classOf(object: object): unknown {
 function declares(owner: unknown, method: AnyFunction, metadata: unknown): boolean {
   if (typeof owner !== 'function') return false;
   const key = (Symbol as { metadata?: symbol }).metadata ?? Symbol.for('Symbol.metadata');
-  return (metadata !== undefined && valueOf(owner, key) === metadata) || sourceOf(owner).includes(sourceOf(method));
+  return (metadata !== undefined && ownValue(owner, key) === metadata) || sourceOf(owner).includes(sourceOf(method));
 }
 
 function sourceOf(fn: unknown): string {

@@ -1,4 +1,4 @@
-import { hasMethods, invalid } from '@stamina/validation';
+import { hasMethods, invalid, memberOf } from '@stamina/validation';
 import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
 import type { Attempt } from '../call/attempt.ts';
 import { begin } from '../call/begin.ts';
@@ -61,13 +61,13 @@ export interface RetryableCall<Result> {
 const calleeOf = (call: Call): RetryableCall<unknown> => call.callee as RetryableCall<unknown>;
 
 const LIBRARY: AsyncForm = {
-  nameOf: (call) => calleeOf(call).name ?? 'anonymous',
+  nameOf: (call) => memberOf(call.callee, 'name') ?? 'anonymous',
   classify: (call, error) => calleeOf(call).classify(error),
   report(call, error) {
     const callee = calleeOf(call);
-    return callee.report ? callee.report(error) : error;
+    return memberOf(callee, 'report') ? callee.report?.(error) : error;
   },
-  discard: (call, error) => calleeOf(call).discard?.(error),
+  discard: (call, error) => memberOf(call.callee, 'discard') && calleeOf(call).discard?.(error),
   retry: (call) => call.follow(attempt),
 };
 

@@ -1,4 +1,4 @@
-import { type Check, checkNumber } from '@stamina/validation';
+import { type Check, checkNumber, memberOf } from '@stamina/validation';
 
 /**
  * A `Temporal.Duration`. It is recognised by its method, because the runtime and the type library may lack `Temporal`.
@@ -33,7 +33,7 @@ const UNITS: Readonly<Record<string, number>> = {
 export function toMs(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   try {
-    if ('total' in value) return (value as TemporalDurationLike).total({ unit: 'milliseconds' });
+    if (memberOf(value, 'total') !== undefined) return (value as TemporalDurationLike).total({ unit: 'milliseconds' });
   } catch {
     return undefined; // Years, months and weeks have no fixed length.
   }
