@@ -40,7 +40,10 @@ describe('Retry-After', () => {
     ],
     ['milliseconds', { 'retry-after-ms': '1500' }, 1_500],
     ['milliseconds before seconds', { 'retry-after-ms': '1500', 'retry-after': '120' }, 1_500],
-    ['seconds if the milliseconds are not whole', { 'retry-after-ms': '1.5', 'retry-after': '120' }, 120_000],
+    ['seconds if the milliseconds are no number', { 'retry-after-ms': '1.5.1', 'retry-after': '120' }, 120_000],
+    ['decimals of seconds', { 'retry-after': '1.5' }, 1_500],
+    ['decimals of milliseconds, rounded up', { 'retry-after-ms': '700.4' }, 701],
+    ['the largest number of a list', { 'retry-after': '1, 20.5 ,3' }, 20_500],
   ])('is waited for: %s', async (_, headers, wait) => {
     expect(await waitAfter(headers)).toBe(wait);
   });
@@ -82,14 +85,16 @@ describe('Retry-After', () => {
     [
       '-5',
       '+5',
-      '1.5',
+      '1.',
+      '.5',
       '1e3',
       '0x10',
       '',
       'soon',
       '5s',
       '5 5',
-      '5, 6',
+      '5,',
+      '5, soon',
       'NaN',
       'Infinity',
       '٣',

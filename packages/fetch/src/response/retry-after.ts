@@ -44,7 +44,7 @@ function fullYear(year: number, nowMs: number): number {
  * or none at all.
  */
 export function headerOf({ headers }: { readonly headers?: any }, name: string): string {
-  return headers?.get?.(name) ?? headers?.[name] ?? '';
+  return String(headers?.get?.(name) ?? headers?.[name] ?? '');
 }
 
 /**
@@ -53,7 +53,7 @@ export function headerOf({ headers }: { readonly headers?: any }, name: string):
  */
 export function parseRetryAfter(response: { readonly headers?: unknown }, nowMs: number): number | undefined {
   const text = headerOf(response, 'retry-after');
-  const ms = parseDigits(headerOf(response, 'retry-after-ms'), 1) ?? parseDigits(text, 1_000);
+  const ms = parseNumber(headerOf(response, 'retry-after-ms'), 1) ?? parseNumber(text, 1_000);
   if (ms !== undefined || !text) return ms;
   const untilMs = parseHttpDate(text, nowMs);
   if (untilMs === undefined) return undefined;
@@ -61,7 +61,12 @@ export function parseRetryAfter(response: { readonly headers?: unknown }, nowMs:
   return Math.max(0, untilMs - (parseHttpDate(headerOf(response, 'date'), nowMs) ?? nowMs));
 }
 
-/** Converts digits to ms. Returns `undefined` for any other text, such as `''`, `1e3`, `0x10` and `-5`. */
-function parseDigits(text: string, unitMs: number): number | undefined {
-  return /^\d+$/.test(text) ? Math.min(Number(text) * unitMs, Number.MAX_SAFE_INTEGER) : undefined;
+/**
+ * Converts a number to ms, rounded up. Servers also send decimals, and a response with two such headers, one of them
+ * from a proxy, has a list, of which the largest number counts. Returns `undefined` for any other text, such as `''`,
+ * `1e3`, `0x10` and `-5`.
+ */
+function parseNumber(text: string, unitMs: number): number | undefined {
+  if (!/^\d+(\.\d+)?( *, *\d+(\.\d+)?)*$/.test(text)) return undefined;
+  return Math.min(Math.ceil(Math.max(...text.split(',').map(Number)) * unitMs), Number.MAX_SAFE_INTEGER);
 }
