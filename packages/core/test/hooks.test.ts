@@ -340,6 +340,24 @@ describe('disposables of hooks', () => {
       expect(log).toEqual(['wait 1', 'dispose 1']);
     });
 
+    test.each([0, 100])('is disposed when the hook closes its loop, before a wait of %d ms', async (wait) => {
+      const { log, hook } = tracker();
+      const onGiveUp = vi.fn();
+      const { signal } = new AbortController();
+      const onRetry = () => {
+        void loop.return?.();
+        return hook();
+      };
+      const loop = retryContext({ on: () => wait, onRetry, onGiveUp, signal })[Symbol.asyncIterator]();
+      const first = await loop.next();
+      first.value?.fail(new Error('not yet'));
+      expect(await loop.next()).toEqual({ value: undefined, done: true });
+      expect(log).toEqual(['wait 1', 'dispose 1']);
+      expect(vi.getTimerCount()).toBe(0);
+      expect(getEventListeners(signal, 'abort')).toEqual([]);
+      expect(onGiveUp).not.toHaveBeenCalled();
+    });
+
     test('is disposed once when a loop is left after the wait', async () => {
       const { log, hook } = tracker();
       const loop = (async () => {
