@@ -7,10 +7,10 @@ import type { ResolvedOptions } from './options/resolve.ts';
 import type { FetchLike } from './request/init.ts';
 import { NATIVE_FETCH } from './request/native-fetch.ts';
 import type { OutgoingRequest } from './request/request.ts';
+import { acceptsSignal, joinSignals } from './request/signal.ts';
 import { unlessAborted } from './request/unless-aborted.ts';
 import { discardResponse } from './response/discard.ts';
 import type { FetchResponse } from './response/http-status-error.ts';
-import { notifyOfEnd } from './response/restore.ts';
 import { RetryableResponse } from './response/retryable-response.ts';
 
 /** The longest delay of `setTimeout`, which is 24 days. A longer `attemptTimeout` has no effect. */
@@ -67,7 +67,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
       try {
         const response = await this.#send(1);
         const retryable = this.#receive(response);
-        if (!retryable) return this.#passOn(response);
+        if (!retryable) return this.#request.passOn(response);
         failure = retryable;
       } catch (error) {
         failure = error;
@@ -75,7 +75,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
       return await begun.retry(failure, this);
     } catch (error) {
       this.#request.cancelNext();
-      if (error instanceof RetryableResponse) return this.#passOn(await error.restore());
+      if (error instanceof RetryableResponse) return this.#request.passOn(await error.restore());
       throw error;
     } finally {
       if (isUnsafe) listenToUndici(false);
@@ -88,7 +88,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     const response = await this.#send(num);
     const retryable = this.#receive(response);
     if (retryable) throw retryable;
-    return this.#passOn(response);
+    return this.#request.passOn(response);
   }
 
   /** Decides whether to retry after an attempt that failed. */
@@ -161,8 +161,11 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
 
   /** Ends an attempt when its signal is aborted, even if the user's `fetch` ignores the signal, as many mocks do. */
   #sendUnlessAborted(signal: AbortSignal | undefined, isLast: boolean, isTimed: boolean): Promise<FetchResponse> {
-    const sent = this.#request.send(this.#fetch, signal, isLast);
-    if (!signal || this.#fetch === NATIVE_FETCH || !(isTimed || this.#signals.length > 0)) return sent;
+    const isNative = this.#fetch === NATIVE_FETCH;
+    // A signal of our own is left out where it would be refused. A signal of the caller is refused as by a bare `fetch`.
+    const isOurs = signal && !isNative && this.#signals.length === 0;
+    const sent = this.#request.send(this.#fetch, isOurs && !acceptsSignal(signal) ? undefined : signal, isLast);
+    if (!signal || isNative || (isOurs && !isTimed)) return sent;
     return unlessAborted(sent, signal, discardResponse);
   }
 
@@ -175,16 +178,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     if (!isTimed && this.#signals.length === 0 && this.#fetch === ENDS_BY_CANCEL) return undefined;
     this.#controller = new AbortController();
     const { signal } = this.#controller;
-    return this.#signals.length > 0 ? AbortSignal.any([...this.#signals, signal]) : signal;
-  }
-
-  /**
-   * Returns a response for the caller. If it arrived before the end of a stream that the caller's function made, then
-   * nobody but this call can close the stream, which is done at the end of the response.
-   */
-  #passOn(response: FetchResponse): FetchResponse {
-    if (!this.#request.hasOpenStream) return response;
-    return notifyOfEnd(response, () => this.#request.destroyStream());
+    return this.#signals.length > 0 ? joinSignals(this.#signals, this.#controller) : signal;
   }
 
   /**

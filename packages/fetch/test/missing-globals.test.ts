@@ -1,5 +1,6 @@
 import type { FetchLike, RetryingInit } from '@stamina/fetch';
-import { describe, expect, test, vi } from 'vitest';
+import { flakyServer } from '@stamina/testing';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { quickFetch } from './support/quick-fetch.ts';
 
 // Jest with jsdom has none of these, and React Native lacks some.
@@ -20,6 +21,60 @@ function answering(...answers: (number | Error)[]): { readonly fetch: FetchLike;
     },
   };
 }
+
+describe('without `AbortSignal.any`, as in jsdom and React Native', () => {
+  test("the caller's signal ends a call", async () => {
+    const { any } = AbortSignal;
+    AbortSignal.any = undefined as never;
+    try {
+      await using server = await flakyServer([{ body: 'hello' }, { hang: true }, { endless: true }]);
+      const controller = new AbortController();
+      const { signal } = controller;
+      const reason = new Error('enough');
+      expect(await (await quickFetch()(server.url, { signal })).text()).toBe('hello');
+      const hanging = quickFetch()(server.url, { signal });
+      await expect.poll(() => server.requests.length).toBe(2);
+      const streaming = (await quickFetch()(server.url, { signal })).text();
+      controller.abort(reason);
+      await expect(hanging).rejects.toBe(reason);
+      await expect(streaming).rejects.toBe(reason);
+    } finally {
+      AbortSignal.any = any;
+    }
+  });
+});
+
+describe('if `fetch` refuses the signals of the global AbortController', () => {
+  // Vitest 3 takes the class from jsdom, and `fetch` from Node.
+  class ForeignController {
+    readonly signal = Object.assign(new EventTarget(), { aborted: false, reason: undefined as unknown });
+    abort(reason: unknown): void {
+      Object.assign(this.signal, { aborted: true, reason });
+      this.signal.dispatchEvent(new Event('abort'));
+    }
+  }
+  const wrapped: FetchLike = (...args) => fetch(...args);
+
+  beforeEach(() => {
+    vi.resetModules();
+    vi.stubGlobal('AbortController', ForeignController);
+  });
+  afterEach(() => vi.unstubAllGlobals());
+
+  test('a fetch that wraps it gets none', async () => {
+    await using server = await flakyServer([{ status: 503, endless: true }, { body: 'hello' }]);
+    const { retryingFetch } = await import('@stamina/fetch');
+    const response = await retryingFetch({ fetch: wrapped, waitInitial: 0, waitJitter: 0 })(server.url);
+    expect(await response.text()).toBe('hello');
+  });
+
+  test('`attemptTimeout` still ends an attempt', async () => {
+    await using server = await flakyServer([{ hang: true }, { body: 'hello' }]);
+    const { retryingFetch } = await import('@stamina/fetch');
+    const options = { fetch: wrapped, attemptTimeout: 300, waitInitial: 0, waitJitter: 0 };
+    expect(await (await retryingFetch(options)(server.url)).text()).toBe('hello');
+  });
+});
 
 describe('without the global classes of fetch', () => {
   const lost = Object.assign(new Error('lost'), { code: 'ECONNRESET' });

@@ -1,3 +1,5 @@
+import type { FetchResponse } from '../response/http-status-error.ts';
+import { notifyOfEnd } from '../response/restore.ts';
 import { copyBody, destroyNodeStream, freshBody, isNodeStream, isReplayableBody } from './body.ts';
 import {
   type BodyFunction,
@@ -108,9 +110,13 @@ export class OutgoingRequest {
     cancelBody(this.#next);
   }
 
-  /** True if a Node stream that a body function made is still open, because the response arrived before its end. */
-  get hasOpenStream(): boolean {
-    return (this.#body as { destroyed?: boolean } | undefined)?.destroyed === false;
+  /**
+   * Returns a response for the caller. If it arrived before the end of a Node stream that the caller's function made,
+   * then nobody but this call can close the stream, which is done at the end of the response.
+   */
+  passOn(response: FetchResponse): FetchResponse {
+    const isOpen = (this.#body as { destroyed?: boolean } | undefined)?.destroyed === false;
+    return isOpen ? notifyOfEnd(response, () => this.destroyStream()) : response;
   }
 
   /** Destroys the Node stream that the newest attempt sent. Up to version 24, Node keeps it and its file open. */
