@@ -127,7 +127,8 @@ export async function flakyServer(script: FlakyScript, options: FlakyServerOptio
     if (errors.length > 0) throw errors[0];
   }
 
-  front.listen(0, '127.0.0.1');
+  // Node's own backlog of 511 is too short for load tests. The connections beyond it would wait for seconds.
+  front.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 });
   await once(front, 'listening');
   const close = (): Promise<void> => (closing ??= stop());
   return {

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { Agent, request as requestHttp } from 'node:http';
-import { connect } from 'node:net';
+import { connect, Server } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { type FlakyScript, flakyServer } from '@stamina/testing';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { countActiveTimers, send } from '../support/http.ts';
 
 test('a closed server refuses connections', async () => {
@@ -147,4 +147,14 @@ test('close() ignores errors that come later', async () => {
   fail(new Error('too late'));
   expect(await seen).toMatchObject({ status: undefined });
   await expect(server.close()).resolves.toBeUndefined();
+});
+
+test('more connections than Node usually queues can be opened at once', async () => {
+  const listen = vi.spyOn(Server.prototype, 'listen');
+  await using server = await flakyServer({});
+  expect(listen.mock.calls[0]?.[0]).toMatchObject({ backlog: 4_096 });
+  listen.mockRestore();
+  const sockets = Array.from({ length: 1_500 }, () => connect(Number(new URL(server.url).port), '127.0.0.1'));
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  for (const socket of sockets) socket.destroy();
 });
