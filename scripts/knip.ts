@@ -39,7 +39,7 @@ export default {
       ],
     },
     ...published,
-    examples: { entry: ['*.ts'] },
+    'docs/examples': { entry: ['*.ts'] },
     docs: {
       entry: [
         '.vitepress/config.ts',
@@ -61,7 +61,7 @@ export default {
       ignoreUnresolved: ['./stamina-fetch.js', './behaviours.neutral.js', './testing.browser.js'],
     },
     // Started by path, or imported by a computed one.
-    benchmarks: {
+    'scripts/benchmarks': {
       entry: [
         'src/main.ts',
         'src/{measure,side-by-side,outage}.ts',

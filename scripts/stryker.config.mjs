@@ -15,7 +15,7 @@ export default {
   disableTypeChecks: false,
   mutate: [`packages/${folder}/src/**/*.ts`],
   coverageAnalysis: 'perTest',
-  ignorePatterns: ['reports', 'benchmarks', 'examples'],
+  ignorePatterns: ['reports', 'docs', 'scripts/benchmarks'],
   reporters: ['clear-text', 'html', 'json'],
   clearTextReporter: { reportTests: false, allowColor: false },
   htmlReporter: { fileName: `reports/mutation/${folder}.html` },

@@ -17,7 +17,7 @@ export default defineConfig({
   // Where the site is served below a path, as on GitHub Pages: `/stamina/`.
   base: (process.env.DOCS_BASE ?? '/') as '/',
   cleanUrls: true,
-  srcExclude: ['README.md', 'test/**'],
+  srcExclude: ['README.md', 'examples/**', 'test/**'],
   head: [
     ['link', { rel: 'icon', href: `${process.env.DOCS_BASE ?? '/'}icon.svg`, type: 'image/svg+xml' }],
     ['meta', { name: 'theme-color', content: '#0f766e' }],

@@ -1,8 +1,8 @@
-// What READMEs quote of the benchmarks is what benchmarks/results says: between marks, where it is written from there, and
-// elsewhere, where every figure with a benchmark's unit must stand in benchmarks/README.md. `pnpm gate figures --update` writes.
-import { READMES, readReadme, updated, updateReadmes, withoutBlocks } from '../../benchmarks/src/readmes.ts';
+// What READMEs quote of the benchmarks is what scripts/benchmarks/results says: between marks, where it is written from there, and
+// elsewhere, where every figure with a benchmark's unit must stand in scripts/benchmarks/README.md. `pnpm gate figures --update` writes.
+import { READMES, readReadme, updated, updateReadmes, withoutBlocks } from '../benchmarks/src/readmes.ts';
 
-const BENCHMARKS = 'benchmarks/README.md';
+const BENCHMARKS = 'scripts/benchmarks/README.md';
 /** `154 ns`, `1.26 µs`, `7.1 kB`, `632 B`, `0.85×`. */
 const FIGURE = /\b\d[\d.,]*\s?(?:ns|µs|kB|B|×)(?!\p{L})/gu;
 const CODE = /^```[\s\S]*?^```$/gm;
@@ -14,7 +14,7 @@ const checks: Record<string, () => string> = {};
 for (const path of READMES) {
   checks[path] = () => {
     if (readReadme(path) !== updated(path)) {
-      throw new Error('does not say what benchmarks/results says; run `pnpm gate figures --update`');
+      throw new Error('does not say what scripts/benchmarks/results says; run `pnpm gate figures --update`');
     }
     if (path === BENCHMARKS) return '';
     const figures = withoutBlocks(readReadme(path)).replaceAll(CODE, '').match(FIGURE) ?? [];

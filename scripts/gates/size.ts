@@ -1,5 +1,5 @@
 // What a module adds to a user's bundle stays below its limit in size-limits.json: bytes, minified, gzip −9.
-import { measureBundle } from '../../benchmarks/src/bundle-size.ts';
+import { measureBundle } from '../benchmarks/src/bundle-size.ts';
 import { packages } from '../packages.ts';
 import limits from './size-limits.json' with { type: 'json' };
 

@@ -1,4 +1,4 @@
-/** Retry a block with your own control flow. Run this with `npx pnpm@12 exec node examples/loop.ts`. */
+/** Retry a block with your own control flow. Run this with `npx pnpm@12 exec node docs/examples/loop.ts`. */
 import { retryContext } from '@stamina/core';
 import { flakyServer } from '@stamina/testing';
 import { HttpError, isWorthRetrying } from './http-error.ts';

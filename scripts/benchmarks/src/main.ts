@@ -9,7 +9,7 @@ const COMMANDS: Record<string, { readonly says: string; readonly run: readonly s
   outage: { says: 'The load that an outage adds to an origin, with and without a budget.', run: ['outage.ts'] },
   storm: {
     says: '100,000 clients that retry after an outage, simulated; also --seed and --clients.',
-    run: ['../../docs/storm/main.ts'],
+    run: ['../../../docs/storm/main.ts'],
   },
   endurance: {
     says: 'Very many calls of every kind, and what is left of them.',

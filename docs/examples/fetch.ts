@@ -1,4 +1,4 @@
-/** A fetch that retries what may be sent twice. Run this with `npx pnpm@12 exec node examples/fetch.ts`. */
+/** A fetch that retries what may be sent twice. Run this with `npx pnpm@12 exec node docs/examples/fetch.ts`. */
 import { HttpStatusError, retryingFetch } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
 

@@ -103,7 +103,7 @@ describe('opentelemetry.ts', () => {
   );
 
   it('is what the README of @stamina/pino shows', () => {
-    const readme = readFileSync(new URL('../../packages/pino/README.md', import.meta.url), 'utf8');
+    const readme = readFileSync(new URL('../../../packages/pino/README.md', import.meta.url), 'utf8');
     const example = readFileSync(EXAMPLE, 'utf8');
     for (const start of ['const spanEvents', 'function note', 'const mixin']) {
       const [shown = ''] = new RegExp(`^${start}[^]*?^};?$`, 'm').exec(readme) ?? [];

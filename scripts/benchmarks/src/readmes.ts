@@ -7,13 +7,13 @@ import type { Figures } from './statistics.ts';
 import { loadSuite } from './suites.ts';
 import { blocksOf } from './tables.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../../..');
 const BLOCK = /(<!-- bench:([\w-]+) -->\n)[\s\S]*?(<!-- \/bench -->)/g;
 
 const packages = readdirSync(join(ROOT, 'packages')).map((folder) => `packages/${folder}/README.md`);
 
 /** The READMEs that may quote results, relative to the root. */
-export const READMES: readonly string[] = ['README.md', 'benchmarks/README.md', ...packages].filter((path) =>
+export const READMES: readonly string[] = ['README.md', 'scripts/benchmarks/README.md', ...packages].filter((path) =>
   existsSync(join(ROOT, path)),
 );
 

@@ -1,4 +1,4 @@
-/** Decorate a method. Node alone runs no decorators: `npx pnpm@12 -C examples method` compiles this file first. */
+/** Decorate a method. Node alone runs no decorators: `npx pnpm@12 -C docs/examples method` compiles this file first. */
 import { retry } from '@stamina/core';
 import { flakyServer } from '@stamina/testing';
 import { HttpError, isWorthRetrying } from './http-error.ts';

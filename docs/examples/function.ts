@@ -1,4 +1,4 @@
-/** Wrap a function: it is called as before, and retries by itself. Run this with `npx pnpm@12 exec node examples/function.ts`. */
+/** Wrap a function: it is called as before, and retries by itself. Run this with `npx pnpm@12 exec node docs/examples/function.ts`. */
 import { retry } from '@stamina/core';
 import { flakyServer } from '@stamina/testing';
 import { HttpError, isWorthRetrying } from './http-error.ts';

@@ -1,6 +1,6 @@
 /**
  * Note retries on the span that they happen in, and the span in their log lines.
- * Run this with `npx pnpm@12 exec node examples/opentelemetry.ts`.
+ * Run this with `npx pnpm@12 exec node docs/examples/opentelemetry.ts`.
  */
 import { type Attributes, trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';

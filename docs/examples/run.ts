@@ -1,4 +1,4 @@
-/** Retry a piece of code, here and now. Run this with `npx pnpm@12 exec node examples/run.ts`. */
+/** Retry a piece of code, here and now. Run this with `npx pnpm@12 exec node docs/examples/run.ts`. */
 import { retry } from '@stamina/core';
 import { flakyServer } from '@stamina/testing';
 import { HttpError, isWorthRetrying } from './http-error.ts';
