@@ -2,15 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { ROOT } from './packages.ts';
 
-/** Where and with what a command runs. */
+/** The surroundings of a command. */
 export interface Setting {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** What the command reads from its standard input. */
+  /** The text that the command reads from its standard input. */
   readonly input?: string;
 }
 
-/** Run a command, quietly; throw with all that it printed if it fails. */
+/** Runs a command, and returns its standard output. If the command fails, throws an error with everything that it printed. */
 export function run(command: string, args: readonly string[], setting: Setting = {}): string {
   const { status, signal, error, stdout, stderr } = spawnSync(command, args, {
     cwd: ROOT,
@@ -23,20 +23,20 @@ export function run(command: string, args: readonly string[], setting: Setting =
   throw new Error(`${command} ${args.join(' ')}\n${how}\n${stdout ?? ''}${stderr ?? ''}`);
 }
 
-/** The path of a command that the root's dependencies bring. */
+/** Returns the path of a command that the dependencies of the root install. */
 export const tool = (name: string): string => join(ROOT, 'node_modules/.bin', name);
 
-/** What a package manager's script adds to the environment. What the machine configures for npm stays. */
+/** Variables that a package manager adds to the environment of a script. The machine's own configuration of npm is not among them. */
 const ADDED = /^(pnpm_.*|npm_(?!config_).*|npm_config_(local_prefix|user_agent|allow_scripts)|NODE|INIT_CWD)$/i;
 
-/** The environment that a user's shell has. */
+/** Returns the environment that the shell of a user has. */
 export function userEnvironment(): Record<string, string | undefined> {
   const own = Object.entries(process.env).filter(([name]) => !ADDED.test(name));
   const path = process.env.PATH?.split(delimiter).filter((folder) => !/node_modules|pnpm|node-gyp-bin/.test(folder));
   return { ...Object.fromEntries(own), PATH: path?.join(delimiter) };
 }
 
-/** Run every check, tell how each went, and fail the process if any failed or there was none. */
+/** Runs every check, and prints its result. The process fails if a check fails, or if there is none. */
 export function report(checks: Readonly<Record<string, () => string | void>>): void {
   let failed = 0;
   for (const [name, check] of Object.entries(checks)) {

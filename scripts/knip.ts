@@ -32,7 +32,7 @@ export default {
         '@arethetypeswrong/cli',
         '@stryker-mutator/core',
         '@stryker-mutator/vitest-runner',
-        // What other dependencies bring, and only a configuration names.
+        // Other dependencies install these, and only a configuration names them.
         '@changesets/changelog-git',
         '@changesets/config',
         '@stryker-mutator/api',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** The repository's root, with a slash at its end. */
 export const ROOT = join(import.meta.dirname, '../');
 
-/** Where gates may leave files: ignored by git. */
+/** The folder in which gates may leave files. Git ignores it. */
 export const REPORTS = join(ROOT, 'reports/');
 
 type Conditions = { readonly [condition: string]: string | Conditions };
@@ -19,18 +19,18 @@ export interface Package {
   readonly entries: readonly Entry[];
 }
 
-/** A module that users import: one line of `exports`. */
+/** A module that users import, which is one line of `exports`. */
 export interface Entry {
-  /** What users write: `@stamina/core/sync`. */
+  /** The name that users import, such as `@stamina/core/sync`. */
   readonly specifier: string;
-  /** A file name for it: `sync`, and `index` for the package itself. */
+  /** A file name for it, such as `sync`, or `index` for the package itself. */
   readonly name: string;
   /** The built files, absolute. */
   readonly esm: string;
   readonly cjs: string;
   readonly esmTypes: string;
   readonly cjsTypes: string;
-  /** Whether importing it does something: such a module need not export anything. */
+  /** `true` if importing it does something. Such a module need not export anything. */
   readonly sideEffects: boolean;
 }
 

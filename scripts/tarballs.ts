@@ -1,4 +1,4 @@
-// What a tarball holds: what git has of the folders that are published, what was built, and nothing else.
+// A tarball contains the files in published folders that git knows, and the built files, and nothing else.
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { run } from './gate.ts';
@@ -21,7 +21,7 @@ function unpack(tarball: string): { path: string; files: string[] } {
   return { path, files: found.map(({ parentPath, name }) => join(parentPath, name).slice(path.length + 1)) };
 }
 
-/** Expects the files that belong into the package's tarball, and that its source maps lead to some of them or hold their text. */
+/** Expects exactly the files that belong into the tarball of a package. Its source maps must lead to some of them, or contain the text. */
 export function expectFiles(found: Package, tarball: string): string {
   const { path, files } = unpack(tarball);
   const wanted = new Set([...ALWAYS, ...tracked(found), ...built(found, path)]);
@@ -42,7 +42,7 @@ export function expectFiles(found: Package, tarball: string): string {
   return `${files.length} files, ${maps.length} source maps`;
 }
 
-/** What git has, or will have, of the folders in `files`. */
+/** Returns the files in the folders of `files` that git has, or does not ignore. */
 function tracked({ path }: Package): string[] {
   const { files } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
   const listed = run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...files], {
@@ -51,7 +51,7 @@ function tracked({ path }: Package): string[] {
   return listed.split('\0').filter((file) => file !== '');
 }
 
-/** The entries, what they import, and the source maps that each of these names. */
+/** Returns the entries, the files that they import, and their source maps. */
 function built({ path: own, entries }: Package, path: string): Set<string> {
   const reached = new Set<string>();
   const follow = (file: string): void => {
@@ -69,7 +69,7 @@ function built({ path: own, entries }: Package, path: string): Set<string> {
   return reached;
 }
 
-/** What an import leads to: in declarations, `./a.js` means `./a.d.ts`. */
+/** Returns the file that an import leads to. In declarations, `./a.js` means `./a.d.ts`. */
 function declared(importer: string, specifier: string): string {
   return /\.d\.[cm]?ts$/.test(importer) ? specifier.replace(/(?<!\.d)\.([cm]?)js$/, '.d.$1ts') : specifier;
 }

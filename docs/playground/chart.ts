@@ -1,17 +1,17 @@
 import { defineComponent, h, onBeforeUnmount, onMounted, type PropType, ref, type VNode } from 'vue';
 
-/** What a mark in a chart stands for. */
+/** Explains a mark in a chart. */
 export interface Key {
   /** The class that paints the mark. */
   readonly paint: string;
   readonly text: string;
 }
 
-/** A picture drawn for the width that it has, so that its text has the size of text. */
+/** A picture that is drawn for its own width, so that its text has the size of other text. */
 export const Chart = defineComponent({
   props: {
     title: { type: String, required: true },
-    /** What there is to see, for who does not see it. */
+    /** A description for people who do not see the picture. */
     label: { type: String, required: true },
     height: { type: Number, required: true },
     keys: { type: Array as PropType<readonly Key[]>, required: true },
@@ -52,7 +52,7 @@ export const Chart = defineComponent({
   },
 });
 
-/** Horizontal lines, and at their left what they stand for. */
+/** Draws horizontal lines, with their values at the left. */
 export function lines(y: Scale, left: number, right: number, format: (value: number) => string): VNode[] {
   return y.ticks.flatMap((tick) => [
     h('line', { class: 'pg-grid', x1: left, x2: right, y1: y(tick), y2: y(tick) }),
@@ -60,7 +60,7 @@ export function lines(y: Scale, left: number, right: number, format: (value: num
   ]);
 }
 
-/** A time axis at the bottom. */
+/** Draws a time axis at the bottom. */
 export function timeAxis(x: Scale, top: number, bottom: number): VNode[] {
   return x.ticks.flatMap((tick) => [
     h('line', { class: 'pg-grid', x1: x(tick), x2: x(tick), y1: top, y2: bottom }),
@@ -72,7 +72,7 @@ export function timeAxis(x: Scale, top: number, bottom: number): VNode[] {
   ]);
 }
 
-/** Where the timeout is, if it is in sight. */
+/** Draws a line at the timeout, if it is within the chart. */
 export function timeoutLine(x: Scale, timeout: number, most: number, top: number, bottom: number): VNode[] {
   if (timeout > most) return [];
   return [
@@ -81,7 +81,7 @@ export function timeoutLine(x: Scale, timeout: number, most: number, top: number
   ];
 }
 
-/** A time for people: `350 ms`, `4.2 s`, `2 min`. */
+/** Formats a time for people, such as `350 ms`, `4.2 s` or `2 min`. */
 export function formatMs(ms: number): string {
   if (ms === Infinity) return 'no limit';
   if (ms < 1_000) return `${Math.round(ms)} ms`;
@@ -89,7 +89,7 @@ export function formatMs(ms: number): string {
   return `${trimmed(ms / 60_000, 1)} min`;
 }
 
-/** A share from 0 to 1: `37 %`. What is not all is not 100 %, and what is not nothing is not 0 %. */
+/** Formats a share from 0 to 1, such as `37 %`. Only 1 is `100 %`, and only 0 is `0 %`. */
 export function formatShare(share: number): string {
   const percent = Math.round(share * 100);
   if (percent === 100 && share < 1) return '> 99 %';
@@ -101,13 +101,13 @@ export function trimmed(value: number, digits: number): string {
   return String(Number(value.toFixed(digits)));
 }
 
-/** Maps values from 0 to `most` to pixels, and has round numbers to label them by. */
+/** Maps values to pixels, and has round numbers as labels. */
 export interface Scale {
   (value: number): number;
   readonly ticks: readonly number[];
 }
 
-/** A scale from 0 to `most` between the pixels `start` and `end`, with about `count` ticks. */
+/** Returns a scale from 0 to `most` between the pixels `start` and `end`, with about `count` ticks. */
 export function linear(most: number, start: number, end: number, count: number): Scale {
   const top = Math.max(most, 1);
   const step = roundStep(top / count);
@@ -115,7 +115,7 @@ export function linear(most: number, start: number, end: number, count: number):
   return Object.assign((value: number) => start + ((end - start) * value) / top, { ticks });
 }
 
-/** The round number that is next above `raw`: 1, 2 or 5 with zeros. */
+/** Rounds up to the next round number, which is 1, 2 or 5 with zeros. */
 function roundStep(raw: number): number {
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].find((factor) => factor * power >= raw) as number;

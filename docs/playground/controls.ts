@@ -12,7 +12,7 @@ const ANSWER_TEXTS: Readonly<Record<Settings['answer'], string>> = {
   atLeast: '{ atLeast }: the backoff, but not before',
 };
 
-/** The form: a control for every option that changes when something happens. */
+/** The form, with a control for every option that changes when something happens. */
 export function controls(settings: Settings, refused: string | undefined, unfolded: boolean, change: Change): VNode {
   const group = ({ title, fields }: FieldGroup, ...before: VNode[]): VNode =>
     h('details', { class: 'pg-group', open: unfolded || title === BACKOFF.title, key: title }, [
@@ -67,7 +67,7 @@ function numberControl(field: Field, settings: Settings, refused: string | undef
   const isUnlimited = value === Infinity;
   const disabled = isUnlimited || acts?.(settings) === false;
   const set = (given: number): void => {
-    // What is no number is replaced by what there was.
+    // Text that is not a number leaves the earlier value.
     change({ [key]: limited(key, given) ?? value });
   };
   const numberOf = (event: Event): number => (event.target as HTMLInputElement).valueAsNumber;
@@ -113,12 +113,12 @@ function nearest(stops: readonly number[], value: number): number {
   return distances.indexOf(Math.min(...distances));
 }
 
-/** A field for a number, which is set once it is left or Enter is pressed: `0.05` begins with a 0. */
+/** A field for a number. It is set when it is left or Enter is pressed, because `0.05` begins with a 0. */
 const NumberInput = defineComponent({
   props: { value: { type: Number, required: true } },
   emits: { set: (_value: number) => true },
   setup(props, { emit }) {
-    /** What is being typed: nothing that is drawn meanwhile may replace it. */
+    /** The text that is being typed. Drawing the form again must not replace it. */
     const draft = ref<string>();
     const input = (event: Event): HTMLInputElement => event.target as HTMLInputElement;
     return () =>

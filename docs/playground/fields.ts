@@ -6,17 +6,17 @@ type NumberKey = { [Key in keyof Settings]: Settings[Key] extends number ? Key :
 export interface Field {
   readonly key: NumberKey;
   readonly label: string;
-  /** Whether the label is the name of an option of core; by default it is. */
+  /** `false` if the label is not the name of an option of core. */
   readonly isOption?: boolean;
   readonly unit: string;
   readonly help: string;
   /** The positions of the slider. */
   readonly stops: readonly number[];
-  /** What to call Infinity, where it is allowed. */
+  /** The text for Infinity, if that is allowed. */
   readonly unlimited?: string;
-  /** What the field goes to when Infinity is left. */
+  /** The value that replaces Infinity when the user wants a limit. */
   readonly limit?: number;
-  /** Whether it does something with these settings. */
+  /** Tells whether the field has an effect with these settings. By default it always has. */
   readonly acts?: (settings: Settings) => boolean;
 }
 

@@ -14,7 +14,7 @@ interface Shown {
   readonly summary: Summary;
 }
 
-/** Shows what a policy does: core itself runs it, in a worker whose time is virtual. */
+/** Shows what a policy does. Core itself runs it, in a worker whose time is virtual. */
 export const Playground = defineComponent({
   setup() {
     const settings = ref<Settings>({ ...DEFAULTS });
@@ -28,7 +28,7 @@ export const Playground = defineComponent({
     const busy = ref(true);
 
     const rehearse = (): void => {
-      // One at a time: what was set meanwhile is next.
+      // Only one rehearsal runs at a time. The next one takes the settings that changed in the meantime.
       if (running || !worker) return;
       running = { ...settings.value };
       busy.value = true;
@@ -165,7 +165,7 @@ function table(retries: readonly RetryRow[]): VNode {
   ]);
 }
 
-/** Text whose `code` is code. */
+/** Marks the parts of a text between backticks as code. */
 function withCode(text: string): (string | VNode)[] {
   return text.split('`').map((part, index) => (index % 2 === 1 ? h('code', part) : part));
 }

@@ -2,36 +2,36 @@ import { type GiveUpReason, type RetryBudget, type RetryOptions, retry, retryBud
 import { budgetOptions, CALLS, policyOptions, type Settings, WATCHED_ATTEMPTS } from './settings.ts';
 import { inVirtualTime, seeded } from './virtual-time.ts';
 
-/** How a call ended; `cut`: nobody watched it to its end. */
+/** The end of a call. `cut` means that it was not watched to its end. */
 export type Outcome = 'success' | GiveUpReason | 'cut';
 
-/** One call; times in ms since its first attempt began. */
+/** One call. Times are in ms since its first attempt began. */
 export interface Call {
   readonly attempts: { readonly from: number; to: number }[];
-  /** As core scheduled them. */
+  /** The waits that core scheduled. */
   readonly waits: number[];
   outcome: Outcome;
   total: number;
 }
 
-/** Between which bounds the wait before a retry is drawn, in ms. */
+/** The bounds between which the wait before a retry is drawn, in ms. */
 export interface Band {
   readonly from: number;
   readonly to: number;
 }
 
 export interface Rehearsal {
-  /** The band of each retry, the first retry first, were there no `timeout`. */
+  /** The band of each retry, in order, as if there were no `timeout`. */
   readonly bands: readonly Band[];
   readonly calls: readonly Call[];
 }
 
 class ApiError extends Error {}
 
-/** Lets core itself retry calls as the settings say, in virtual time. Throws what core throws for options that it refuses. */
+/** Lets core itself retry calls with these settings, in virtual time. Throws the error of core if it refuses an option. */
 export async function rehearse(settings: Settings): Promise<Rehearsal> {
   const options: RetryOptions = { ...policyOptions(settings), on: answerOf(settings) };
-  // What core refuses, it refuses here, before anything runs.
+  // Core checks the options here, before anything runs.
   retry(options);
   const lows = await waitsAt(options, settings.takes, 0);
   const highs = await waitsAt(options, settings.takes, 1 - 2 ** -32);
@@ -46,7 +46,7 @@ function answerOf({ answer, answerWait }: Settings): RetryOptions['on'] {
   return () => (answer === 'wait' ? answerWait : { atLeast: answerWait });
 }
 
-/** What a call waits that fails for good and has all time, if chance always draws `random`. */
+/** Returns the waits of a call that always fails and has no timeout, if chance always draws `random`. */
 async function waitsAt(given: RetryOptions, takes: number, random: number): Promise<number[]> {
   const waits: number[] = [];
   const policy = retry({
@@ -76,7 +76,7 @@ async function rehearseCalls(options: RetryOptions, settings: Settings): Promise
   });
 }
 
-/** Stands for a request: takes its time, fails or not, and ends early if it is aborted. */
+/** Takes time as a request does, then fails or succeeds. Ends early if it is aborted. */
 function work(ms: number, fails: boolean, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => (fails ? reject(new ApiError('unavailable')) : resolve()), ms);

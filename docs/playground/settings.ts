@@ -2,13 +2,13 @@ import type { RetryBudgetOptions, RetryOptions } from '@stamina/core';
 
 /** Calls that are rehearsed at a time. */
 export const CALLS = 300;
-/** How far a call is watched: attempts may be without limit. */
+/** The number of attempts after which a call is no longer watched, because attempts may have no limit. */
 export const WATCHED_ATTEMPTS = 60;
 
-/** What `on` answers for each failure. */
+/** The kinds of answer that `on` gives for each failure. */
 export const ANSWERS = ['true', 'wait', 'atLeast'] as const;
 
-/** All that the playground's controls set; times in ms. */
+/** Everything that the controls of the playground set. Times are in ms. */
 export interface Settings {
   attempts: number;
   timeout: number;
@@ -17,7 +17,7 @@ export interface Settings {
   waitJitter: number;
   waitExpBase: number;
   attemptTimeout: number;
-  /** When the call's signal is aborted. */
+  /** The time after which the signal of a call is aborted. */
   abortAfter: number;
   answer: (typeof ANSWERS)[number];
   /** The wait of such an answer. */
@@ -26,18 +26,18 @@ export interface Settings {
   ratio: number;
   minPerSecond: number;
   window: number;
-  /** How long an attempt takes. */
+  /** The duration of an attempt. */
   takes: number;
-  /** How many of a hundred attempts fail. */
+  /** The percentage of attempts that fail. */
   failing: number;
-  /** For how long, from the first call on, all of them do. */
+  /** The time, from the first call on, in which all attempts fail. */
   outage: number;
-  /** How many calls begin each second. */
+  /** The number of calls that begin each second. */
   rate: number;
   seed: number;
 }
 
-/** What stands for an option of core is core's own default; a test holds them against core. */
+/** The defaults. Those of core's options are the same as in core, which a test checks. */
 export const DEFAULTS: Settings = {
   attempts: 10,
   timeout: 45_000,
@@ -60,7 +60,7 @@ export const DEFAULTS: Settings = {
   seed: 1,
 };
 
-/** What the other side does is no option of core, which refuses what makes no sense by itself. */
+/** The limits of settings that are not options of core. Core itself refuses options that make no sense. */
 const SCENARIO: { readonly [key in keyof Settings]?: readonly [least: number, most: number] } = {
   abortAfter: [1, Infinity],
   takes: [1, 60_000],
@@ -70,13 +70,13 @@ const SCENARIO: { readonly [key in keyof Settings]?: readonly [least: number, mo
   seed: [1, 2 ** 31 - 1],
 };
 
-/** The nearest value that a setting may have; `undefined` for no number. Options of core are left to core. */
+/** Returns the nearest value that a setting may have, or `undefined` if it is not a number. Core checks its own options. */
 export function limited(key: keyof Settings, value: number): number | undefined {
   const [least, most] = SCENARIO[key] ?? [-Infinity, Infinity];
   return Number.isNaN(value) ? undefined : Math.min(most, Math.max(least, value));
 }
 
-/** Reads what `toQuery` wrote. What it does not know, or cannot read, stays at its default. */
+/** Reads the settings that `toQuery` wrote. Settings that are unknown or invalid keep their default. */
 export function fromQuery(query: string): Settings {
   const settings: Settings = { ...DEFAULTS };
   const read = (key: keyof Settings, text: string): void => {
@@ -96,7 +96,7 @@ function toAnswer(text: string): Settings['answer'] | undefined {
   return ANSWERS.find((answer) => answer === text);
 }
 
-/** Everything that differs from its default, as a query: `?attempts=5`, or nothing. */
+/** Writes the settings that differ from their defaults as a query, such as `?attempts=5`. Returns '' if none do. */
 export function toQuery(settings: Settings): string {
   const query = new URLSearchParams(changed(settings).map((key) => [key, String(settings[key])])).toString();
   return query && `?${query}`;
@@ -117,7 +117,7 @@ const POLICY_KEYS = [
 ] as const;
 const BUDGET_KEYS = ['ratio', 'minPerSecond', 'window'] as const;
 
-/** The options of the policy, less what has no default. */
+/** Returns the options of the policy that have defaults. */
 export function policyOptions(settings: Settings): Pick<RetryOptions, (typeof POLICY_KEYS)[number]> {
   return Object.fromEntries(POLICY_KEYS.map((key) => [key, settings[key]]));
 }
@@ -126,7 +126,7 @@ export function budgetOptions(settings: Settings): RetryBudgetOptions {
   return Object.fromEntries(BUDGET_KEYS.map((key) => [key, settings[key]]));
 }
 
-/** The policy as code to copy: what differs from the defaults alone. */
+/** Writes the policy as code to copy, with only the options that differ from their defaults. */
 export function toCode(settings: Settings): string {
   const given = (keys: readonly (keyof Settings)[]): string[] =>
     keys.filter((key) => settings[key] !== DEFAULTS[key]).map((key) => `${key}: ${literal(Number(settings[key]))}`);

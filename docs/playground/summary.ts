@@ -1,17 +1,17 @@
 import type { Band, Call, Outcome, Rehearsal } from './rehearsal.ts';
 import { WATCHED_ATTEMPTS } from './settings.ts';
 
-/** A retry as the page shows it; times in ms. */
+/** A retry as the page shows it. Times are in ms. */
 export interface RetryRow extends Band {
   readonly retryNum: number;
   /** The share of calls that had it, from 0 to 1. */
   readonly share: number;
-  /** When it begins at the earliest and at the latest, were there no timeout, counted from the first attempt's begin. */
+  /** The earliest and the latest begin, as if there were no timeout, counted from the begin of the first attempt. */
   readonly earliest: number;
   readonly latest: number;
 }
 
-/** What a share of calls ended by, and how many they are. */
+/** An outcome, and the share of calls that had it. */
 export interface OutcomeCount {
   readonly outcome: Outcome;
   readonly count: number;
@@ -66,7 +66,7 @@ function countOutcomes(calls: readonly Call[]): OutcomeCount[] {
   return Array.from(counts, ([outcome, count]) => ({ outcome, count })).sort((a, b) => b.count - a.count);
 }
 
-/** The least value that is not below this share of them: nearest rank. */
+/** Returns the smallest value that is not below this share of the values (nearest rank). */
 function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] as number;
 }
@@ -82,7 +82,7 @@ function toBins(calls: readonly Call[], longest: number): Bin[] {
   });
 }
 
-/** How the ends of a call are called: beside it, and in a sentence. */
+/** The names of the outcomes of a call, beside it and in a sentence. */
 export const OUTCOMES: Readonly<Record<Outcome, { readonly mark: string; readonly text: string }>> = {
   success: { mark: '✓', text: 'succeeded' },
   attempts: { mark: '✗ attempts', text: 'gave up: no attempt was left' },

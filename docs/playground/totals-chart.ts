@@ -4,7 +4,7 @@ import type { Bin, Summary } from './summary.ts';
 
 const [LEFT, RIGHT, TOP, BOTTOM, HEIGHT] = [40, 24, 18, 24, 190];
 
-/** How long calls took in all. */
+/** Draws the total time of calls. */
 export function totalsChart({ bins, median, p95, longest }: Summary, timeout: number, gaveUpByTimeout: boolean): VNode {
   const highest = Math.max(1, ...bins.map(({ succeeded, failed }) => succeeded + failed));
   const most = gaveUpByTimeout ? Math.max(longest, timeout) : longest;

@@ -1,7 +1,7 @@
 import { rehearse } from './rehearsal.ts';
 import type { Settings } from './settings.ts';
 
-// In a worker `self` is no window, but TypeScript's DOM library knows only that.
+// In a worker `self` is not a window, but TypeScript's DOM library knows only windows.
 const port = self as unknown as Worker;
 
 port.onmessage = async ({ data }: MessageEvent<Settings>) => {

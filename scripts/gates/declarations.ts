@@ -1,5 +1,5 @@
-// The built declarations, and the type tests, which are users that may not be left out, compile as strictly as any user may
-// ask, under the oldest TypeScript promised and the newest.
+// The built declarations and the type tests compile with the strictest options that a user may have, under the oldest
+// TypeScript that we promise and the newest.
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../gate.ts';

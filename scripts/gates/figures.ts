@@ -1,5 +1,5 @@
-// What READMEs quote of the benchmarks is what scripts/benchmarks/results says: between marks, where it is written from there, and
-// elsewhere, where every figure with a benchmark's unit must stand in scripts/benchmarks/README.md. `pnpm gate figures --update` writes.
+// READMEs quote the figures in scripts/benchmarks/results. `pnpm gate figures --update` writes the blocks between marks. Outside
+// of these, every figure with the unit of a benchmark must also be in scripts/benchmarks/README.md.
 import { READMES, readReadme, updated, updateReadmes, withoutBlocks } from '../benchmarks/src/readmes.ts';
 
 const BENCHMARKS = 'scripts/benchmarks/README.md';

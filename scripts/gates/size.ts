@@ -1,4 +1,4 @@
-// What a module adds to a user's bundle stays below its limit in size-limits.json: bytes, minified, gzip −9.
+// A module adds no more to the bundle of a user than size-limits.json allows, in bytes, minified, after gzip −9.
 import { measureBundle } from '../benchmarks/src/bundle-size.ts';
 import { packages } from '../packages.ts';
 import limits from './size-limits.json' with { type: 'json' };

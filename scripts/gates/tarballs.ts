@@ -1,4 +1,4 @@
-// What would be published, as it would be: packed, then looked at by publint and are-the-types-wrong, and for its files.
+// Packs each package as publishing would, and lets publint and are-the-types-wrong check it. Also checks its files.
 import { run, tool } from '../gate.ts';
 import { pack } from '../pack.ts';
 import { packages } from '../packages.ts';

@@ -1,5 +1,5 @@
-// Every TypeScript file of the repository compiles, and is in a project. The sources of packages compile more strictly, with
-// no more than a user's machine has: what is in `declarations` is compiled there.
+// Every TypeScript file of the repository belongs to a project, and compiles. The sources of packages also compile alone,
+// with only the types that the machine of a user has.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { run, tool } from '../gate.ts';

