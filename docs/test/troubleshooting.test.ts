@@ -61,6 +61,8 @@ const MISTAKES: readonly (() => unknown)[] = [
   },
   () => retrySync({ on: Error }).run(given(load)),
   () => retrySync({ on: given(async () => true) }).run(fail),
+  () => retry({ on: Error })(given(function* () {}))(),
+  () => retrySync({ on: Error })(given(async function* () {}))(),
   () =>
     retry({ on: Error, attempts: 2, attemptTimeout: 300, waitMax: 0 }).run(
       ({ signal }) =>

@@ -25,7 +25,6 @@ test('a message lists retries and recoveries', async () => {
 
 test.each<[reason: string, attempts: number, options: Partial<RetryOptions>, because: string]>([
   ['attempts', 2, {}, 'no more attempts are allowed'],
-  ['budget', 2, { budget: retryBudget({ ratio: 0, minPerSecond: 0 }) }, 'the retry budget was empty'],
   [
     'unmatched',
     2,
@@ -40,7 +39,7 @@ test.each<[reason: string, attempts: number, options: Partial<RetryOptions>, bec
 ])('a message explains the reason %s', async (reason, attempts, options, because) => {
   const recorder = await record(5, attempts, options);
   expect(messageOf(() => expect(recorder).toHaveGivenUp('timeout'))).toContain(
-    `  loadUser: gave up after ${recorder.giveUps[0]?.attempt} attempt${reason === 'budget' ? '' : 's'} ('${reason}': ${because}) on HttpError: status 503`,
+    `  loadUser: gave up after ${recorder.giveUps[0]?.attempt} attempts ('${reason}': ${because}) on HttpError: status 503`,
   );
   expect(messageOf(() => expect(recorder).toHaveGivenUp('timeout'))).toContain(
     "Expected a call to give up for the reason 'timeout'.",
@@ -48,11 +47,13 @@ test.each<[reason: string, attempts: number, options: Partial<RetryOptions>, bec
   expect(messageOf(() => expect(recorder).not.toHaveGivenUp())).toContain('Expected no call to give up.');
 });
 
-test('a message explains the reasons timeout and aborted', async () => {
+test('a message explains the reasons timeout, budget and aborted', async () => {
   using recorder = recordRetries();
   const fail = () => Promise.reject(new HttpError('no'));
   const slow = retry({ on: HttpError, name: 'slow', timeout: 10, waitInitial: 20, waitJitter: 0 });
   await withTesting(false, () => slow.run(fail)).catch(() => {});
+  const budget = retryBudget({ ratio: 0, minPerSecond: 0 });
+  await withTesting(false, () => retry({ on: HttpError, name: 'poor', budget }).run(fail)).catch(() => {});
   const controller = new AbortController();
   const abort = (): true => {
     controller.abort();
@@ -65,6 +66,7 @@ test('a message explains the reasons timeout and aborted', async () => {
   expect(message).toContain(
     "slow: gave up after 1 attempt ('timeout': no further attempt fits into its timeout of 10 ms)",
   );
+  expect(message).toContain("poor: gave up after 1 attempt ('budget': the retry budget was empty)");
   expect(message).toContain("left: gave up after 1 attempt ('aborted': its signal was aborted)");
 });
 
