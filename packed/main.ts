@@ -1,5 +1,5 @@
-// Releases the packages to a registry on loopback, and uses them from there as their users do: npm installs each story, a
-// folder beside this file, and its tests pass. `npx pnpm@12 packed fetch nest` runs these stories alone.
+// Releases the packages to a local registry, and uses them from there as their users do. A story is a folder beside this file.
+// npm installs it, and its tests must pass. `npx pnpm@12 packed fetch nest` runs only these stories.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

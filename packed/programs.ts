@@ -1,4 +1,4 @@
-// Programs that the gates start, but that nobody needs who only builds or tests: npm installs them on first use.
+// Installs programs that only some gates start. npm installs them on first use, so that building and testing does not need them.
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, userEnvironment } from '../scripts/gate.ts';

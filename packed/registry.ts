@@ -1,4 +1,4 @@
-// A real registry on loopback, where anyone may publish, and which has only what was published to it.
+// A real registry on 127.0.0.1, to which anyone may publish. It has only what was published to it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';

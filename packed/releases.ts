@@ -1,8 +1,8 @@
-// Later releases: none raises a package by more than its changesets say, and earlier and later packages go together.
+// Checks later releases. None raises a version more than the changesets say, and earlier and later packages work together.
 import type { Manifest, Repository } from './repository.ts';
 import type { Story } from './story.ts';
 
-/** What has core as a peer. */
+/** The packages that have core as a peer dependency. */
 const PLUGINS = ['@stamina/pino', '@stamina/prometheus', '@stamina/testing'];
 const FIX = 'An error that is no `Error` is handled as it is.';
 

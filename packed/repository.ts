@@ -1,4 +1,4 @@
-// Releases as the release workflow does, from a copy of the repository to a registry on loopback.
+// Releases as the release workflow does, from a copy of the repository to a local registry.
 import {
   copyFileSync,
   cpSync,
@@ -14,7 +14,7 @@ import { run } from '../scripts/gate.ts';
 import { packages, ROOT } from '../scripts/packages.ts';
 import { programs } from './programs.ts';
 
-/** What this module reads of a package's `package.json`. */
+/** The fields of a `package.json` that are read here. */
 export interface Manifest {
   readonly version: string;
   readonly peerDependencies?: Readonly<Record<string, string>>;
@@ -43,7 +43,7 @@ export function copyRepository(path: string, registry: string): Repository {
     cpSync(join(own, 'dist'), join(folders.get(name) ?? '', 'dist'), { recursive: true });
   }
   symlinkSync(join(ROOT, 'node_modules'), join(path, 'node_modules'));
-  // Whatever else is configured, nothing here may reach another registry.
+  // Nothing here may reach another registry, even if the machine has one configured.
   const { host } = new URL(registry);
   writeFileSync(
     join(path, '.npmrc'),

@@ -1,4 +1,4 @@
-// A user's story is a folder that knows nothing of this repository: npm installs it, and runs its tests.
+// A story is a project as a user would write it, and knows nothing of this repository. npm installs it, and runs its tests.
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { run, userEnvironment } from '../scripts/gate.ts';
@@ -15,7 +15,7 @@ interface StoryManifest {
 
 const readManifest = <Value>(folder: string): Value => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 
-/** The names of all stories: the folders that have a test to run. */
+/** The names of all stories, which are the folders with a test script. */
 export const STORIES: readonly string[] = readdirSync(import.meta.dirname, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules')
   .map(({ name }) => name)
@@ -23,7 +23,7 @@ export const STORIES: readonly string[] = readdirSync(import.meta.dirname, { wit
 
 /** The repository's own Node. */
 const OWN_NODE: number = Number.parseInt(process.versions.node, 10);
-/** The oldest Node that is promised, and our own. */
+/** The oldest Node that we promise, and our own. */
 const NODES: readonly number[] = [20, OWN_NODE];
 
 /** The oldest version of each peer that our packages allow, by name. */
@@ -37,15 +37,15 @@ const OLDEST = new Map(
 for (const other of ['jest', '@types/jest']) OLDEST.set(other, OLDEST.get('@jest/globals') ?? '');
 
 export interface Story {
-  /** Installs it, with these versions in the place of those that it names. Returns which of our packages npm chose. */
+  /** Installs the story, with `versions` instead of those that it names. Returns the versions of our packages that npm chose. */
   install(versions?: Readonly<Record<string, string>>): string;
   /** Runs its tests in one Node. Returns how many there were. */
   test(node?: number): string;
-  /** All that must hold of it. */
+  /** Returns all checks of the story. */
   checks(): Record<string, () => string>;
 }
 
-/** Copies a story to `home`. Our packages come from `registry`, all others from where the machine has them from. */
+/** Copies a story to `home`. Our packages come from `registry`, and all others from the registry that the machine uses. */
 export function openStory(name: string, home: string, registry: string): Story {
   const cwd = join(home, name);
   cpSync(join(import.meta.dirname, name), cwd, { recursive: true });
@@ -53,7 +53,7 @@ export function openStory(name: string, home: string, registry: string): Story {
   const { dependencies, devDependencies, engines } = readManifest<StoryManifest>(cwd);
   const named = Object.keys({ ...dependencies, ...devDependencies });
   const peers = [...OLDEST].filter(([peer]) => named.includes(peer));
-  // What a story uses may need a newer Node than our packages.
+  // The dependencies of a story may need a newer Node than our packages.
   const nodes = NODES.filter((node) => node >= Number(engines?.node.slice('>='.length) ?? 0));
 
   const npm = (node: number, ...args: string[]) => {
@@ -65,12 +65,12 @@ export function openStory(name: string, home: string, registry: string): Story {
 
   const story: Story = {
     install(versions = {}) {
-      // A second installation would keep the places that packages have for the sake of the first one.
+      // Otherwise npm would leave packages where the first installation put them.
       for (const left of ['node_modules', 'package-lock.json'])
         rmSync(join(cwd, left), { recursive: true, force: true });
       const chosen = Object.entries(versions).map(([dependency, version]) => `${dependency}@${version}`);
       npm(OWN_NODE, 'install', '--save-exact', ...chosen);
-      // npm fails where a package does not have the peers that it asks for.
+      // `npm ls` fails if a package does not have the peers that it asks for.
       const { dependencies: found } = JSON.parse(npm(OWN_NODE, 'ls', '--json'));
       return Object.keys(found)
         .filter((dependency) => dependency.startsWith('@stamina/') || dependency in versions)

@@ -1,6 +1,6 @@
 /**
- * What retries do, live: five clients call a flaky server at the same time, with retries and without.
- * Run it with `npx pnpm@12 demo`. It takes some ten seconds, and needs nothing but this machine.
+ * Shows retries live. Five clients call a flaky server at the same time, with retries and without.
+ * Run it with `npx pnpm@12 demo`. It takes about ten seconds, and needs no network.
  */
 import { setActive } from '@stamina/core';
 import { CLIENTS } from './demo/clients.ts';

@@ -1,5 +1,5 @@
-// Writes the API reference, a page for each entry of each package, from the docstrings in the built declarations: what
-// stands there is what users' editors show.
+// Writes the API reference, with a page for each entry of each package, from the docstrings in the built declarations. Editors
+// show users the same docstrings.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Application, type ProjectReflection, type TypeDocOptions } from 'typedoc';

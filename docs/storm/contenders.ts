@@ -28,7 +28,7 @@ const FIXED_MS = 2_500;
 
 const numOf = (error: unknown): number => (error as FailedAttempt).num;
 
-/** The wait of Python's stamina, whose `wait_exponential_jitter` clamps the sum, and thereby the jitter. */
+/** The wait of Python's stamina, whose `wait_exponential_jitter` clamps the sum, and so also the jitter. */
 const clampedMs = (retryNum: number): number => Math.min(100 * 2 ** (retryNum - 1) + Math.random() * 1_000, 5_000);
 
 const contender = (id: string, title: string, more: () => Partial<RetryOptions>, own?: true): Contender => ({

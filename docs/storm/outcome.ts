@@ -31,7 +31,7 @@ export class Timeline {
   }
 }
 
-/** What became of a scene. */
+/** The outcome of a scene. */
 export interface Outcome {
   /** Most requests in a second. */
   readonly peak: number;

@@ -1,6 +1,6 @@
 import type { Limits } from './contenders.ts';
 
-/** What happens, which is the same for every contender. Times are in ms since the server went down. */
+/** The events of a scene, which are the same for every contender. Times are in ms since the server went down. */
 export interface Scene {
   readonly clients: number;
   /** Clients of one process share a policy, and with it a retry budget if there is one. */

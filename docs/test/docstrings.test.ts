@@ -8,7 +8,7 @@ const HERE = import.meta.dirname;
 const FOLDER = join(HERE, '.readme/docstrings');
 const TSC = join(HERE, '../../node_modules/typescript/bin/tsc');
 
-/** What stands behind `@example` in the declarations that users get, and so in the reference. */
+/** Returns the examples in the docstrings of the declarations that users get, which are also in the reference. */
 function examplesOf(declarations: string): string[] {
   const docstrings = readFileSync(declarations, 'utf8').match(/\/\*\*[\s\S]*?\*\//g) ?? [];
   return docstrings
@@ -36,7 +36,7 @@ test('the examples of the docstrings compile', async () => {
   mkdirSync(FOLDER, { recursive: true });
   const files: string[] = [];
   for (const { specifier, esmTypes } of packages.flatMap(({ entries }) => entries)) {
-    // What registers itself when it is imported has no name to show.
+    // A module that registers itself when it is imported exports no names.
     const examples = specifier.endsWith('/register') ? [] : examplesOf(esmTypes);
     for (const [index, code] of examples.entries()) {
       const file = `${specifier.replaceAll(/\W+/g, '-')}-${index}.ts`;

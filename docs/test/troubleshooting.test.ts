@@ -15,7 +15,7 @@ const EXPLAINED = Array.from(SECTION.matchAll(/^\| `` (.+?) `` /gm), ([, message
 /** Messages that only a runtime without blocking waits has. */
 const ELSEWHERE = ['blocking is not possible here; …'];
 
-// What TypeScript refuses as well.
+// TypeScript refuses these too.
 const given = (value: unknown): never => value as never;
 const load = async function load(): Promise<void> {};
 const fail = (): never => {

@@ -1,11 +1,11 @@
-// Who imports `retry` alone leaves the rest behind.
+// A program that imports only `retry` does not bundle the rest.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { rolldown } from 'rolldown';
 
-/** What each bundler makes of a module, minified. */
+/** The bundlers. Each returns a module minified. */
 const bundlers = {
   async esbuild(contents) {
     const { outputFiles } = await build({
@@ -38,7 +38,7 @@ const MOST = 5 / 6;
 
 for (const [name, bundle] of Object.entries(bundlers)) {
   describe(`with ${name}`, () => {
-    test('`retry` brings neither the budget, nor test mode, blocks or synchronous code', async () => {
+    test('`retry` brings no budget, no test mode, no blocks and no synchronous code', async () => {
       const [alone, all] = await Promise.all([
         bundle(`export { retry } from '@stamina/core'`),
         bundle(`export * from '@stamina/core'; export * from '@stamina/core/sync'`),

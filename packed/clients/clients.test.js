@@ -77,7 +77,7 @@ for (const [name, { method, answer, ask, body = '' }] of Object.entries(clients)
       t.after(() => close());
       return { requests, result: await Promise.allSettled([ask(url, fetch)]).then(([settled]) => settled) };
     };
-    // A query or a completion that is asked for by POST does no harm twice: whoever knows that says so.
+    // A query or a completion does no harm if it is sent twice by POST, but only the caller knows that.
     const retrying = retryingFetch({ waitInitial: 1, waitJitter: 1, ...(method === 'POST' && { methods: ['POST'] }) });
 
     test('gets its answer with our fetch, and sends the same each time', async (t) => {

@@ -4,7 +4,7 @@ import { retryContextSync, retrySync } from '@stamina/core/sync';
 
 export class Unavailable extends Error {}
 
-/** Fails as often as it is told, then answers. */
+/** Returns a job that fails `failures` times, and then returns its answer. */
 export function unreliable(failures) {
   const job = { calls: 0 };
   job.do = (answer) => {

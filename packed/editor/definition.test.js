@@ -24,7 +24,7 @@ const ask = (command, args) => {
   return answer;
 };
 
-/** Where the program's imports are, by their names. */
+/** Returns the names that the program imports, and where they are. */
 function imports() {
   const found = [];
   for (const [index, line] of text.split('\n').entries()) {

@@ -6,7 +6,7 @@ import { KeyGuard, metadata, start } from './dist/app.js';
 const server = await start();
 after(() => server.close());
 
-/** What the application answers: the status, and the text or the JSON that came with it. */
+/** Returns the answer of the application: the status, and the text or JSON. */
 async function get(path) {
   const answer = await fetch(`${server.url}/stock/${path}`);
   const text = await answer.text();

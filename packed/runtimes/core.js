@@ -1,5 +1,5 @@
 /*
- * What core promises everywhere, by nothing but what every runtime has.
+ * Returns the promises of core. They use only what every runtime has.
  *
  * @param {typeof import('@stamina/core')} core
  * @param {typeof import('@stamina/core/sync')} sync

@@ -1,5 +1,5 @@
 /*
- * What fetch promises everywhere, against the flaky server of another process.
+ * Returns the promises of fetch, which call the flaky server of another process.
  *
  * @param {typeof import('@stamina/fetch')} fetch
  * @param {Record<string, string>} urls
@@ -16,7 +16,7 @@ export function fetchPromises(
 ) {
   const quick = (options) => retryingFetch({ waitInitial: 0, waitJitter: 0, ...options });
   const requests = async (path) => (await (await globalThis.fetch(`${urls.records}/${path}`)).json()).requests;
-  /** Calls, and tells what came back and what arrived. */
+  /** Makes a call, and returns what came back and what arrived at the server. */
   const run = async (path, init, options) => {
     const url = `${urls.flaky}/${path}`;
     const result = await quick(options)(
@@ -62,7 +62,7 @@ export function fetchPromises(
       equal(result instanceof Error, true);
       equal(arrived.join(), 'hello');
     },
-    async 'a POST whose connection was refused is repeated where that can be told'() {
+    async 'a POST whose connection was refused is repeated if the runtime shows that'() {
       const counting = countingFetch();
       await quick({ fetch: counting.fetch })(urls.refused, { method: 'POST', body: 'hello' }).catch(() => {});
       equal(counting.calls, tellsUnsent ? 4 : 1);
@@ -138,7 +138,7 @@ export function fetchPromises(
         equal(counting.calls, 1);
       }
     },
-    async 'a redirect loop rejects, unretried where that can be told'() {
+    async 'a redirect loop rejects, and is not retried if the runtime shows it'() {
       const counting = countingFetch();
       equal(
         (await quick({ fetch: counting.fetch })(`${urls.flaky}/loop`).catch((error) => error)) instanceof Error,

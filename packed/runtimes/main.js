@@ -1,4 +1,4 @@
-// Run by Node, Bun and Deno: both builds, as these runtimes load them; the argument says where the servers of fetch are.
+// Checks the promises with both builds in Node, Bun and Deno. The argument has the URLs of the servers of fetch.
 import { createRequire } from 'node:module';
 import process from 'node:process';
 import { corePromises } from './core.js';

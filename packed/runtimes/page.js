@@ -1,4 +1,4 @@
-// Run by a page: everything on its main thread, which cannot block, and core in a worker, which can.
+// Checks all promises on the main thread of a page, which cannot block, and those of core also in a worker, which can.
 import * as core from '@stamina/core';
 import * as sync from '@stamina/core/sync';
 import * as fetch from '@stamina/fetch';

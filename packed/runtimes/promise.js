@@ -1,6 +1,6 @@
-// How a promise is kept: nothing here needs more than every runtime has.
+// Checks promises. Nothing here needs more than every runtime has.
 
-/** Checks promises one after the other; tells how many were kept, and what was wrong with the others. */
+/** Checks promises one after the other. Returns the number of those that were kept, and the errors of the others. */
 export async function keep(promises) {
   let kept = 0;
   const broken = {};
@@ -13,7 +13,7 @@ export async function keep(promises) {
       await Promise.race([check(), late]);
       kept++;
     } catch (error) {
-      // What cannot be had here is left out.
+      // The runtime does not have what this promise needs.
       if (error?.name !== 'NotHere') broken[promise] = String(error?.stack ?? error);
     }
     clearTimeout(timer);

@@ -1,4 +1,4 @@
-// What testing promises: all but the server wherever code runs, the server wherever it can listen.
+// The promises of testing. Those of the server are for runtimes that can listen.
 import { equal, fail, rejection } from './promise.js';
 
 /** @param {typeof import('@stamina/testing')} testing */

@@ -7,7 +7,7 @@ import { fetchPromises } from './fetch.js';
 import { keep } from './promise.js';
 import * as fetch from './stamina-fetch.js';
 
-// What a Worker does on loading must need neither timers nor randomness.
+// While a Worker loads, it may use neither timers nor randomness.
 const policy = core.retry({ on: Error, budget: core.retryBudget() });
 
 export default {

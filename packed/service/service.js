@@ -1,4 +1,4 @@
-// A service whose upstream fails at times: what it retries is in its log and in its metrics.
+// A service whose upstream sometimes fails. Its retries are in its log and in its metrics.
 import { addRetryHook } from '@stamina/core';
 import { pinoHook } from '@stamina/pino';
 import { prometheusHook } from '@stamina/prometheus';

@@ -12,7 +12,7 @@ const upstream = async (t, script) => {
   return { ...process.env, UPSTREAM: server.url };
 };
 
-/** Starts the service; what it logs is collected. */
+/** Starts the service, and collects its log. */
 async function start(t, script) {
   const child = spawn(process.execPath, ['service.js'], { env: await upstream(t, script) });
   t.after(() => child.kill());
@@ -36,7 +36,7 @@ test('what a service retries is in its log', async (t) => {
   assert.deepEqual(await (await fetch(`${url}/orders/1`)).json(), { id: 1 });
   assert.equal((await fetch(`${url}/orders/2`)).status, 500);
 
-  // The log comes by a pipe: it may arrive after the answer.
+  // The log comes through a pipe, so it may arrive after the answer.
   while (log.filter(({ msg }) => msg === 'request completed').length < 2) await setTimeout(10);
   const entries = log.filter(({ msg }) => msg.startsWith('stamina.'));
   assert.deepEqual(
@@ -70,7 +70,7 @@ test('and in its metrics', async (t) => {
   }
 });
 
-/** What a program prints once each: its log, and at its end its metrics. */
+/** Lines that a program prints once each: its log, and its metrics at the end. */
 const ONCE = [
   /"callable":"load".*"msg":"stamina.retry_scheduled"/,
   /"callable":"load".*"msg":"stamina.recovered"/,

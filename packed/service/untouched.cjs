@@ -1,4 +1,4 @@
-// Knows nothing of logs and metrics: `--require` or `--import` adds them.
+// This program has no logs and metrics. `--require` or `--import` adds them.
 const { retry } = require('@stamina/core');
 
 async function main() {

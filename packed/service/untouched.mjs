@@ -1,4 +1,4 @@
-// Knows nothing of logs and metrics: `--require` or `--import` adds them.
+// This program has no logs and metrics. `--require` or `--import` adds them.
 import { retry } from '@stamina/core';
 import { register } from 'prom-client';
 

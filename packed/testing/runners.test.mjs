@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const path = (file) => fileURLToPath(new URL(file, import.meta.url));
 const installed = (file) => path(`node_modules/${file}`);
 
-// What one file changes must not reach another, so that each of these is there twice.
+// Each of these is there twice, because a change in one file must not reach another file.
 for (const file of [
   'jest-cjs/alone.test.js',
   'jest-esm/alone.test.mjs',
@@ -18,7 +18,7 @@ for (const file of [
   copyFileSync(path(file), path(file.replace('alone', 'again')));
 }
 
-/** How a run says how many tests passed, and how many there were: Vitest, Jest with `--json`, and TAP. */
+/** Patterns for the number of tests and of passed tests in the output of Vitest, of Jest with `--json`, and of TAP. */
 const SUMMARIES = [
   /Tests +(?<passed>\d+) passed \((?<total>\d+)\)/,
   /"numPassedTests":(?<passed>\d+),.*"numTotalTests":(?<total>\d+)/,
@@ -43,7 +43,7 @@ function expectExplained(...args) {
   assert.deepEqual(calls, ['first'], stdout + stderr);
 }
 
-/** A test that did not run did not pass. */
+/** Expects that all tests ran and passed. */
 function expectPassed(output) {
   const { passed, total } = SUMMARIES.map((summary) => summary.exec(output)?.groups).find(Boolean) ?? {};
   assert.ok(Number(passed) > 0 && passed === total, output);

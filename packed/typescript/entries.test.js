@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import test from 'node:test';
 
 const require = createRequire(import.meta.url);
-// The set-up modules of test runners load in their runner alone.
+// The set-up modules load only in their test runner.
 const RUNNERS = /\/(vitest|jest|node)$/;
 const INTEROP = ['default', 'module.exports', '__esModule'];
 const namesOf = (module) =>

@@ -1,4 +1,4 @@
-// A program for each package, under the oldest TypeScript that is promised and the newest, for Node and for bundlers.
+// Compiles a program for each package with the oldest TypeScript that we promise and with the newest, for Node and for bundlers.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { copyFileSync, writeFileSync } from 'node:fs';
@@ -52,6 +52,6 @@ test('typescript-5.0, with the old resolution: compiles', async () => {
     ['cts'],
     old,
   );
-  // The declarations of pino itself import as only this allows.
+  // The declarations of pino itself need `esModuleInterop`.
   await compile('typescript-5.0', ['pino'], ['cts'], { ...old, esModuleInterop: true });
 });

@@ -5,11 +5,11 @@ import { get, isTransient, RequestError, textOf } from './request.ts';
 
 /** Something that calls the service. */
 export interface Client {
-  /** What hooks call it. */
+  /** The name that hooks get. */
   readonly name: string;
-  /** How it uses stamina. */
+  /** The way in which it uses stamina. */
   readonly surface: string;
-  /** What is special about its policy. */
+  /** A remark on its policy. */
   readonly note: string;
   /** Its requests go to `/1`, `/2` … below this path. */
   readonly path: string;
@@ -102,18 +102,18 @@ export const CLIENTS: readonly Client[] = [
 /** A call of a client. */
 export interface Call {
   readonly path: string;
-  /** Whether hooks were told of it. */
+  /** `true` once a hook was called for it. */
   told: boolean;
 }
 
 const storage = new AsyncLocalStorage<Call>();
 
-/** Calls, so that all that happens meanwhile, hooks included, knows the call: an error does not. */
+/** Runs `fn` so that everything in it, hooks included, can ask for the current call. */
 export function within<T>(call: Call, fn: () => Promise<T>): Promise<T> {
   return storage.run(call, fn);
 }
 
-/** The call that the code which asks is part of. */
+/** Returns the call of which the running code is part. */
 export function currentCall(): Call {
   const call = storage.getStore();
   if (call === undefined) throw new Error('no call is under way');

@@ -50,7 +50,7 @@ const pretty = prettyFactory({
   },
 });
 
-/** What lines show of a record. */
+/** The fields of a record that lines show. */
 interface Shown {
   readonly callable: string;
   readonly path: string;

@@ -3,9 +3,9 @@ import { HttpStatusError } from '@stamina/fetch';
 /** A request that brought no result. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
-  /** The status of the answer; `undefined` where none came. */
+  /** The status of the answer, or `undefined` if none came. */
   readonly status: number | undefined;
-  /** How many milliseconds the server asks to wait. */
+  /** The milliseconds that the server asks to wait. */
   readonly retryAfter: number | undefined;
 
   constructor(message: string, details: { cause?: unknown; status?: number; retryAfter?: number }) {
@@ -47,7 +47,7 @@ export function isTransient(error: unknown): boolean | number {
   return error.retryAfter ?? (error.status === undefined || error.status >= 500);
 }
 
-/** What went wrong, in a few words. */
+/** Describes the failure in a few words. */
 export function describe(error: unknown): string {
   if (error instanceof RequestError) return error.message;
   if (error instanceof HttpStatusError) return describeAnswer(error.response);

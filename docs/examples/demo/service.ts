@@ -7,7 +7,7 @@ const CLOSED: FlakyStep = { close: true };
 const CUT_SHORT: FlakyStep = { body: '{ "ok": true }', truncate: 5 };
 const SLOW: FlakyStep = { body: '{ "ok": true }', delay: 2_000 };
 
-/** What goes wrong, by path: a step for each request in turn, the last repeats. All other requests are answered. */
+/** The failures by path, with a step for each request in turn. The last step repeats. All other requests are answered. */
 const TROUBLE: Readonly<Record<string, readonly FlakyStep[]>> = {
   '/users/2': [BUSY, OK],
   '/users/5': [SLOW, OK],

@@ -61,14 +61,14 @@ function percent(part: number, whole: number): number {
   return Math.round((100 * part) / whole);
 }
 
-/** What became of calls. A call is counted in one of `atOnce`, `recovered`, `gaveUp` and `notRetried`. */
+/** The outcomes of calls. Each call is counted in one of `atOnce`, `recovered`, `gaveUp` and `notRetried`. */
 export interface Tally {
   calls: number;
   /** Calls that succeeded at the first attempt. */
   atOnce: number;
   /** Calls that succeeded after a retry. */
   recovered: number;
-  /** Why calls gave up whose errors were to be retried. */
+  /** The reasons of the calls that gave up. */
   gaveUp: readonly GiveUpReason[];
   /** Calls that failed with an error that is never retried, or while retries are off. */
   notRetried: number;
@@ -97,7 +97,7 @@ function sum(tallies: Iterable<Tally>): Tally {
   return total;
 }
 
-/** Prints what a Prometheus would be told, all but the buckets of waits and what is still zero. */
+/** Prints the metrics that Prometheus would get, without the buckets of waits and without zeros. */
 export async function printMetrics(): Promise<void> {
   const page = await register.metrics();
   console.log(`\n${paint('bold', '/metrics, without buckets and zeros')}\n`);

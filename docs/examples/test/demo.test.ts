@@ -26,13 +26,13 @@ function row(title: string): Row {
   return Object.fromEntries(COLUMNS.map((column, index) => [column, figures[index] ?? NaN])) as Row;
 }
 
-/** How many lines of the live part, with retries, tell this of this client. */
+/** Counts the lines of the live part, with retries, that have this text for this client. */
 function told(client: string, what: string): number {
   const [, live = ''] = /\nWith retries\n([\s\S]*)\nThe same load/.exec(output) ?? [];
   return live.split('\n').filter((line) => line.includes(` ${client} `) && line.includes(what)).length;
 }
 
-/** How many attempts timed out without retries. On a busy machine, some of them never reached the server. */
+/** Counts the attempts that timed out without retries. On a busy machine, some of them never reached the server. */
 function timedOutOnce(): number {
   const [, live = ''] = /\nThe same load([\s\S]*)\nSummary\n/.exec(output) ?? [];
   return live.split('\n').filter((line) => line.includes(' timed out')).length;

@@ -53,7 +53,7 @@ describe('opentelemetry.ts', () => {
   const EXAMPLE = fileURLToPath(new URL('../opentelemetry.ts', import.meta.url));
   const CAUSE = 'Error: 503 Service Unavailable';
 
-  /** What the SDK exported: the events of each span, by the span's name. */
+  /** The events of each span that the SDK exported, by the name of the span. */
   const spans = new Map<string, { id: string; events: [name: string, attributes: object][] }>();
   let lines: Record<string, unknown>[];
 

@@ -9,7 +9,7 @@ const TOO_WIDE = 'document.documentElement.scrollWidth - innerWidth';
 describe.skipIf(!hasBrowser)(`the site, ${IN_A_BROWSER}`, () => {
   let opened: BrowserPage;
   let origin: string;
-  /** What the browser complained of, and what it asked others for. */
+  /** The errors that the browser logged, and its requests to other hosts. */
   const complaints: string[] = [];
 
   beforeAll(async () => {

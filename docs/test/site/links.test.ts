@@ -4,7 +4,7 @@ import { pages } from './built-site.ts';
 
 const html = new Map(Object.entries(pages).map(([path, file]) => [path, readFileSync(file, 'utf8')]));
 
-/** What a page links to within the site, as `path#anchor`. */
+/** Returns the links of a page within the site, as `path#anchor`. */
 function linksOf(path: string): string[] {
   const hrefs = Array.from((html.get(path) as string).matchAll(/<a [^>]*href="([^"]+)"/g), ([, href = '']) => href);
   return hrefs

@@ -18,7 +18,7 @@ export async function load(_signal?: AbortSignal | null): Promise<string> {
   return 'Ada';
 }
 
-/** Prints what becomes of a call where the server is busy twice, and where there is nothing to find. */
+/** Prints the results of a call to a server that is busy twice, and to one that answers 404. */
 export async function show(who: string, call: () => Promise<unknown>): Promise<void> {
   for (const given of [[503, 503], [404]]) {
     answers = [...given];

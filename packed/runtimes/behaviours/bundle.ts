@@ -1,13 +1,13 @@
-// The behaviours of core in one file, which imports our packages by their names, and nothing else of npm's.
+// Bundles the behaviours of core into one file, which imports our packages by their names, and nothing else from npm.
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 const here = (name: string): string => join(import.meta.dirname, name);
 const VITEST = here('vitest.ts');
-/** What fake timers look for in Node, and can do without; all but `util` they do without if it cannot be loaded. */
+/** Modules of Node that fake timers look for, but do not need. If one of them but `util` cannot be loaded, they go on without it. */
 const OPTIONAL = /^(timers|timers\/promises|perf_hooks|util)$/;
 
-/** Bundles them for Node and what is like it, or for what has none of its modules. */
+/** Bundles the behaviours for runtimes with the modules of Node, or for those without. */
 export async function bundleBehaviours(outfile: string, format: 'esm' | 'cjs', hasNode: boolean): Promise<void> {
   const replace: Plugin = {
     name: 'replace',

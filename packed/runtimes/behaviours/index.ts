@@ -1,4 +1,4 @@
-// The behaviours of core, through every surface, as promises of the suite.
+// Turns the behaviours of core, through every surface, into promises.
 import { setRetryHooks } from '@stamina/core';
 import { behavioursOf } from '../../../packages/core/test/behaviours/all.ts';
 import { SURFACES } from '../../../packages/core/test/support/surfaces.ts';
@@ -16,11 +16,14 @@ function tearDown(): void {
   vi.useRealTimers();
 }
 
-/** Behaviours that only a message port shows. Workers of Cloudflare have none, and those of Deno overtake everything else; the suite of the runtimes has timers for that. */
+/**
+ * Matches a behaviour that only message ports show. Workers of Cloudflare have none, and in Deno they overtake everything else.
+ * `core.js` tests the same with timers.
+ */
 const BY_PORT = /zero waits give the event loop a turn$/;
 const portsTell = typeof MessageChannel === 'function' && !('Deno' in globalThis);
 
-/** Each sentence of each surface. Synchronous surfaces wait, and so need to block. */
+/** Returns a promise for each behaviour of each surface. Synchronous surfaces need a runtime in which they can block. */
 export function behaviourPromises({ canBlock }: { canBlock: boolean }): Record<string, () => Promise<void>> {
   const surfaces = SURFACES.filter(({ sync }) => canBlock || !sync);
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-// Where there is no `node:events`: how many listen to a signal, from now on.
+// Replaces `node:events` in runtimes that have none, and counts the listeners of signals from now on.
 const added = new WeakMap<EventTarget, Map<unknown, boolean>>();
 const { addEventListener, removeEventListener } = AbortSignal.prototype;
 
@@ -18,7 +18,7 @@ AbortSignal.prototype.removeEventListener = function (
   return removeEventListener.apply(this, args);
 } as typeof removeEventListener;
 
-/** As Node's: one that listens once is gone when the signal is aborted. */
+/** Returns the listeners as Node does. A `once` listener is gone when the signal was aborted. */
 export function getEventListeners(signal: AbortSignal): unknown[] {
   const listeners = [...(added.get(signal) ?? [])];
   return listeners.filter(([, once]) => !(once && signal.aborted)).map(([listener]) => listener);

@@ -1,4 +1,4 @@
-// Where there is no `node:vm`, there is no other realm to be had.
+// Replaces `node:vm` in runtimes that have no other realms.
 export function runInNewContext(): never {
   throw Object.assign(new Error('there is no other realm'), { name: 'NotHere' });
 }

@@ -1,4 +1,4 @@
-// What the behaviours of core use of Vitest, put together from what Vitest is made of, so that they run where it does not.
+// Replaces Vitest for the behaviours of core in runtimes in which Vitest does not run. It is made of the same parts as Vitest.
 import { chai, JestAsymmetricMatchers, JestChaiExpect } from '@vitest/expect';
 import { fn, restoreAllMocks, spyOn } from '@vitest/spy';
 
@@ -11,7 +11,7 @@ export const expect = Object.assign((value: unknown) => chai.expect(value), chai
   },
 });
 
-/** Loaded by the first test: it starts a timer, which a Worker may not while it loads. */
+/** Loaded by the first test, because it starts a timer, which a Worker must not do while it loads. */
 let fakes: typeof import('@sinonjs/fake-timers');
 let clock: ReturnType<typeof fakes.install>;
 
@@ -21,7 +21,7 @@ export const vi = {
   restoreAllMocks,
   mocked: (mock: unknown) => mock,
   useFakeTimers() {
-    // As Vitest has it by default.
+    // These are the defaults of Vitest.
     const toFake = (Object.keys(fakes.timers) as (keyof typeof fakes.timers)[]).filter(
       (name) => name !== 'nextTick' && name !== 'queueMicrotask',
     );
@@ -48,7 +48,7 @@ export function expectWarning(pattern: RegExp | string): void {
   awaited.push(pattern);
 }
 
-/** Runs one test as Vitest would, in fake time; a warning that it did not announce, or one that does not come, fails it. */
+/** Runs one test as Vitest would, in fake time. It fails if a warning comes that it does not expect, or if an expected one does not come. */
 export async function runTest(
   test: () => Promise<void> | void,
   setUp: () => void,
@@ -75,7 +75,7 @@ export async function runTest(
   }
 }
 
-/** Warnings go to the process where there is one, else to the console. */
+/** Listens to warnings of the process if there is one, and otherwise to those of the console. */
 function listenToWarnings(listen: (warning: string) => void): () => void {
   const { process, console } = globalThis as { process?: { emitWarning?: unknown }; console: { warn: unknown } };
   if (process?.emitWarning) {

@@ -19,10 +19,10 @@ const STEPS: Record<string, FlakyStep[]> = {
   loop: [{ status: 302, headers: { location: '/loop' } }],
 };
 
-/** Where nobody listens: a port that no server is given by chance. */
+/** The URL of a port on which nobody listens, and which no server gets by chance. */
 const REFUSED_URL = 'http://127.0.0.1:4';
 
-/** Where the suite of fetch finds what it needs, for one run of it. */
+/** The URLs that one run of the promises of fetch needs. */
 export interface FetchServer {
   readonly flaky: string;
   readonly records: string;
@@ -30,11 +30,11 @@ export interface FetchServer {
   close(): Promise<void>;
 }
 
-/** A flaky server that goes by the path, and one that tells what arrived at it: by path, or how many connections are open. */
+/** Starts a flaky server that goes by the path, and a second server that reports the requests for a path and the open connections. */
 export async function fetchServer(): Promise<FetchServer> {
   const counts = new Map<string, number>();
   const flaky = await flakyServer(({ method, path }) => {
-    // A browser asks before it sends to another origin.
+    // A browser sends OPTIONS before a request to another origin.
     if (method === 'OPTIONS') return { status: 204, headers: CORS };
     const name = path.slice(1);
     const count = counts.get(name) ?? 0;

@@ -1,12 +1,12 @@
-// Runs one suite of promises in every runtime, on the packages as npm installed them in the working directory. The README
-// says which runtimes those were; `npx pnpm@12 packed runtimes --update` writes it.
+// Runs the same tests in every runtime, with the packages that npm installed in the working directory. The README lists the
+// runtimes, and `npx pnpm@12 packed runtimes --update` writes that list. These tests are called promises.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { allRuntimes, type Results } from './runtimes.ts';
 import { stage } from './stage.ts';
 import { expectInReadme, type Row, tableOf, updateReadme } from './table.ts';
 
-/** What `exit.js` prints for its arguments: a retry that waits keeps the process, and with `unref` it does not. */
+/** The output of `exit.js` for its arguments. A retry that waits keeps the process alive, but not with `unref`. */
 const EXITS: Readonly<Record<string, string>> = {
   waiting: 'gave up',
   'waiting unref': '',
@@ -28,7 +28,7 @@ for (const { name, version, run, exit } of allRuntimes()) {
     });
 
     if (exit) {
-      void test('a retry keeps the process unless it is told not to', async () => {
+      void test('a retry keeps the process alive, but not with `unref`', async () => {
         for (const [args, printed] of Object.entries(EXITS)) {
           assert.equal(await exit(path, args.split(' ')), printed, args);
         }

@@ -1,4 +1,4 @@
-// Every runtime that is promised, and how the suite is run in it.
+// Runs the promises in every runtime that we support.
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,13 +8,13 @@ import { hasBrowser, IN_A_BROWSER, openPage } from '../../../scripts/vitest/brow
 import { findNode, programs } from '../../programs.ts';
 import { type FetchServer, fetchServer } from './fetch-server.ts';
 
-/** How many promises were kept, and what was wrong with the others. */
+/** The number of promises that were kept, and the errors of the others. */
 export interface Result {
   readonly kept: number;
   readonly broken: Readonly<Record<string, string>>;
 }
 
-/** By form (as a module, as CommonJS, in a worker) and package. */
+/** Results by form (as a module, as CommonJS, in a worker) and by package. */
 export type Results = Readonly<Record<string, Readonly<Record<string, Result>>>>;
 
 export interface Runtime {
@@ -22,11 +22,11 @@ export interface Runtime {
   version(): Promise<string>;
   /** Runs the suite, which lies in `path`. */
   run(path: string): Promise<Results>;
-  /** Runs `exit.js` with these arguments, where a process can be had; tells what it printed. */
+  /** Runs `exit.js` with these arguments, and returns its output. Only runtimes that have processes have this. */
   exit?(path: string, args: readonly string[]): Promise<string>;
 }
 
-/** Runs a program to its end, within a time. A warning of the runtime is no part of what it printed. */
+/** Runs a program to its end, within a time limit, and returns its output without warnings of the runtime. */
 async function execute(
   command: string,
   args: readonly string[],
@@ -36,7 +36,7 @@ async function execute(
   return stdout.trim();
 }
 
-/** Runs what takes a server or more, and closes them. */
+/** Runs something that needs servers, and closes them. */
 async function served<Value>(count: number, work: (servers: FetchServer[]) => Promise<Value>): Promise<Value> {
   const servers = await Promise.all(Array.from({ length: count }, () => fetchServer()));
   try {
@@ -75,7 +75,7 @@ function workerd(program: string): Runtime {
   };
 }
 
-/** What a page loads of our packages, by name. */
+/** The files of our packages that a page loads, by name. */
 const IMPORTS = {
   '@stamina/core': '/node_modules/@stamina/core/dist/index.js',
   '@stamina/core/library': '/node_modules/@stamina/core/dist/library.js',
@@ -88,7 +88,7 @@ const SHARED = '/node_modules/@stamina/core/dist/core.js';
 const PAGE = `<!doctype html><title>suite</title><link rel="icon" href="data:,">
   <script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>`;
 
-/** A worker may block only in a page that is isolated from other origins. */
+/** Headers that isolate a page from other origins, because only then its workers may block. */
 const ISOLATED = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
 
 async function withPage<Value>(
@@ -131,7 +131,7 @@ const chromium: Runtime = {
     ),
 };
 
-/** All of them, in the order in which they are told of. */
+/** Returns all runtimes, in the order of the table. */
 export function allRuntimes(): Runtime[] {
   const bin = (name: string) => join(programs(), '.bin', name);
   return [

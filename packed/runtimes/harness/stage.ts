@@ -1,4 +1,4 @@
-// Adds to the installed story what has to be bundled: the behaviours of core, and what a browser takes of testing.
+// Adds the files that have to be bundled to the installed story: the behaviours of core, and testing for browsers.
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -10,7 +10,7 @@ export async function stage(path: string): Promise<void> {
   await bundleBehaviours(join(path, 'behaviours.js'), 'esm', true);
   await bundleBehaviours(join(path, 'behaviours.cjs'), 'cjs', true);
   await bundleBehaviours(join(path, 'behaviours.neutral.js'), 'esm', false);
-  // A browser has none of Node's modules, and bundlers know what to do about that.
+  // A browser has no modules of Node, so a bundler replaces them.
   await build({
     entryPoints: [join(path, 'node_modules/@stamina/testing/dist/index.js')],
     bundle: true,

@@ -1,4 +1,4 @@
-// The table in the root's README: which versions the suite was run in, and in which forms.
+// Writes the table in the README of the root, with the versions and forms that were tested.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../../scripts/packages.ts';
@@ -15,7 +15,7 @@ export interface Row {
   readonly results: Results;
 }
 
-/** One row for each run: in which forms it kept all promises of each package. */
+/** Writes a row for each runtime, with the forms in which each package was tested. */
 export function tableOf(rows: readonly Row[]): string {
   const lines = rows.map(({ name, version, results }) => {
     const forms = PACKAGES.map((name) => Object.keys(results).filter((form) => results[form]?.[name]));
@@ -31,11 +31,11 @@ export function updateReadme(table: string): void {
   writeFileSync(README, `${before}${table}\n${after}`);
 }
 
-/** Expects the table in the README. Debian moves Chromium on whenever it likes, so that its version may be an older one. */
+/** Expects the table in the README. The version of Chromium may be older there, because Debian updates it at any time. */
 export function expectInReadme(table: string): void {
   const any = (text: string) => text.trim().replace(/(?<=\| Chromium \| )[\d.]+/, 'any');
   if (any(parts().between) === any(table)) return;
-  throw new Error(`README.md does not have what was run; run \`npx pnpm@12 packed runtimes --update\`:\n${table}`);
+  throw new Error(`the table in README.md is out of date; run \`npx pnpm@12 packed runtimes --update\`:\n${table}`);
 }
 
 function parts(): { before: string; between: string; after: string } {

@@ -1,7 +1,7 @@
 import type { Results } from './results.ts';
 import { table, whole } from './table.ts';
 
-/** By kind, what an endurance run left after its first period and after its last. */
+/** The things that an endurance run left, by kind, after its first period and after its last. */
 export type Left = Record<string, readonly [first: number, last: number]>;
 
 /** Writes what an endurance run left, by the name that the README has for it. */
@@ -12,7 +12,7 @@ export const enduranceBlocks = ({ setting, figures }: Results<Left>): Record<'en
 
 export const PHASES = ['before', 'during', 'after'] as const;
 
-/** By origin, in each phase of an outage: requests per call, and the share of calls that were answered. */
+/** The requests per call and the share of answered calls, by origin, in each phase of an outage. */
 export type Loads = Record<string, { readonly requests: readonly number[]; readonly answered: readonly number[] }>;
 
 /** Writes the loads of an outage, by the names that READMEs have for them. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 
-/** What was measured, and where. */
+/** The figures of a benchmark, and where they were measured. */
 export interface Results<Measured> {
   /** The date, Node and the machine. */
   readonly setting: string;

@@ -1,7 +1,7 @@
 /** The median between the quartiles. */
 export type Quartiles = readonly [q1: number, median: number, q3: number];
 
-/** By case and by contender. Times of others than the yardstick are ratios to it. */
+/** Figures by case and by contender. Times are ratios to the yardstick, except for its own. */
 export type Figures = Record<string, Record<string, Quartiles>>;
 
 const quantile = (sorted: readonly number[], fraction: number): number => {

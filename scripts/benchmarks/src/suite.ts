@@ -25,7 +25,7 @@ export interface Case {
   /** Each failure has an error of its own. By default all share one, because a new error costs more than the rest. */
   readonly newErrors?: true;
   readonly timeoutMs?: number;
-  /** How the waits of a `turn` end: spread over a second, or by one abort. */
+  /** The end of the waits of a `turn`: spread over a second, or by one abort. */
   readonly ends?: 'spread' | 'aborted';
   /** The path of the server: it always answers 200, or first answers 503 with a body of 200 B or 64 KiB. */
   readonly path?: 'ok' | 'short' | 'long';
@@ -36,7 +36,7 @@ export interface Contender<Loaded> {
   readonly id: string;
   /** The title of a row. */
   readonly title: string;
-  /** By case, the most that stamina should need, as a ratio to the yardstick. */
+  /** The most that stamina should need in each case, as a ratio to the yardstick. */
   readonly goals?: Readonly<Record<string, number>>;
   /** Shows what an option adds, or another way to write the same. */
   readonly way?: true;
@@ -86,6 +86,6 @@ export function applies(
   if (contender.way && !ways) return false;
   if (contender.retries === false && (failures > 0 || (path !== undefined && path !== 'ok'))) return false;
   if (measures === 'turn') return contender.id === 'stamina' || contender.id === yardstick;
-  // Where both run in one process, the yardstick is measured beside each of the others.
+  // If both run in one process, the yardstick is measured beside each of the others.
   return contender.id !== yardstick || measures === 'heap';
 }

@@ -7,7 +7,7 @@ import { settledHeap } from '../child.ts';
 import type { Question } from './server.ts';
 import type { World } from './traffic.ts';
 
-/** What is left in both processes while nothing runs, by kind. */
+/** The things that are left in both processes while nothing runs, by kind. */
 export type Snapshot = Readonly<Record<string, number>>;
 
 /** Bytes, which differ a little each time. Counts of other kinds must not grow at all. */

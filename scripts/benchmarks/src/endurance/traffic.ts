@@ -1,4 +1,4 @@
-/** What all traffic shares. */
+/** The things that all traffic shares. */
 export interface World {
   /** The URL of the flaky server. */
   readonly url: string;
