@@ -37,7 +37,7 @@ function answerControl({ answer }: Settings, change: Change): VNode {
     change({ answer: (event.target as HTMLSelectElement).value as Settings['answer'] });
   };
   return h('div', { class: 'pg-field' }, [
-    h('label', { for: 'pg-answer' }, [h('code', 'on'), h('small', 'what it answers for a failure')]),
+    h('label', { for: 'pg-answer' }, [h('code', 'on'), h('small', 'what it returns for a failure')]),
     h(
       'select',
       { id: 'pg-answer', value: answer, onChange },

@@ -39,7 +39,7 @@ export const BACKOFF: FieldGroup = {
   title: 'How long it waits',
   fields: [
     { key: 'waitInitial', label: 'waitInitial', help: 'lower bound of the first wait', ...ms },
-    { key: 'waitMax', label: 'waitMax', help: 'no backoff is longer', ...ms },
+    { key: 'waitMax', label: 'waitMax', help: 'upper bound of each backoff', ...ms },
     { key: 'waitJitter', label: 'waitJitter', help: 'width of the random part', ...ms },
     {
       key: 'waitExpBase',
@@ -55,7 +55,7 @@ export const ANSWER_WAIT: Field = {
   key: 'answerWait',
   label: 'wait of the answer',
   isOption: false,
-  help: 'what the predicate answers, such as a Retry-After',
+  help: 'what the predicate returns, such as a Retry-After',
   ...ms,
   acts: ({ answer }) => answer !== 'true',
 };
@@ -76,7 +76,7 @@ export const LIMITS: FieldGroup = {
       key: 'timeout',
       label: 'timeout',
       unit: 'ms',
-      help: 'for how long retrying may go on',
+      help: 'no attempt starts later',
       stops: TIMES,
       unlimited: 'no limit',
       limit: 45_000,
@@ -94,7 +94,7 @@ export const LIMITS: FieldGroup = {
       key: 'abortAfter',
       label: 'signal',
       unit: 'ms',
-      help: 'AbortSignal.timeout of each call: ends it, whatever it does',
+      help: 'AbortSignal.timeout of each call, which ends it at any time',
       stops: TIMES,
       unlimited: 'none',
       limit: 10_000,
@@ -127,7 +127,7 @@ export const BUDGET: FieldGroup = {
       key: 'window',
       label: 'window',
       unit: 'ms',
-      help: 'how long an unused deposit counts',
+      help: 'how long what a call added counts',
       stops: [1_000, 2_000, 5_000, 10_000, 20_000, 30_000, 60_000],
       acts: withBudget,
     },
@@ -157,7 +157,7 @@ export const SCENARIO: FieldGroup = {
       key: 'outage',
       label: 'outage',
       isOption: false,
-      help: 'for so long from the first call on, all attempts fail',
+      help: 'time from the first call on in which all attempts fail',
       ...ms,
     },
     {

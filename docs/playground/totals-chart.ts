@@ -30,7 +30,7 @@ export function totalsChart({ bins, median, p95, longest }: Summary, timeout: nu
     ];
   };
   return h(Chart, {
-    title: 'How long calls took in all, and how many did',
+    title: 'Total time of calls, and their number',
     label: `Distribution of the total time: median ${formatMs(median)}, 95 % within ${formatMs(p95)}, longest ${formatMs(longest)}`,
     height: HEIGHT,
     keys: [
