@@ -60,6 +60,7 @@ const MISTAKES: readonly (() => unknown)[] = [
     }
   },
   () => retrySync({ on: Error }).run(given(load)),
+  () => retry({ on: Error, signal: given(Object.assign(new EventTarget(), { aborted: true })) }).run(load),
   () => retrySync({ on: given(async () => true) }).run(fail),
   () => retry({ on: Error })(given(function* () {}))(),
   () => retrySync({ on: Error })(given(async function* () {}))(),

@@ -3,12 +3,15 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { type CallOptions, SURFACES } from './support/surfaces.ts';
 import { detailsOf, hopeless, rejection } from './support/work.ts';
 
-// Users' code may run between the decision to retry and the next attempt, even if there is no wait.
+// Code of users may run between a failure and the next attempt, even if there is no wait.
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** The code of users, which calls `interfere`: options of the policy, or of a call of a library. */
+/**
+ * The places where code of users runs. Each returns options of the policy, or of a library's call, that call
+ * `interfere`.
+ */
 const PLACES: Record<string, (interfere: () => void) => { options?: Partial<RetryOptions>; own?: CallOptions }> = {
   'a hook of the policy': (interfere) => ({ options: { onRetry: interfere } }),
   'a hook of the process': (interfere) => {

@@ -69,7 +69,7 @@ describe.each(Object.entries(KINDS))('%s', (_, compilerOptions) => {
     expect(names()).toEqual(['Service.load', 'Service.overridden', 'Service.open']);
   });
 
-  test('names the class of a method that has another decorator above', async () => {
+  test('names the class of a method with another decorator above it', async () => {
     const { onRetry, work, names } = everyOther();
     const { Layered, Sublayer } = service.makeService(retry({ ...atOnce, onRetry }), work);
     await new Layered().load();
@@ -165,7 +165,7 @@ describe('a TC39 decorator of private methods', () => {
   });
 });
 
-test('a compiler may tell the class of a method by metadata', async () => {
+test('the metadata of a decorator shows the class of a private method', async () => {
   const { onRetry, work, names } = everyOther();
   const metadata = {};
   const context = { kind: 'method', name: '#load', private: true, metadata } as unknown as ClassMethodDecoratorContext;

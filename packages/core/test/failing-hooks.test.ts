@@ -209,7 +209,7 @@ test.each([
   expect(await core.retry(now).run(({ num }) => (num < 3 ? fail() : num))).toBe(3);
 });
 
-test('a name that is no text is not reported', async () => {
+test('a name that is not a string is not reported', async () => {
   const onRecover = vi.fn();
   const work = vi.fn(() => (work.mock.calls.length === 1 ? fail() : 'done'));
   Object.defineProperty(work, 'name', { value: () => 'a static method of a class' });

@@ -64,7 +64,7 @@ test('a generator that is left before its first value never starts', () => {
   expect(work).not.toHaveBeenCalled();
 });
 
-test('a generator that was aborted before its first value is closed', () => {
+test('an abort before the first value closes the generator', () => {
   const controller = new AbortController();
   const work = failing();
   const generator = retrySync({ ...atOnce, signal: controller.signal })(numbers)(work, []);
@@ -74,7 +74,7 @@ test('a generator that was aborted before its first value is closed', () => {
   expect(work).not.toHaveBeenCalled();
 });
 
-test('the result is a generator', () => {
+test('the wrapped function returns a generator', () => {
   const generator = retrySync(atOnce)(numbers)(() => {}, []);
   expect(generator[Symbol.iterator]()).toBe(generator);
   expect(Object.prototype.toString.call(generator)).toBe('[object Generator]');

@@ -161,7 +161,7 @@ describe('a source that listens from its creation', () => {
     expect(await generator.next()).toEqual({ value: undefined, done: true });
   });
 
-  test('may fail to close after an abort', async () => {
+  test('rejects with the reason of the abort even if it cannot be closed', async () => {
     for (const fail of [() => Promise.reject(new Error('stuck')), () => expect.unreachable('not closed')]) {
       const controller = new AbortController();
       const generator = retry({ ...atOnce, signal: controller.signal })(() => {

@@ -340,7 +340,7 @@ describe('disposables of hooks', () => {
       expect(log).toEqual(['wait 1', 'dispose 1']);
     });
 
-    test.each([0, 100])('is disposed when the hook closes its loop, before a wait of %d ms', async (wait) => {
+    test.each([0, 100])('is disposed if the hook closes the loop before a wait of %d ms', async (wait) => {
       const { log, hook } = tracker();
       const onGiveUp = vi.fn();
       const { signal } = new AbortController();

@@ -1,4 +1,5 @@
-// Some programs extend `Object.prototype`, and attackers try to. Nothing there may count as an option, a hook or an answer.
+// Some programs extend `Object.prototype`, and attackers try to. Such a property must not count as an option, a hook or
+// an answer.
 import { addRetryHook, type RetryOptions } from '@stamina/core';
 import { libraryPolicy } from '@stamina/core/library';
 import { retrySimulation } from '@stamina/core/simulation';
@@ -32,13 +33,13 @@ test('an unrelated property breaks nothing', async () => {
   expect(await extended({ extend: 'x' }, () => retryOnce({}, {}))).toMatchObject({ retryNum: 1 });
 });
 
-test('options are not read from it', async () => {
+test('options are not read from the prototype', async () => {
   const properties = { attempts: 1, name: 'not a name', signal: AbortSignal.abort(), aborted: true, budget: 5 };
   const details = await extended(properties, () => retryOnce({}, {}));
   expect(details).toMatchObject({ attempts: 10, name: 'anonymous' });
 });
 
-test('answers and durations are not read from it', async () => {
+test('answers and durations are not read from the prototype', async () => {
   const properties = { atLeast: 60_000, total: () => 60_000 };
   expect(await extended(properties, () => retryOnce({ on: () => 0 }))).toMatchObject({ waitFor: 0 });
   expect(await extended(properties, () => retryOnce({ on: () => ({ milliseconds: 1 }) }))).toMatchObject({
@@ -46,7 +47,7 @@ test('answers and durations are not read from it', async () => {
   });
 });
 
-test('hooks and disposables are not read from it', async () => {
+test('hooks and disposables are not read from the prototype', async () => {
   const properties = { onRetry: vi.fn(), dispose: vi.fn() };
   await extended(properties, () => {
     const hook = addRetryHook({ onGiveUp: () => {}, onRetry: undefined });
@@ -56,7 +57,7 @@ test('hooks and disposables are not read from it', async () => {
   for (const mock of Object.values(properties)) expect(mock).not.toHaveBeenCalled();
 });
 
-test('the call of a library is not read from it', async () => {
+test('the methods of a library are not read from the prototype', async () => {
   const properties = { report: vi.fn(), discard: vi.fn() };
   const onRetry = vi.fn();
   const error = new Error('once');
@@ -66,7 +67,7 @@ test('the call of a library is not read from it', async () => {
   expect(detailsOf(onRetry)[0].causedBy).toBe(error);
 });
 
-test('simulated failures are not read from it', async () => {
+test('simulated failures are not read from the prototype', async () => {
   const call = retrySimulation({ on: RangeError, waitJitter: 0 }, { now: () => 0, random: () => 0 }).begin();
   expect(await extended({ error: new Error('not this'), timedOut: true }, () => call.fail())).toBe(100);
   expect(await extended({ timedOut: true }, () => call.fail({ error: new Error('unmatched') }))).toBe('unmatched');

@@ -133,7 +133,8 @@ test('a function that throws at once becomes a rejection', () => {
 });
 
 describe('frozen functions', () => {
-  // Hardened programs, such as those of SES, freeze all functions. A frozen function has the `prototype` of a class.
+  // Hardened programs, such as those of SES, freeze all functions. The `prototype` of a frozen function cannot be
+  // replaced, so it looks like that of a class.
 
   const policy = retry({ on: () => 0 });
 
@@ -169,7 +170,7 @@ describe('frozen functions', () => {
 describe('promises of other libraries', () => {
   const Native = Promise;
 
-  /** A promise that is not the language's own, such as those of zone.js and Bluebird. */
+  /** Imitates the promises of zone.js and Bluebird, which do not inherit from the global `Promise`. */
   class ForeignPromise<Value> {
     readonly #own: Promise<Value>;
 
@@ -205,7 +206,7 @@ describe('promises of other libraries', () => {
     vi.useRealTimers();
   });
 
-  /** Ways to get a promise that is no instance of the global `Promise`. */
+  /** Ways to make a promise that is not an instance of the global `Promise`. */
   const SITUATIONS: Record<string, () => (answer: unknown) => unknown> = {
     'a replaced global Promise'() {
       vi.stubGlobal('Promise', ForeignPromise);
@@ -254,7 +255,7 @@ describe('promises of other libraries', () => {
   test.each([
     ['a proxy of a promise', () => new Proxy(Native.resolve('done'), {})],
     ['a revoked proxy', revoked],
-  ])('%s is a rejection, as it is for `await`', async (_, work) => {
+  ])('%s makes the call reject, as it makes `await` throw', async (_, work) => {
     const policy = retry({ on: RangeError });
     for (const call of [() => policy.run(work), policy(work)]) {
       const promise = call();

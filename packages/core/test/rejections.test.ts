@@ -6,14 +6,14 @@ import { expectWarning } from '../../../scripts/vitest/setup.ts';
 import { callOf, error } from './support/retryable-call.ts';
 import { failing, rejection } from './support/work.ts';
 
-// An unhandled rejection fails the run.
+// Vitest fails if a rejection is unhandled, so these tests need no assertion for that.
 
 const noWait = { on: Error, waitMax: 0 };
 const reject = async (): Promise<never> => {
   throw new Error('in an async function');
 };
 
-/** Lets the process find unhandled rejections. */
+/** Waits until the process has reported unhandled rejections. */
 const turn = () => setImmediate();
 
 test('a generator of an aborted policy may be iterated later', async () => {

@@ -5,14 +5,14 @@ import { rejection } from './support/work.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Fails after a few turns of the microtask queue, when all callers await it. */
+/** Fails after a few microtasks, when all callers already await it. */
 async function fail(): Promise<never> {
   for (let turns = 0; turns < 5; turns++) await Promise.resolve();
   throw new Error('no answer');
 }
 
 describe.each(SURFACES)('$title', (surface) => {
-  test.each([0, 1])('the error of every attempt names the caller, after waits of %d ms', async (wait) => {
+  test.each([0, 1])('the stack of every error shows the caller, after waits of %d ms', async (wait) => {
     const work = (): unknown => {
       if (surface.sync) throw new Error('no answer');
       return fail();

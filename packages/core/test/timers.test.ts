@@ -11,7 +11,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Replaces the timers by ones that cannot be stopped. Returns a function that lets all of them fire. */
+/** Replaces the timers by timers that cannot be stopped. Returns a function that fires all of them. */
 function stubUnstoppableTimers(): () => void {
   const started: (() => void)[] = [];
   vi.stubGlobal('setTimeout', (fire: () => void) => started.push(fire));
@@ -94,7 +94,7 @@ describe.each(asynchronous)('$title', (surface) => {
   });
 });
 
-/** Replaces time by that of Node, where a timer may fire almost 1 ms too early. */
+/** Imitates the timers of Node, which may fire almost 1 ms too early. */
 function stubClockOfNode() {
   let time = 0;
   const clock = { now: () => time };
@@ -116,7 +116,9 @@ test('an odd reading of the clock does not end an attempt', async () => {
 });
 
 describe.each(SURFACES)('`elapsed` of $title without a timeout', (surface) => {
-  /** Calls work whose attempts take 50 ms each, and adds a hook during an attempt. Returns what the hook is told. */
+  /**
+   * Calls work whose attempts take 50 ms each, and adds a hook during one attempt. Returns the `elapsed` that it gets.
+   */
   async function elapsedFor(attempt: number, during: 'before' | 'after'): Promise<unknown> {
     const onRecover = vi.fn();
     let attempts = 0;
@@ -137,7 +139,7 @@ describe.each(SURFACES)('`elapsed` of $title without a timeout', (surface) => {
     return detailsOf(onRecover)[0].elapsed;
   }
 
-  test('counts from when someone listens, or from the first failure', async () => {
+  test('counts from the first hook, or from the first failure if that came before', async () => {
     expect(await elapsedFor(1, 'before')).toBe(150);
     expect(await elapsedFor(1, 'after')).toBe(100);
     expect(await elapsedFor(3, 'after')).toBe(100);

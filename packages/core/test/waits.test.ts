@@ -36,7 +36,7 @@ describe.each(surfaces)(`${MANY} attempts of $title without a wait`, { timeout: 
     const { user, system } = process.cpuUsage(begun);
     clearInterval(tick);
     expect(attempts).toBe(MANY);
-    // We promise a turn every 10 ms. The time of the processor does not depend on what else the machine does.
+    // There is a turn every 10 ms. We measure CPU time, because it does not depend on what else the machine does.
     expect(fired).toBeGreaterThan((user + system) / 1_000 / 50);
   });
 

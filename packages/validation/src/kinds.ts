@@ -22,8 +22,8 @@ export function hasMethods(value: any, ...names: readonly PropertyKey[]): boolea
 }
 
 /**
- * Returns a member of `value`, which it may inherit from its class. Ignores what other code added to `Object.prototype`,
- * because such a member would otherwise count as an option, a hook or an answer of every object.
+ * Returns a member of `value`, including those that it inherits from its class. Ignores those of `Object.prototype`. If
+ * other code adds members there, they must not count as an option, a hook or an answer of every object.
  */
 export function memberOf(value: any, name: PropertyKey): any {
   const member = value?.[name];
@@ -39,9 +39,9 @@ function ignore(): void {}
 
 /**
  * Handles the rejection of a promise that nobody awaits, because an unhandled rejection ends the process. Does nothing
- * with other values. Use it for the result of a function that is not awaited, because it may be an async function.
+ * with other values. Call it with the result of each user's function that is not awaited, because it may be async.
  *
- * @param onRejected is called with the error. By default, the error is ignored
+ * @param onRejected called with the error. By default, the error is ignored
  */
 export function handleRejection(value: unknown, onRejected: (error: unknown) => void = ignore): void {
   if (isThenable(value)) Promise.resolve(value).then(undefined, onRejected);

@@ -5,7 +5,7 @@
 
 /**
  * Returns whether `fn` is a class. The `prototype` of a class cannot be replaced. That of an error class written in ES5
- * can, but it is an error. That of a frozen function cannot be replaced either, so its source text decides.
+ * can, but it is an error. That of a frozen function cannot either, so the source text of a frozen function decides.
  */
 export function isClass(fn: unknown): boolean {
   // This check comes first, because most calls of `run` pass an arrow function, which has no `prototype`.

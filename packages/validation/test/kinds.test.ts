@@ -205,7 +205,7 @@ describe('values of another realm', () => {
   });
 });
 
-test('memberOf also reads what a class defines', () => {
+test('memberOf reads own and inherited members', () => {
   class Holder {
     own = 1;
     method(): void {}

@@ -43,7 +43,8 @@ type Reject = (error: unknown) => void;
  */
 export class AsyncCall implements Call, Timer {
   declare readonly policy: Policy;
-  // Not only declared: after `undefined`, V8 stores a reference to the number instead of a copy of 16 B.
+  // Initialised, because V8 stores a number by reference in a field that was `undefined` before. In a field that was
+  // only declared, it would store a copy of 16 B.
   startedAtMs: number | undefined = undefined;
   declare readonly form: AsyncForm;
   declare readonly callee: unknown;
@@ -123,11 +124,11 @@ export class AsyncCall implements Call, Timer {
   /**
    * Makes an attempt by calling `attempt`. Resolves with its result, or continues the call if it fails.
    *
-   * The order of the handlers keeps the caller in the stack of the error. To find the caller, V8 follows promises from
-   * the one that fails: to the one that `then` returned for it, and so on, until an async function awaits one of them.
-   * It also knows which promise a `resolve` function settles, but only if that function is itself the handler for
-   * success. Called from another handler, `resolve` would be out of its sight, and the stack would end here. So the
-   * first `then` does what a success needs, and the second has `resolve` itself as its handler.
+   * The two calls of `then` keep the caller in the stack of the error. V8 starts at the promise that fails, and follows
+   * the promises that `then` returned until an async function awaits one of them. It also knows which promise a
+   * `resolve` function settles, but only if that function itself is the handler of a success. If another handler called
+   * `resolve`, the stack would end here. So the first `then` does what a success needs, and the second passes `resolve`
+   * itself.
    */
   follow(attempt: (call: this) => unknown): void {
     promiseOf(attempt, this)

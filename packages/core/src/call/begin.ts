@@ -25,8 +25,8 @@ export function begin(given: Policy, mode?: Mode): Begun {
 
 /**
  * Does the first half of `begin`: applies the mode, checks the signals and deposits into the budget. A wrapped function
- * calls both halves itself, because V8 does not always avoid allocating what `begin` returns. That took 48 B for each
- * call that succeeds, of 561 B in all.
+ * calls both halves itself, because V8 does not always avoid allocating the object that `begin` returns. The object
+ * took 48 B of the 561 B that a successful call allocated.
  *
  * @returns the policy of this call
  */

@@ -16,8 +16,8 @@ const KEPT_ERRORS = 10;
 export interface Call {
   readonly policy: Policy;
   /**
-   * The time when the first attempt started, in ms, or `undefined` if nothing needed it then. After the first failure,
-   * it is never `undefined`.
+   * The time when the first attempt started, in ms, or `undefined` if nothing needed it then. `scheduleRetry` replaces
+   * `undefined` by its best estimate.
    */
   startedAtMs: number | undefined;
   readonly form: Form;
@@ -48,8 +48,8 @@ export interface Form {
 }
 
 /**
- * Returns the time since a call began, in ms. This is at least the sum of its waits, because some fake timers fire
- * without moving the clock, and a mocked clock may return anything.
+ * Returns the time since a call began, in ms. Returns at least the sum of its waits, because some fake timers fire
+ * without moving the clock, and because a mocked clock may return anything.
  */
 export function elapsedMs(startedAtMs: number | undefined, waitedMs: number, now: number): number {
   return startedAtMs === undefined ? waitedMs : Math.max(now - startedAtMs || 0, waitedMs);
@@ -84,7 +84,7 @@ export function classify(call: Call): Verdict | Promise<Verdict> {
  */
 export function scheduleRetry(call: Call, verdict: Verdict, nowMs: number): number {
   const { policy, failures, form } = call;
-  // Someone may listen only since a moment ago. Nobody knows then when the call began, but it was before that.
+  // If a hook was added after the call began, the time of its beginning is not known. It was before the hook was added.
   call.startedAtMs ??= Math.min(listeningSinceMs() ?? nowMs, nowMs);
   const isAborted = abortedSignal(policy) !== undefined;
   const decision = decide(policy, failures, elapsedMs(call.startedAtMs, call.waitedMs, nowMs), isAborted, verdict);

@@ -4,8 +4,8 @@ interface Abortable {
 }
 
 /**
- * Returns the signal that was aborted, or `undefined` if none was. Of several, returns the one that was aborted first. If
- * nobody listened to them, the order is not known, and it is the first of the list.
+ * Returns the signal that was aborted, or `undefined` if none was. If several were, returns the one that was aborted
+ * first. That is known only if someone listened to them. Otherwise returns the first aborted signal of the list.
  */
 export function abortedSignal({ signals }: Abortable): AbortSignal | undefined {
   if (signals.length === 0) return undefined;
@@ -17,8 +17,8 @@ export function abortedSignal({ signals }: Abortable): AbortSignal | undefined {
 }
 
 /**
- * Returns the reason of an aborted signal. Signals of some polyfills have none. For these, returns an `AbortError`, which
- * is always the same for a signal.
+ * Returns the reason of an aborted signal. The signals of some polyfills have no reason. For such a signal, always
+ * returns the same `AbortError`.
  */
 export function reasonOf(signal: AbortSignal): unknown {
   const { reason } = signal;
@@ -35,13 +35,15 @@ export function namedError(name: string, message: string): Error {
     : Object.assign(new Error(message), { name });
 }
 
-/** What is known about one signal, the callbacks that wait for its abort, and the listener that calls them. */
+/** The state of one watched signal. */
 interface Watch {
+  /** The functions to call when the signal is aborted. */
   readonly callbacks: Set<() => void>;
+  /** The listener of the signal, which calls the callbacks. */
   readonly listener: () => void;
-  /** The number of its abort among all that were noticed, or Infinity. */
+  /** The position of its abort among all aborts that were noticed, from 1. Infinity if its abort was not noticed. */
   abortNum: number;
-  /** The error that replaces a missing reason. */
+  /** The error that stands in for a missing reason. */
   substitute?: Error;
 }
 

@@ -21,7 +21,7 @@ export interface Limits extends Backoff {
   readonly attempts: number;
   readonly timeout: number;
   readonly budget: RetryBudget | undefined;
-  /** False in test mode. Then retries do not wait, and `attempts` limits them. */
+  /** False in test mode, where retries do not wait and only `attempts` limits them. */
   readonly waits: boolean;
   /** Draws a number evenly from [0, 1). */
   readonly random: () => number;
@@ -54,8 +54,8 @@ export function decideAfterWait(limits: Limits, elapsedMs: number, isAborted: bo
 }
 
 /**
- * Returns whether a test has said how many attempts there are. Then neither the timeout nor the budget may end a call
- * sooner. A call without a number of attempts needs its timeout, because otherwise it might never end.
+ * Returns whether only `attempts` limits the call, because a test has said how many attempts it makes. If that number
+ * is infinite, the timeout and the budget still apply, because otherwise the call might never end.
  */
 function isInTestMode({ waits, attempts }: Limits): boolean {
   return !waits && attempts < Infinity;

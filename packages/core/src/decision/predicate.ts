@@ -1,7 +1,7 @@
 import { builtInName, invalid, isBuiltIn, isClass, isThenable, memberOf } from '@stamina/validation';
 import { type Duration, toMs } from '../time/duration.ts';
 
-/** A class whose instances are retried. A `NewableFunction` is also a class whose constructor is private. */
+/** A class whose instances are retried. `NewableFunction` also allows classes whose constructor is private. */
 export type ErrorClass = (abstract new (...args: never[]) => unknown) | NewableFunction;
 
 /**

@@ -18,7 +18,9 @@ export const RETRY: RetryEvent = { hook: 'onRetry', id: 'stamina:retry' };
 export const GIVE_UP: RetryEvent = { hook: 'onGiveUp', id: 'stamina:give-up' };
 export const RECOVER: RetryEvent = { hook: 'onRecover', id: 'stamina:recover' };
 
-/** A process-wide hook, and the time since when it listens, in ms. Older copies of this package do not keep that time. */
+/**
+ * A process-wide hook, and the time when it was added, in ms. Other versions of this package may not keep that time.
+ */
 interface HookSetting {
   readonly value: RetryHook;
   readonly sinceMs?: number;
@@ -75,7 +77,7 @@ export function isObserved(event: RetryEvent, own: RetryListener): boolean {
   return own[event.hook] !== undefined || shared.hooks.length > 0 || channelOf(event) !== undefined;
 }
 
-/** Returns the time since when the oldest process-wide hook listens, in ms, or `undefined` if it is not known. */
+/** Returns the time when the oldest process-wide hook was added, in ms, or `undefined` if it is not known. */
 export function listeningSinceMs(): number | undefined {
   return (shared.hooks as Settings<RetryHook> as readonly HookSetting[])[0]?.sinceMs;
 }
@@ -139,8 +141,8 @@ function warnOnce(event: RetryEvent, hook: RetryHook, error: unknown): void {
 }
 
 /**
- * Returns the result of `read`, or `undefined` if it throws. A getter or a proxy may throw, and so may the console or a
- * subscriber. But nothing that only reports may break a call.
+ * Returns the result of `read`, or `undefined` if it throws. A getter, a proxy, the console or a subscriber may throw,
+ * but nothing that only reports may break a call.
  */
 function readSafely<Value>(read: () => Value): Value | undefined {
   try {

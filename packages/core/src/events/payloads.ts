@@ -20,8 +20,8 @@ export interface CallDetails {
 }
 
 /**
- * Describes a retry that was scheduled. It may never begin, because the call is aborted during the wait, or because the
- * wait ends after `timeout`. `onGiveUp` is then called next. Times are in milliseconds.
+ * Describes a retry that was scheduled. It never begins if the call is aborted during the wait, or if the wait ends
+ * after `timeout`. `onGiveUp` is called then. Times are in milliseconds.
  */
 export interface RetryDetails extends CallDetails {
   /** The number of this retry: 1 for the first. */
@@ -33,8 +33,8 @@ export interface RetryDetails extends CallDetails {
 /** Describes a call that succeeded after a retry. Times are in milliseconds. */
 export interface RecoverDetails extends CallDetails {
   /**
-   * The time since the first attempt started. If the call has no `timeout` and nobody listened when it began, this is
-   * the time since someone listens, or since the first failure.
+   * The time since the first attempt started. If the call has no `timeout`, and no hook or channel listened when it
+   * began, this is the time since a hook was added or since the first failure, whichever came first.
    */
   readonly elapsed: number;
 }
@@ -53,8 +53,8 @@ export interface GiveUpDetails extends RecoverDetails {
 type Hook<Details, Result> = ((details: Details) => void) | ((details: Details) => Result | PromiseLike<void>);
 
 /**
- * Called for each retry when it is scheduled, before the wait. A disposable that it returns is disposed of once the wait
- * is over.
+ * Called for each retry when it is scheduled, before the wait. A disposable that it returns is disposed of once the
+ * wait is over.
  */
 export type OnRetry = Hook<RetryDetails, DisposableLike>;
 /** Called when a call gives up, if `on` matched the last error or an earlier one. */

@@ -57,8 +57,8 @@ interface Shared extends ModeSettings {
 }
 
 /**
- * The number of values that are kept for each mode, because some programs set a mode again and again, and never dispose
- * of it. All hooks are kept, because each of them is called.
+ * The number of settings that are kept for each mode. It is limited because some programs set a mode again and again,
+ * and never dispose of it. All hooks are kept, because each of them is called.
  */
 const KEPT_VALUES = 1_000;
 

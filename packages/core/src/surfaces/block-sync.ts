@@ -16,7 +16,7 @@ export interface RetryBlockSync extends Iterable<BlockAttempt> {
  * so never use it in a server.
  *
  * The body is repeated if it reports an error by `attempt.fail(error)`. Otherwise the loop ends. An error that the body
- * throws is not retried. Hooks take it for a success, because a loop cannot tell `throw` from `break`.
+ * throws is not retried, and hooks see a success, because a loop cannot tell `throw` from `break`.
  *
  * @throws TypeError or RangeError for options that are not allowed
  * @example

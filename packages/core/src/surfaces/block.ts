@@ -14,7 +14,7 @@ export interface RetryBlock extends AsyncIterable<BlockAttempt> {
  * Retries the body of a loop, which may contain `break` and `return`.
  *
  * The body is repeated if it reports an error by `attempt.fail(error)`. Otherwise the loop ends. An error that the body
- * throws is not retried. Hooks take it for a success, because a loop cannot tell `throw` from `break`.
+ * throws is not retried, and hooks see a success, because a loop cannot tell `throw` from `break`.
  *
  * @throws TypeError or RangeError for options that are not allowed
  * @example
@@ -71,8 +71,8 @@ function iterate(given: Policy): AsyncIterator<BlockAttempt, undefined> {
     return() {
       isBegun = true;
       answer?.(DONE);
-      // Leaving the loop counts as a success, because an iterator cannot tell `break` from `throw`. If the iteration had
-      // failed before, no hook is called, because nobody knows whether the call would have recovered.
+      // Leaving the loop counts as a success, because an iterator cannot tell `break` from `throw`. If the iteration
+      // had failed before, no hook is called, because nobody knows whether the call would have recovered.
       endIteration();
       call?.abandon();
       return Promise.resolve(DONE);

@@ -56,11 +56,12 @@ function classOf(object: object): unknown {
 }
 
 /**
- * Returns whether a class declares a method. A decorator of the language does not learn its class. If another decorator
- * stands above, or if the method is private, the wrapped method is not on the prototype either.
+ * Returns whether a class declares a method. A standard decorator does not get the class of its method. The wrapped
+ * method cannot be looked up on the prototype if it is private, or if another decorator above has wrapped it again.
  *
- * esbuild and Babel give each class metadata of its own. TypeScript does so only if `Symbol.metadata` exists, but leaves
- * the code of the method inside the class, so the source of the class contains that of the method.
+ * esbuild and Babel give each class its own metadata, and pass that to decorators. TypeScript does so only if
+ * `Symbol.metadata` exists. But it leaves the code of the method inside the class, so the source of the class contains
+ * the source of the method.
  */
 function declares(owner: unknown, method: AnyFunction, metadata: unknown): boolean {
   if (typeof owner !== 'function') return false;
@@ -72,7 +73,7 @@ function sourceOf(fn: unknown): string {
   return Function.prototype.toString.call(fn);
 }
 
-/** Returns the beginning of a name: `Class.`, or nothing if the class has no name. */
+/** Returns the name of a class and a dot, or `''` if the class has no name. */
 function className(owner: unknown): string {
   const { name } = Object(typeof owner === 'function' ? owner : (owner as object | undefined)?.constructor) as {
     name?: unknown;

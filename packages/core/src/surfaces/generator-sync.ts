@@ -9,7 +9,8 @@ import { invoke } from './invoke.ts';
 const GENERATOR: unknown = /* @__PURE__ */ (() => Object.getPrototypeOf(function* () {}).prototype)();
 
 /**
- * Retries a synchronous generator until it has delivered its first value. A retry after that would deliver values twice.
+ * Retries a synchronous generator until it has delivered its first value. A retry after that would deliver values
+ * twice.
  *
  * @param call the call that has created `first`, the generator of the first attempt
  */
@@ -19,7 +20,7 @@ export function retryGeneratorSync(call: Call, first: AnyGenerator): AnyGenerato
   let source = first;
   let isStarted = false;
 
-  /** Requests the first value. The first attempt starts here, because only now the code of a generator runs. */
+  /** Requests the first value. The first attempt starts here, because the code of a generator does not run before. */
   const start = (): unknown => {
     isStarted = true;
     const aborted = abortedSignal(policy);

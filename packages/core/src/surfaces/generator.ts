@@ -31,8 +31,8 @@ const DONE = { value: undefined, done: true };
 /**
  * Retries an async generator until it has delivered its first value. A retry after that would deliver values twice.
  *
- * An async generator that delegates by `yield*` would be simpler. But it would pass on no `return` before the first
- * value, so a source such as `events.on()`, which listens from its creation, would listen forever.
+ * An async generator that delegates by `yield*` would be simpler. But before the first value, it would not pass on a
+ * `return`. A source such as `events.on()`, which listens from its creation, would then listen forever.
  *
  * @param first the generator of the first attempt, which the caller has already created
  */
@@ -56,7 +56,7 @@ export function retryGenerator(
   };
   const form: AsyncForm = { nameOf, retry: (call) => (isLeft ? call.resolve(DONE) : call.follow(attempt)) };
 
-  /** Requests the first value. The first attempt starts here, because only now the code of a generator runs. */
+  /** Requests the first value. The first attempt starts here, because the code of a generator does not run before. */
   const start = (): Promise<unknown> => {
     const aborted = abortedSignal(policy);
     if (aborted) {
@@ -73,7 +73,7 @@ export function retryGenerator(
     ready ??= Promise.resolve();
     return ready.then(request, request);
   };
-  /** Passes on a request that ends the source. It does not wait for the first value, which may never come. */
+  /** Passes on a request that ends the source. Does not wait for the first value, because it may never come. */
   const leave = (request: () => unknown): Promise<unknown> => {
     isLeft = true;
     ready = undefined;

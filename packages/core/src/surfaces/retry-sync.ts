@@ -16,8 +16,8 @@ export interface RunSyncOptions {
 }
 
 /**
- * True if some of `Result` is a promise, or an async generator. Functions that return these need `retry`. The answer is
- * `false` for `any`, and in helpers that are generic over the function, where TypeScript replaces `Result` by a type
+ * True if `Result` is or may be a promise or an async generator. A function that returns one needs `retry`. False for
+ * `any`. Also false in a helper that is generic over the function, because TypeScript then replaces `Result` by a type
  * that passes every check.
  */
 type IsLate<Result> = [Extract<Result, PromiseLike<unknown> | AsyncGenerator<any, any, any>>] extends [never]

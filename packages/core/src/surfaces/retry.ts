@@ -9,12 +9,13 @@ type AnyAsyncGenerator = AsyncGenerator<any, any, any>;
 type Asynchronous = (...args: any[]) => Promise<any> | AsyncIterable<any> | AnyAsyncGenerator;
 
 /**
- * True if the type of a function with this result stays the same when it is wrapped: if the result is a plain promise,
- * an async generator, or a type that fits every async generator, such as `AsyncIterable`. Other results become promises,
- * such as `any`, streams, and subclasses of `Promise`.
+ * True if a wrapped function keeps a result of this type. It does so for plain promises, async generators, and types
+ * that every async generator fits, such as `AsyncIterable`. All other results become promises, also `any`, streams, and
+ * subclasses of `Promise`.
  *
- * In a helper that is generic over the function, `Result` is not known yet. There, TypeScript replaces it by a type that
- * passes every check. So the answer for a type that passes all of them must be `true`, and each check is in brackets.
+ * In a helper that is generic over the function, `Result` is not known yet. TypeScript then replaces it by a type that
+ * passes every check, so the answer for such a type must be `true`. Each check is in brackets, because otherwise
+ * TypeScript would answer for each member of a union on its own.
  */
 type IsKept<Result> = [Promise<Awaited<Result>>] extends [Result]
   ? [Result] extends [never]
@@ -55,8 +56,8 @@ type IfKept<Fn extends Asynchronous, Argument> = [IsKept<ReturnType<Fn>>] extend
   : Argument;
 
 /**
- * The type of a wrapped function. It stays the same if the function returns a plain promise or an async generator.
- * Otherwise the wrapped function returns a promise.
+ * The type of a wrapped function. It stays the same if the function returns a plain promise, an async generator, or an
+ * `AsyncIterable`. Otherwise the wrapped function returns a promise.
  */
 export type Retried<Fn extends Asynchronous> =
   IsKept<ReturnType<Fn>> extends true
@@ -74,9 +75,11 @@ export interface Retry {
    * @throws TypeError for an argument that is not allowed
    */
   run<Result>(fn: (attempt: Attempt) => Result, options?: RunOptions): Promise<Awaited<Result>>;
-  /** Wraps a function that returns a promise or an async generator. Its type stays the same. */
+  /** Wraps a function that returns a promise or an async generator. The wrapped function has the same type. */
   <Fn extends Asynchronous>(fn: Fn, ...alone: Alone<Not<IsKept<ReturnType<Fn>>>>): Fn;
-  /** Wraps any other function that has properties. The wrapped function returns a promise, and has them too. */
+  /**
+   * Wraps any other function that has properties of its own. The wrapped function has them too, and returns a promise.
+   */
   <This, Args extends unknown[], Result, Own extends object>(
     fn: ((this: This, ...args: Args) => Result) & Own,
     ...alone: keyof Own extends never ? [never] : Alone<IsGenerator<Result>>

@@ -33,8 +33,8 @@ export function startTimer(timer: Timer, ms: number): void {
 }
 
 /**
- * Calls `then` after `ms`. It gets nothing from `setTimeout`, because mocks of that function may drop its further
- * arguments. It is bound rather than a closure, because a bound function takes less memory.
+ * Calls `then` after `ms`. Callers bind the arguments of `then`, because mocks of `setTimeout` may not pass arguments
+ * on, and because a bound function takes less memory than a closure.
  */
 function setTimer(timer: Timer, ms: number, then: () => void): void {
   timer.handle = setTimeout(then, ms);
@@ -42,8 +42,8 @@ function setTimer(timer: Timer, ms: number, then: () => void): void {
 }
 
 /**
- * Wakes `timer`, or waits once more if it is less than 1 ms too early. Timers of Node fire so early because they count
- * whole milliseconds. If a timer fires even earlier, fake timers moved it, but not the clock.
+ * Wakes `timer`, or waits once more if it fired less than 1 ms too early. Node's timers may do so, because they count
+ * whole milliseconds. A timer that fired even earlier was moved by fake timers that do not move the clock.
  */
 function wakeWhenDue(timer: Timer, dueAtMs: number): void {
   const earlyMs = dueAtMs - now();

@@ -19,7 +19,7 @@ function abortingDuring(num: number, controller: AbortController, ...errors: unk
   return work;
 }
 
-/** Makes a signal like that of the package `abort-controller`, which React Native uses: it has no reason. */
+/** Makes a signal that has no reason, like those of the package `abort-controller`, which React Native uses. */
 function polyfilled(): { readonly signal: AbortSignal; abort(): void } {
   const signal = Object.assign(new EventTarget(), { aborted: false });
   const abort = (): void => {
@@ -191,7 +191,7 @@ export const abortingWaits: Behaviours = {
     };
     const call = storage.run('the call', surface.prepare(options, hopeless(error)));
     await vi.advanceTimersByTimeAsync(300);
-    storage.run('whoever aborts', () => controller.abort(reason));
+    storage.run('the code that aborts', () => controller.abort(reason));
     expect(await rejection(call)).toBe(reason);
     expect(contexts).toEqual(['the call', 'the call']);
   },

@@ -104,7 +104,7 @@ export const modes: Behaviours = {
     expect(detailsOf(onGiveUp)).toMatchObject([{ reason: 'attempts', attempts: 4, timeout: 500 }]);
   },
 
-  'the timeout ends a call without a limit of attempts in test mode': async (surface) => {
+  'the timeout ends a call in test mode if its attempts are unlimited': async (surface) => {
     const work = hopeless(error);
     work.mockImplementation(() => {
       vi.advanceTimersByTime(200);

@@ -17,7 +17,7 @@ export function expectedTrace(scene: Scene): Trace {
   const inactive = plan.mode === 'inactive';
   const testing = typeof plan.mode === 'object' ? plan.mode : undefined;
   const attempts = attemptsOf(plan);
-  // In test mode, nothing but the number of attempts limits a call that has one.
+  // In test mode, only the number of attempts limits a call, unless that number is infinite.
   const attemptsOnly = testing !== undefined && attempts < Infinity;
   const timeoutMs = plan.timeout.ms ?? 45_000;
   const newest: unknown[] = [];

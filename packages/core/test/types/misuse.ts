@@ -370,7 +370,7 @@ export const iterated = (): void => {
   const numbers = policy(async function* (): AsyncIterableIterator<number> {
     yield 1;
   });
-  // @ts-expect-error An async generator is no promise.
+  // @ts-expect-error An async generator is not a promise.
   numbers().then();
 };
 // @ts-expect-error `map` passes more arguments than the function takes.

@@ -262,7 +262,7 @@ const iterable = policy(async function* (): AsyncIterable<number> {
 });
 exactly<AsyncIterable<number>>()(iterable());
 
-// Only async generators are iterables that stay what they are.
+// A class that is merely async iterable becomes a promise.
 
 class Feed {
   async *[Symbol.asyncIterator](): AsyncGenerator<number> {
