@@ -19,8 +19,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const NO_SIGNALS: readonly AbortSignal[] = [];
 
 /**
- * A `fetch` that ends a request when the body of its response is cancelled (Fetch standard, "HTTP-network fetch"). That
- * of Bun does not, because Bun 1.3 keeps reading an endless body.
+ * The runtime's own `fetch`, if it ends a request when the body of its response is cancelled (Fetch standard,
+ * "HTTP-network fetch"). It is `undefined` in Bun, because Bun 1.3 keeps reading an endless body.
  *
  * This `fetch` gets a signal only if something else needs one, because a signal costs more than everything else that a
  * successful call adds. Any other `fetch` always gets a signal. It may have cloned the response, and then cancelling
@@ -59,7 +59,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
   /** Makes the call. Resolves with the last response, or rejects with the last error or the reason of an abort. */
   async run(): Promise<FetchResponse> {
     const begun = this.#begin();
-    // Only a request that is not safe to repeat depends on whether it was sent.
+    // A request that is safe to repeat is repeated whether or not it was sent, so nobody needs to know that.
     const isUnsafe = !this.#request.isRepeatable && this.#request.isReplayable;
     if (isUnsafe) listenToUndici(true);
     try {
@@ -162,7 +162,8 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
   /** Ends an attempt when its signal is aborted, even if the user's `fetch` ignores the signal, as many mocks do. */
   #sendUnlessAborted(signal: AbortSignal | undefined, isLast: boolean, isTimed: boolean): Promise<FetchResponse> {
     const isNative = this.#fetch === NATIVE_FETCH;
-    // A signal of our own is left out where it would be refused. A signal of the caller is refused as by a bare `fetch`.
+    // If `fetch` would refuse our own signal, leave it out. If it refuses the caller's signal, a bare `fetch` does so
+    // too.
     const isOurs = signal && !isNative && this.#signals.length === 0;
     const sent = this.#request.send(this.#fetch, isOurs && !acceptsSignal(signal) ? undefined : signal, isLast);
     if (!signal || isNative || (isOurs && !isTimed)) return sent;
@@ -185,7 +186,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
    * Returns a response as a `RetryableResponse` if it is to be retried, and `undefined` if the caller should get it.
    */
   #receive(response: FetchResponse): RetryableResponse | undefined {
-    // Anything else is passed on, because mocks often have nothing but `ok` and `json`.
+    // Any object is accepted, because mocks often have nothing but `ok` and `json`.
     if (!response || typeof response !== 'object') {
       throw invalid('fetch', 'a function that returns a Response', response, 'is a mock not set up?');
     }

@@ -36,8 +36,8 @@ export function retryingFetch(options: RetryingFetchOptions = {}): RetryingFetch
       const request = new OutgoingRequest(input, init, resolved.methods);
       const { fetch } = globalThis;
       let target: FetchLike = resolved.fetch ?? fetch;
-      // A global `fetch` that was set later is this function, or may lead back to it, as one does that wraps it. A call
-      // that comes back makes the request and does not retry, because the call outside does.
+      // A global `fetch` that was set later may be this function, or a wrapper that calls it. If a call comes back here
+      // in this way, the inner call only makes the request, because the outer call retries it.
       if (target === fetch && fetch !== previousFetch) {
         const outer = fetchedUrl.getStore();
         if (outer && outer === String(request.url)) return previousFetch(input, init as Init);
@@ -54,8 +54,8 @@ export function retryingFetch(options: RetryingFetchOptions = {}): RetryingFetch
 }
 
 /**
- * Makes the properties that a runtime adds to its `fetch`, such as Bun's `preconnect`, available on ours. A property
- * that every function has of its own, such as the `prototype` that Sentry makes enumerable, stays as it is.
+ * Makes the properties that a runtime adds to its `fetch`, such as Bun's `preconnect`, available on ours. Leaves out
+ * those that cannot be redefined, such as the `prototype` of a function, which Sentry makes enumerable.
  */
 function forwardProperties(to: object, from: object | undefined): void {
   for (const key of Object.keys(from ?? {})) {

@@ -5,13 +5,13 @@ import { quickFetch } from './support/quick-fetch.ts';
 
 const { numRuns = 1_000 } = fc.readConfigureGlobal();
 
-/** What happened to the last request of an attempt. The earlier ones arrived, and were redirected. */
+/** The outcome of the last request of an attempt. Earlier requests arrived, and were redirected. */
 interface Outcome {
   readonly hasArrived: boolean;
   readonly code: string;
   readonly syscall?: string;
   readonly message?: string;
-  /** The message of Deno, after the URL. */
+  /** The part of Deno's message that follows the URL. */
   readonly deno: string;
 }
 
@@ -47,7 +47,7 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
     syscall: 'read',
     deno: 'client error (SendRequest): connection error: Connection reset by peer (os error 104)',
   },
-  // Linux reports such errors for a connection whose path dies.
+  // Linux reports such errors for an open connection whose network path fails.
   'lost on the way': {
     hasArrived: true,
     code: 'EHOSTUNREACH',
@@ -86,9 +86,9 @@ const RUNTIMES: Readonly<Record<string, (url: URL, outcome: Outcome, hasProxy: b
     publish('POST', url.origin, url.pathname);
     return new TypeError('fetch failed', { cause: error });
   },
-  // Without `process.getBuiltinModule`
+  // This version has no `process.getBuiltinModule`.
   'Node 20.3': (url, outcome) => new TypeError('fetch failed', { cause: nodeError(url, outcome) }),
-  // Bun names the first URL, so its errors name nothing that could be compared.
+  // Bun's errors name the first URL, even after a redirect, so they have no field that could be compared.
   Bun: (_, { code }) => Object.assign(new Error(), { code }),
   Deno: (url, { deno }) =>
     new TypeError('fetch failed', { cause: new Error(`error sending request for url (${url}): ${deno}`) }),
@@ -96,7 +96,7 @@ const RUNTIMES: Readonly<Record<string, (url: URL, outcome: Outcome, hasProxy: b
   workerd: () => new Error('Network connection lost.'),
 };
 
-/** The runtimes whose errors show the whole URL that failed. The others cannot tell two paths of a host apart. */
+/** The runtimes that show the whole URL of the request that failed. Others do not show which path of a host failed. */
 const TELLS_URL = ['Node', 'Deno'];
 
 const ORIGINS = [
@@ -124,7 +124,7 @@ test('a request that is not safe to repeat arrives at most once', async () => {
         const outcome = OUTCOMES[kind] as Outcome;
         const [first, last] = [urls[0] as URL, urls.at(-1) as URL];
         const isRedirected = urls.length > 1;
-        // No error shows a redirect to the same URL, or in some runtimes to the same host.
+        // No error shows a redirect to the same URL. In some runtimes, none shows a redirect to the same host.
         fc.pre(!isRedirected || first.href !== last.href);
         fc.pre(!isRedirected || TELLS_URL.includes(runtime) || addressOf(first) !== addressOf(last));
         let attempts = 0;

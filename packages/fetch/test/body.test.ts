@@ -245,7 +245,7 @@ describe('a body function', () => {
     expect(signals.map((signal) => getEventListeners(signal, 'abort').length)).toEqual([0]);
   });
 
-  describe('that makes a Node stream, if the response comes before its end', () => {
+  describe('that makes a Node stream, if the response comes before the stream ends', () => {
     // The stream is never read to its end.
     const endless = () => {
       const made: Readable[] = [];
@@ -329,7 +329,7 @@ describe('a Request with a body', () => {
     expect(server.requests.map(({ body }) => body)).toEqual(['hello', 'hello', 'hello']);
   });
 
-  test('can be sent only once, by whatever fetch', async () => {
+  test('can be sent only once, by any fetch', async () => {
     await using server = await flakyServer([{ status: 503 }, {}]);
     for (const method of ['PUT', 'POST']) {
       const request = new Request(server.url, { method, body: 'hello' });
@@ -367,7 +367,7 @@ describe('a Request with a body', () => {
     expect(server.connections.total).toBe(0);
   });
 
-  // The Requests of `node-fetch`.
+  /** Makes a request like those of `node-fetch`. */
   const polyfilled = (body: unknown): Request => {
     const request = { url: 'http://a.test/', method: 'PUT', headers: new Headers(), bodyUsed: false, body };
     return Object.assign(request, { clone: () => polyfilled(body) }) as unknown as Request;
@@ -386,7 +386,7 @@ describe('a Request with a body', () => {
     expect(inputs).toHaveLength(2);
   });
 
-  // It could only be sent again from a clone, and Node stops a stream whose clone is not read.
+  // Only a clone could be sent again. But Node pauses a stream whose clone is not read.
   test('may be a polyfill with a Node stream, which is sent once', async () => {
     for (const status of [200, 503]) {
       const { fetch, inputs } = answering(status);

@@ -91,7 +91,7 @@ describe('a discarded response', () => {
       request.num % 2 ? { status: 503, endless: true } : { body: 'hello' },
     );
     const original = globalThis.fetch;
-    // Tracing clones responses, and reads the clone to its end.
+    // Tracing tools clone a response, and read the clone to its end.
     globalThis.fetch = async (...args) => {
       const response = await original(...args);
       response

@@ -3,7 +3,7 @@ import { flakyServer } from '@stamina/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { quickFetch } from './support/quick-fetch.ts';
 
-// Jest with jsdom has none of these, and React Native lacks some.
+// Jest with jsdom has none of these globals, and React Native lacks some of them.
 const NAMES = ['Response', 'Request', 'Headers', 'ReadableStream', 'Blob', 'DOMException'];
 
 /** Makes a fetch that answers with the given statuses and errors, one after the other. */
@@ -45,7 +45,7 @@ describe('without `AbortSignal.any`, as in jsdom and React Native', () => {
 });
 
 describe('if `fetch` refuses the signals of the global AbortController', () => {
-  // Vitest 3 takes the class from jsdom, and `fetch` from Node.
+  // In Vitest 3 with jsdom, the class is jsdom's, and `fetch` is Node's.
   class ForeignController {
     readonly signal = Object.assign(new EventTarget(), { aborted: false, reason: undefined as unknown });
     abort(reason: unknown): void {
@@ -61,7 +61,7 @@ describe('if `fetch` refuses the signals of the global AbortController', () => {
   });
   afterEach(() => vi.unstubAllGlobals());
 
-  test('a fetch that wraps it gets none', async () => {
+  test('a fetch that wraps it gets no signal', async () => {
     await using server = await flakyServer([{ status: 503, endless: true }, { body: 'hello' }]);
     const { retryingFetch } = await import('@stamina/fetch');
     const response = await retryingFetch({ fetch: wrapped, waitInitial: 0, waitJitter: 0 })(server.url);

@@ -85,7 +85,7 @@ describe('a request that was certainly never sent', () => {
     'ETIMEDOUT',
     'UND_ERR_SOCKET',
     'UND_ERR_HEADERS_TIMEOUT',
-    // These errors alone do not show where the connection was refused.
+    // Without an address, these errors do not show which connection failed.
     'ECONNREFUSED',
     'UND_ERR_CONNECT_TIMEOUT',
     'ConnectionRefused',
@@ -158,7 +158,7 @@ describe('a request that was certainly never sent', () => {
     ['another host', 'http://a.test/', lookup('b.test')],
     ['another port', 'http://192.0.2.1/', connect('192.0.2.1', 443)],
     ['another address', 'http://192.0.2.1/', connect('192.0.2.2', 80)],
-    // The address may be that of the host, or of another host that a redirect led to.
+    // The address may belong to the host, or to another host that a redirect led to.
     ['an address', 'http://a.test/', connect('192.0.2.1', 80)],
     ['another URL, in Deno', 'http://a.test/', denoError('http://a.test/b')],
   ])('is not one whose error names %s', async (_, url, error) => {
@@ -175,7 +175,7 @@ describe('a request that was certainly never sent', () => {
     expect(seen.calls).toBe(1);
   });
 
-  test('is not looked for in an error that is no object', async () => {
+  test('is not assumed if the error is not an object', async () => {
     const { seen, fetch } = countingFetch(() => {
       // Undici publishes the reason of an abort, which may be anything.
       channel('undici:request:error').publish({ error: 'enough', request: { method: 'POST', path: '/' } });
@@ -199,7 +199,7 @@ describe('a request that was certainly never sent', () => {
     expect(seen.calls).toBe(2);
   });
 
-  test('is not one of several requests that failed with one error', async () => {
+  test('is not assumed if several requests failed with the same error', async () => {
     const error = failed('ECONNREFUSED');
     const { seen, fetch } = countingFetch(() => {
       channel('undici:client:connectError').publish({ error: error.cause });

@@ -48,7 +48,7 @@ describe('the fetch that makes the requests', () => {
       globalThis.fetch = quickFetch({ attempts: 3 });
       globalThis.fetch = wrap(globalThis.fetch);
       expect((await globalThis.fetch(server.url)).status).toBe(503);
-      // No retries are inside of retries.
+      // Retries inside of retries would make nine requests.
       expect(server.requests).toHaveLength(3);
       await expect(globalThis.fetch(server.url, 'nonsense' as never)).rejects.toThrow(TypeError);
     });
@@ -145,7 +145,7 @@ describe('the fetch that makes the requests', () => {
     expect(fetch.preconnect()).toBe('connected');
   });
 
-  test('a property that cannot be redefined is left out', async () => {
+  test('a property that cannot be redefined is not forwarded', async () => {
     // Sentry makes `prototype` enumerable on the `fetch` of a browser, which has no property of that name.
     const native = Object.assign(async () => new Response('hello'), { prototype: {} });
     expect(await (await retryingFetch({ fetch: native })('http://a.test')).text()).toBe('hello');

@@ -42,13 +42,17 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
 /** Matches the codes of streams and sessions of HTTP/2 that ended. Other codes of HTTP/2 are about the request. */
 const HTTP2_ENDED = /^ERR_HTTP2_\w*(?:STREAM|SESSION)/;
 /**
- * Matches an end of HTTP/2 that will occur again, such as PROTOCOL_ERROR. The message contains the name or the number of
- * any code but those in the pattern, which are transient (RFC 9113, section 7).
+ * Matches the message of an HTTP/2 error that will occur again, such as PROTOCOL_ERROR. The message ends with the name
+ * or the number of an error code (RFC 9113, section 7). The codes in the pattern are transient, and all others are
+ * permanent.
  */
 const HTTP2_PERMANENT =
   /^(?:Stream|Session|HTTP).* code (?!(?:NGHTTP2_)?(?:[0278]|11|NO_ERROR|INTERNAL_ERROR|REFUSED_STREAM|CANCEL|ENHANCE_YOUR_CALM)$)/;
 
-/** The names of aborts. `nock` gives the last of them to a request that it blocks, with the code of a lost connection. */
+/**
+ * The names of permanent errors. The last one is the name of the error for a request that `nock` blocks. Its code alone
+ * would look like a lost connection.
+ */
 const PERMANENT_NAMES: readonly unknown[] = ['AbortError', 'TimeoutError', 'NetConnectNotAllowedError'];
 
 /** The messages of Chromium, Safari, Firefox, workerd and Node. Their errors have neither a code nor a cause. */
@@ -67,8 +71,8 @@ const TRANSIENT_MESSAGES: ReadonlySet<string> = new Set([
 const SENTRY_HOST = / \(\S+\)$/;
 
 /**
- * Matches the error of undici for a proxy that could not open a tunnel for the time being. It is called AbortError,
- * although nobody aborted anything.
+ * Matches the message of undici for a proxy that could not open a tunnel, but may do so later. The name of the error is
+ * AbortError, although nobody aborted anything.
  */
 const NO_TUNNEL = /^Proxy response \((?:408|429|50[0234])\)/;
 
@@ -173,8 +177,9 @@ interface SentRequest {
 /**
  * Returns whether a request was certainly not sent. Such a request may be sent again with any method.
  *
- * Returns false if the error does not show it, as in browsers, and in Bun for a refused connection. Also returns false
- * if the error belongs to another request, host or port. The request did arrive at a server then, which redirected it.
+ * Returns false if the error does not show that, as in browsers, or in Bun if a connection is refused. Also returns
+ * false if the error belongs to another request, host or port, because then a server received the request and
+ * redirected it.
  */
 export function isNeverSent(error: unknown, { method, url }: SentRequest): boolean {
   const { source } = findKind(error);
@@ -189,7 +194,8 @@ export function isNeverSent(error: unknown, { method, url }: SentRequest): boole
   const denoUrl = DENO_CONNECT.exec(message)?.[1];
   if (denoUrl) return denoUrl === href;
   if (!OPENING_CALL.test(String(source.syscall))) return false;
-  // A field that the error does not have counts as expected. An address is never that of a host name for certain.
+  // A missing field counts as expected. An error with an address never counts for a host name, because the address may
+  // belong to another host.
   const expected = { hostname, address: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
   const actual: ErrorFields = { ...expected, ...source };
   return actual.hostname === hostname && actual.address === hostname && actual.port === expected.port;

@@ -1,4 +1,4 @@
-/** What undici publishes about an error: that of a connection that could not be opened, or that of a request. */
+/** A message of undici about an error. It contains the request, unless the error is that of a connection. */
 interface Message {
   readonly error: object;
   readonly request?: {
@@ -20,14 +20,14 @@ interface Channels {
 /** The errors of connections that could not be opened. */
 const unopened = new WeakSet<object>();
 
-/** The requests that failed, as method and URL. The key is the error. The value is `''` if it has several requests. */
+/** The method and the URL of the request that failed with an error, or `''` if several requests failed with it. */
 const requests = new WeakMap<object, string>();
 
 /*
- * Node's `fetch` is undici. Its errors do not show which request failed, which may be that of a redirect. Nor do they
- * show whether a connection was open, because `read ECONNRESET` may come from a TLS handshake. Undici publishes both on
- * diagnostics channels and nowhere else. This module finds them through `process`, because an import of
- * `node:diagnostics_channel` would not load in a browser.
+ * Node's `fetch` is undici. Its errors do not show which request failed, the caller's or one that followed a redirect.
+ * They also do not show whether a connection was open, because `read ECONNRESET` may come from a TLS handshake. Undici
+ * publishes both on diagnostics channels and nowhere else. This module finds them through `process`, because an import
+ * of `node:diagnostics_channel` would not load in a browser.
  */
 const CHANNELS = ['undici:client:connectError', 'undici:request:error'];
 const node = (globalThis as { process?: { getBuiltinModule?(name: string): Channels | undefined } }).process;
@@ -35,7 +35,8 @@ const channels = node?.getBuiltinModule?.('node:diagnostics_channel');
 
 const note: Listener = (message) => {
   const { error, request } = message as Message;
-  // An abort may have any reason. The request for a tunnel fails with the same error as the request that needs it.
+  // The reason of an abort need not be an object. A CONNECT is ignored, because it fails with the same error as the
+  // request that needs the tunnel.
   if (Object(error) !== error || request?.method === 'CONNECT') return;
   if (request) {
     const { method, origin, path } = request;
@@ -49,13 +50,14 @@ let calls = 0;
 
 /**
  * Begins to listen to undici, or stops. A channel belongs to the process. A subscription that never ends would keep
- * this module in memory, together with the sandbox of its test file in Jest, or the code before a reload.
+ * this module in memory forever, for example with the sandbox of a test file in Jest, or after a hot reload.
  */
 export function listenToUndici(isListening: boolean): void {
   if ((isListening ? calls++ : --calls) > 0 || !channels) return;
   for (const name of CHANNELS) {
-    // The first subscription to a channel takes 10 times as long as others in Node 20 to 24, and so does the end of the
-    // last one. A function of Node stays subscribed for that reason. It does nothing, and keeps nothing in memory.
+    // In Node 20 to 24, the first subscription to a channel takes 10 times as long as others, and so does the end of
+    // the last one. So one function always stays subscribed. It is one of Node's own, which does nothing when it is
+    // called, and does not keep this module in memory.
     if (!channels.hasSubscribers(name)) channels.subscribe(name, channels.hasSubscribers);
     channels[isListening ? 'subscribe' : 'unsubscribe'](name, note);
   }

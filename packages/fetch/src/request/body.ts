@@ -28,8 +28,8 @@ export function isNodeStream(body: unknown): boolean {
 }
 
 /**
- * Copies a body that can be sent again, because the caller may change or transfer it once the call has begun. `fetch`
- * also sends what a body contained at the call.
+ * Copies a body that can be sent again, because the caller may change or transfer it after the call has begun. A bare
+ * `fetch` also sends what the body contained at the call.
  */
 export function copyBody(body: any): FetchBody {
   if (body.byteLength !== undefined) {

@@ -33,7 +33,7 @@ function copyHeaders(headers: NonNullable<Init['headers']>): NonNullable<Init['h
   if (typeof headers !== 'object') return headers;
   if (!(Symbol.iterator in headers)) {
     const copy: Record<string, unknown> = { ...headers };
-    // A value may be an array, which `fetch` converts to a string when it is called.
+    // A value may be an array, which the caller may change. `fetch` converts it to a string at once.
     for (const name in copy) if (typeof copy[name] === 'object') copy[name] = `${copy[name]}`;
     return copy as Record<string, string>;
   }

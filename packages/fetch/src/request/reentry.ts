@@ -1,4 +1,4 @@
-/** Keeps a value for the code that a function runs, now or later. `AsyncLocalStorage` of Node does. */
+/** Keeps a value for the code that a function runs, now or later, as Node's `AsyncLocalStorage` does. */
 interface Storage {
   getStore(): string | undefined;
   run<Args extends unknown[], Result>(store: string, fn: (...args: Args) => Result, ...args: Args): Result;
@@ -6,7 +6,7 @@ interface Storage {
 
 let running: string | undefined;
 
-/** Keeps a value for the code that a function runs before it returns. Browsers have nothing better. */
+/** Keeps a value only for the code that a function runs before it returns, because browsers have nothing better. */
 const synchronousStorage: Storage = {
   getStore: () => running,
   run(store, fn, ...args) {
@@ -27,5 +27,5 @@ interface AsyncHooks {
 const node = (globalThis as { process?: { getBuiltinModule?(name: string): AsyncHooks | undefined } }).process;
 const hooks = node?.getBuiltinModule?.('node:async_hooks');
 
-/** The URL that the running code fetches for a retrying fetch. It is `undefined` in all other code. */
+/** Keeps the URL of a retrying fetch while it runs another `fetch`. It is `undefined` in all other code. */
 export const fetchedUrl: Storage = hooks ? new hooks.AsyncLocalStorage() : synchronousStorage;

@@ -31,8 +31,9 @@ export class OutgoingRequest {
   readonly #init: Init | undefined;
   readonly #makeBody: BodyFunction | undefined;
   /**
-   * The `Request` to send next, if its body is sent. The first attempt sends the caller's own, which nobody else can
-   * send then. Each later attempt sends a clone that was made before the previous one.
+   * The `Request` to send next, if its body is sent. The first attempt sends the caller's own `Request`, so that its
+   * body counts as used at once, as with a bare `fetch`. Each later attempt sends a clone, made before the previous
+   * attempt.
    */
   #next: Request | undefined;
   #isBodyReplayable: boolean;
@@ -58,9 +59,9 @@ export class OutgoingRequest {
     this.#init = init as Init | undefined;
     if (typeof body === 'function') this.#makeBody = body;
     this.#next = (body === undefined || body === null) && request && hasBody(request) ? request : undefined;
-    // A `Request` that must not be repeated is not cloned, because a clone would keep its body in memory for nothing.
-    // Neither is a `Request` of `node-fetch` whose body is a Node stream. It would stall, because Node sends no more of
-    // a stream than each of its readers has room for, and nobody reads the clone yet.
+    // A `Request` that must not be repeated is not cloned, because a clone would keep its body in memory for nothing. A
+    // `Request` of `node-fetch` whose body is a Node stream is not cloned either. Node only sends as much of a stream
+    // as all of its readers have room for. Nobody reads the clone yet, so the request would stall.
     this.#isBodyReplayable = this.#next ? this.isRepeatable && !isNodeStream(this.#next.body) : isReplayableBody(body);
     if (body && typeof body === 'object' && this.#isBodyReplayable) (init as Init).body = copyBody(body);
     if (request) keepReferrer(init as Init, request);
@@ -111,15 +112,15 @@ export class OutgoingRequest {
   }
 
   /**
-   * Returns a response for the caller. If it arrived before the end of a Node stream that the caller's function made,
-   * then nobody but this call can close the stream, which is done at the end of the response.
+   * Returns a response for the caller. It may arrive before the end of a Node stream that the caller's function made.
+   * Only this call can close that stream, so the returned response closes it at its own end.
    */
   passOn(response: FetchResponse): FetchResponse {
     const isOpen = (this.#body as { destroyed?: boolean } | undefined)?.destroyed === false;
     return isOpen ? notifyOfEnd(response, () => this.destroyStream()) : response;
   }
 
-  /** Destroys the Node stream that the newest attempt sent. Up to version 24, Node keeps it and its file open. */
+  /** Destroys the Node stream that the newest attempt sent, because Node up to 24 keeps it and its file open. */
   destroyStream(): void {
     destroyNodeStream(this.#body);
   }

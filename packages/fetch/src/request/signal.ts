@@ -1,6 +1,7 @@
 /** Joins the caller's signals with `controller`, which may be aborted afterwards. */
 export function joinSignals(signals: readonly AbortSignal[], controller: AbortController): AbortSignal {
-  // jsdom and React Native lack `AbortSignal.any`. Unlike that, listeners stay as long as the caller's signals live.
+  // jsdom and React Native lack `AbortSignal.any`. The listeners below are worse, because they stay on the caller's
+  // signals as long as those live.
   if (AbortSignal.any) return AbortSignal.any([...signals, controller.signal]);
   for (const signal of signals) {
     signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
@@ -11,8 +12,8 @@ export function joinSignals(signals: readonly AbortSignal[], controller: AbortCo
 let isAccepted: boolean | undefined;
 
 /**
- * Returns whether the runtime's `fetch` accepts the signals of `AbortController`. Node refuses those of jsdom, which
- * takes the place of the global class in Vitest 3.
+ * Returns whether the runtime's `fetch` accepts the signals of the global `AbortController`. In Vitest 3 with jsdom,
+ * that class is jsdom's, and Node refuses its signals.
  */
 export function acceptsSignal(signal: AbortSignal): boolean {
   if (isAccepted === undefined) {

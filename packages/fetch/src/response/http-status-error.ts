@@ -24,7 +24,7 @@ export class HttpStatusError extends Error {
     super(message);
     Reflect.set(Error, 'stackTraceLimit', limit);
     this.status = response.status;
-    // The property is not enumerable, because otherwise every logger would print the URL and the cookies.
+    // This property is not enumerable, because otherwise loggers would print the URL and the cookies.
     Object.defineProperty(this, 'response', { value: response });
     this.retryAfter = retryAfter;
   }

@@ -3,7 +3,7 @@ import type { FetchResponse } from './http-status-error.ts';
 
 /** Returns a copy of a discarded response that the caller can read. */
 export function restoreResponse(response: FetchResponse, remains: Remains): FetchResponse {
-  // Where `Response` is missing, as in Jest with jsdom, at least the status and the headers are returned.
+  // `Response` is missing in Jest with jsdom, for example. The caller then gets at least the status and the headers.
   if (!response.body || !globalThis.Response) return response;
   return withBody(response, remains ? new Blob([...remains] as BlobPart[]) : lostBody());
 }
@@ -20,8 +20,8 @@ export function notifyOfEnd(response: FetchResponse, onEnd: () => void): FetchRe
 function withBody(response: FetchResponse, body: BodyInit): FetchResponse {
   const { status, headers } = response;
   const copy = new Response(body, { status, headers });
-  // The constructor has no options for these properties, except for `statusText`. It refuses one that is not Latin-1,
-  // but Node reads a reason phrase as UTF-8.
+  // The constructor has no options for these properties, except for `statusText`. It refuses a text that is not
+  // Latin-1, but the `statusText` of Node may be such a text, because Node reads it as UTF-8.
   for (const name of ['statusText', 'url', 'redirected', 'type'] as const) {
     Object.defineProperty(copy, name, { value: response[name] });
   }

@@ -40,8 +40,7 @@ function fullYear(year: number, nowMs: number): number {
 }
 
 /**
- * Returns the value of a header, or `''` if there is none. A mock of a response may have a plain object as its headers,
- * or none at all.
+ * Returns the value of a header, or `''` if there is none. The headers of a mock may be a plain object, or missing.
  */
 export function headerOf({ headers }: { readonly headers?: any }, name: string): string {
   return String(headers?.get?.(name) ?? headers?.[name] ?? '');
@@ -62,9 +61,9 @@ export function parseRetryAfter(response: { readonly headers?: unknown }, nowMs:
 }
 
 /**
- * Converts a number to ms, rounded up. Servers also send decimals, and a response with two such headers, one of them
- * from a proxy, has a list, of which the largest number counts. Returns `undefined` for any other text, such as `''`,
- * `1e3`, `0x10` and `-5`.
+ * Converts a number to ms, rounded up. The number may have decimals, because some servers send them. If a proxy adds a
+ * second header, the text is a list, such as `1, 5`. The largest number counts then. Returns `undefined` for any other
+ * text, such as `''`, `1e3`, `0x10` and `-5`.
  */
 function parseNumber(text: string, unitMs: number): number | undefined {
   if (!/^\d+(\.\d+)?( *, *\d+(\.\d+)?)*$/.test(text)) return undefined;

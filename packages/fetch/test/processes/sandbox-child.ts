@@ -1,4 +1,4 @@
-/** Loads the package in a sandbox, as Jest does for each test file, and reports whether the sandbox is collected. */
+/** Loads the package in a sandbox, as Jest does for each test file. Then reports whether the sandbox is collected. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';

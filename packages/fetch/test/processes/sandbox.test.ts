@@ -5,7 +5,7 @@ import { flakyServer } from '@stamina/testing';
 import { expect, test } from 'vitest';
 
 test.each(['import', 'GET', 'POST'])(
-  'a sandbox is collected after it loaded the package: %s',
+  'the sandbox that loaded the package is garbage-collected: %s',
   async (use) => {
     await using server = await flakyServer((request) => ({ status: request.num % 2 ? 503 : 200 }));
     const child = fork(fileURLToPath(new URL('sandbox-child.ts', import.meta.url)), [use, server.url], {
