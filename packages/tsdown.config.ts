@@ -18,7 +18,7 @@ const entries = packages
   .filter((found) => found.folder === folder)
   .flatMap((found) => found.entries.map(({ esm }) => `src/${basename(esm, '.js')}.ts`));
 
-/** What differs from package to package. */
+/** The packages that differ from the default. */
 const FORMS: Record<string, () => UserConfig[]> = {
   fetch: () => [
     {
@@ -28,7 +28,8 @@ const FORMS: Record<string, () => UserConfig[]> = {
       minify: { compress: true, mangle: false, codegen: false },
     },
   ],
-  // Each entry is built separately, so that each has one file of code and one of types. They share nothing but the state of core.
+  // Each entry is built separately, so that each has one file of code and one of types. They need no common file,
+  // because they share only the state of core.
   testing: () => entries.map((entry, index) => ({ entry: [entry], clean: index === 0 })),
 };
 

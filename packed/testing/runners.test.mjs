@@ -39,7 +39,7 @@ function run(folder, ...args) {
 /** Runs tests that fail because of test mode. Their set-up module must explain that once, to the first of them. */
 function expectExplained(...args) {
   const { stdout, stderr } = start('failing', ...args);
-  const calls = [...`${stdout}${stderr}`.matchAll(/in it (\w+) gave up after one attempt/g)].map(([, call]) => call);
+  const calls = [...`${stdout}${stderr}`.matchAll(/in which (\w+) gave up after one attempt/g)].map(([, call]) => call);
   assert.deepEqual(calls, ['first'], stdout + stderr);
 }
 

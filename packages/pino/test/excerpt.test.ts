@@ -140,7 +140,9 @@ describe('the cost of an excerpt', () => {
 
   const MEGABYTES_10 = 10_000_000;
 
-  /** Makes arguments of 10 MB and more. Each is made when a test needs it, so that its memory can be freed afterwards. */
+  /**
+   * Makes arguments of 10 MB and more. Each is made when a test needs it, so that its memory can be freed afterwards.
+   */
   const ARGUMENTS: Readonly<Record<string, () => unknown>> = {
     'a string': () => 'x'.repeat(MEGABYTES_10),
     'a string of many pieces': () => {
@@ -174,7 +176,10 @@ describe('the cost of an excerpt', () => {
 
   const NUMBERS = Array.from({ length: 1_000_000 }, (_, index) => index);
 
-  /** Returns how many ms it takes to write a million numbers as JSON: about 50 ms. Excerpts are compared with it, because a limit in ms would depend on the machine. */
+  /**
+   * Returns how many ms it takes to write a million numbers as JSON, which is about 50 ms. Excerpts are compared with
+   * that, because a limit in ms would depend on the machine.
+   */
   function measureNumbers(): number {
     const started = performance.now();
     JSON.stringify(NUMBERS);
@@ -202,8 +207,9 @@ describe('the cost of an excerpt', () => {
   );
 
   /**
-   * Returns how many ms a retry blocks the event loop, from the failure of an attempt to the start of the next one. Does
-   * not count time that the processor gave to other processes, or that the engine needs to join the pieces of a string.
+   * Returns how many ms a retry blocks the event loop, from the failure of an attempt to the start of the next one.
+   * Does not count time that the processor gave to other processes, or that the engine needs to join the pieces of a
+   * string.
    */
   async function measureBlocking(kind: string): Promise<number> {
     let failed: number | undefined;

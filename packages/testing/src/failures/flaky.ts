@@ -6,7 +6,8 @@ import { checkFailureCount } from './failure-count.ts';
 /** Options of `flaky`. */
 export interface FlakyOptions {
   /**
-   * The number of calls that fail at first: an integer of at least 0, or Infinity. Default 1, or the number of `errors`.
+   * The number of calls that fail at first: an integer of at least 0, or Infinity. Default 1, or the number of
+   * `errors`.
    */
   readonly failures?: number | undefined;
   /**
@@ -16,8 +17,8 @@ export interface FlakyOptions {
    */
   readonly error?: unknown;
   /**
-   * The errors of the first calls, in their order. Each may be whatever `error` may be. `failures` and `error` must then
-   * be left out.
+   * The errors of the first calls, in order. Each item has one of the forms that `error` allows. `failures` and `error`
+   * must then be left out.
    */
   readonly errors?: readonly unknown[] | undefined;
 }
@@ -29,7 +30,7 @@ export type Flaky<Fn extends (...args: any[]) => unknown> = Fn & {
 };
 
 interface ResolvedFlakyOptions {
-  // Each is `undefined` if it was left out.
+  // An option that was left out is `undefined`.
   readonly failures: number | undefined;
   readonly error: ErrorMaker | undefined;
   readonly errors: readonly ErrorMaker[] | undefined;
@@ -58,7 +59,7 @@ const checkFn = checkCallback('write flaky(async () => 5, { failures: 2 })');
  *
  * @param fn the function that is called once enough calls have failed
  * @param options `failures` (default 1) and the `error` of failing calls, or a list of `errors`
- * @throws TypeError if `fn` is not a function, an option has the wrong type, or `errors` is given beside another one
+ * @throws TypeError if `fn` is not a function, an option has the wrong type, or `errors` is given with another option
  * @throws RangeError if `failures` is out of range
  * @example
  * const load = flaky(async (id: number) => ({ id }), { failures: 2, error: HttpError });

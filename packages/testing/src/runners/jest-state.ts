@@ -6,8 +6,9 @@ interface JestState {
 /**
  * Returns whether the running test of Jest has failed, or `undefined` if that is not known.
  *
- * Jest does not tell hooks how their test ended. Its runner keeps its state in a global variable whose symbol it does not
- * export, so it is found by its description. A runner without such a variable, such as jest-jasmine2, gives no answer.
+ * Jest does not tell its hooks whether the test failed. But its runner keeps its state in a global property. The symbol
+ * of that property is not exported, so this finds it by its description. Other runners, such as jest-jasmine2, have no
+ * such property.
  */
 export function hasTestFailed(): boolean | undefined {
   const key = Object.getOwnPropertySymbols(globalThis).find(({ description }) => description === 'JEST_STATE_SYMBOL');

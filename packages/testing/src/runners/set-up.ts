@@ -12,8 +12,8 @@ type RegisterBefore = (run: (group?: string) => void) => void;
 type RegisterAfter = (run: (group?: string, failed?: boolean) => void) => void;
 
 /**
- * Switches test mode on, and undoes after each test what the test changed. Explains test mode after a test that failed
- * because of it, or that may have failed if the runner does not say so.
+ * Switches test mode on, and undoes after each test what the test changed. If a test fails and a call gave up because
+ * of test mode, explains test mode. If the runner does not report whether a test failed, it is assumed to have failed.
  */
 export function setUp(beforeEach: RegisterBefore, afterEach: RegisterAfter): void {
   setTesting(true);

@@ -127,7 +127,7 @@ export async function flakyServer(script: FlakyScript, options: FlakyServerOptio
     if (errors.length > 0) throw errors[0];
   }
 
-  // Node's own backlog of 511 is too short for load tests. The connections beyond it would wait for seconds.
+  // By default, Node queues 511 new connections. That is too few for load tests, because further ones wait for seconds.
   front.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 });
   await once(front, 'listening');
   const close = (): Promise<void> => (closing ??= stop());

@@ -13,8 +13,8 @@ export class Agenda {
   /** The simulated time, in ms. */
   now = 0;
   /**
-   * A binary heap: the parent of the entry at `index` is at `(index - 1) >> 1`, and runs before it. So adding an entry
-   * and taking the first one stay fast even if a million calls are open. A sorted array would be quadratic, because it
+   * A binary heap. The parent of the entry at `index` is at `(index - 1) >> 1`, and runs before it. So it is fast to
+   * add an entry or take the first one, even if a million calls are open. A sorted array would be slow, because it
    * moves many entries for each one that is added.
    */
   readonly #entries: Entry[] = [];
@@ -35,7 +35,9 @@ export class Agenda {
     entries[index] = entry;
   }
 
-  /** Runs all actions that are due before `time`, including those that are added meanwhile. Then it is `time`. */
+  /**
+   * Runs all actions that are due before `time`, including those that are added meanwhile. Then sets `now` to `time`.
+   */
   runUntil(time: number): void {
     for (let first = this.#entries[0]; first && first.at < time; first = this.#entries[0]) {
       this.#removeFirst();

@@ -7,7 +7,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
-/** The machine's own Node, where it has one beside the workspace's: often the oldest that is promised. */
+/**
+ * Returns the path of another Node on this machine, if there is one. It is often the oldest version that we support.
+ */
 function ownNode(): string | undefined {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const candidate = join(folder, 'node');

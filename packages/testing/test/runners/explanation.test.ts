@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fakeRunner } from '../support/runner.ts';
 
 const EXPLANATION =
-  'A test failed, and in it load gave up after one attempt: the set-up of @stamina/testing allows each call only one. ' +
+  'A test failed in which load gave up after one attempt, because the set-up of @stamina/testing allows only one. ' +
   'A test about retries must ask for them. withTesting({ attempts: 3 }, fn) retries without waits; ' +
   'withTesting(false, fn) retries and waits as the policy says, for example with fake timers.';
 
@@ -40,7 +40,7 @@ const setUpNode = (): Promise<RunTest> => setUp('@stamina/testing/node', 'node:t
 const PASSED = { name: 'one', passed: true };
 const FAILED = { name: 'one', passed: false };
 
-test('test mode is explained once, when a test has failed', async () => {
+test('test mode is explained once, after a test that failed', async () => {
   const run = await setUpNode();
   await run(giveUp, PASSED);
   expect(printed).not.toHaveBeenCalled();
@@ -55,7 +55,7 @@ test.each<[string, () => unknown]>([
   ['asked for one attempt', () => withTesting({ attempts: 1 }, giveUp)],
   ['asked for more attempts', () => withTesting({ attempts: 3 }, giveUp)],
   ['asked for the attempts of the policy', () => withTesting(false, () => giveUp(1))],
-  ['asked for no retries', () => withoutRetries(giveUp)],
+  ['switched retrying off', () => withoutRetries(giveUp)],
   ['set more attempts', () => [setTesting(true, { attempts: 3 }), giveUp()][1]],
   ['switched test mode off', () => [setTesting(false), giveUp(1)][1]],
 ])('test mode is not explained to a test that %s', async (_, body) => {
@@ -86,7 +86,7 @@ test('the state of Jest shows whether a test failed', async () => {
 });
 
 test.each([undefined, {}, { currentlyRunningTest: null }])(
-  'a Jest whose state is %o may have failed',
+  'a test may have failed if the state of Jest is %o',
   async (state) => {
     const run = await setUp('@stamina/testing/jest', '@jest/globals');
     vi.stubGlobal(Symbol('JEST_STATE_SYMBOL') as never, state);

@@ -62,7 +62,7 @@ test('too many retries are refused', () => {
   );
 });
 
-// With a sorted list of what is due, these calls would exceed the time limit of a test.
+// If the agenda were a sorted array, this test would exceed its time limit.
 test.each<[string, SimulateOptions]>([
   ['one after the other', {}],
   ['at the same time', { attemptTime: 60_000, callsPerSecond: 1_000_000 }],
@@ -74,7 +74,7 @@ test.each<[string, SimulateOptions]>([
 test('attempts follow each other in the order of time', () => {
   const calls = 1_000;
   const waits = Array.from({ length: calls }, (_, index) => (index * 387) % calls);
-  // The second attempt of the call with the shortest wait comes first. Its second wait brings it to 1 000 ms.
+  // The call with the shortest wait makes its second attempt first. Each second wait ends at 1,000 ms.
   const secondWaits = waits.map((_, index) => 1_000 - index);
   const on = (attempt: unknown) => (attempt === 1 ? waits : secondWaits).shift() ?? false;
   const { totalTime } = simulate(
