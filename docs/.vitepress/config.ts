@@ -17,7 +17,7 @@ export default defineConfig({
   // Where the site is served below a path, as on GitHub Pages: `/stamina/`.
   base: (process.env.DOCS_BASE ?? '/') as '/',
   cleanUrls: true,
-  srcExclude: ['README.md', 'examples/**', 'test/**'],
+  srcExclude: ['examples/**', 'test/**'],
   head: [
     ['link', { rel: 'icon', href: `${process.env.DOCS_BASE ?? '/'}icon.svg`, type: 'image/svg+xml' }],
     ['meta', { name: 'theme-color', content: '#0f766e' }],
@@ -26,7 +26,6 @@ export default defineConfig({
     logo: '/icon.svg',
     search: { provider: 'local' },
     outline: [2, 3],
-    socialLinks: [],
     nav: [
       { text: 'Guide', link: '/guide/tutorial', activeMatch: '^/guide/' },
       { text: 'Playground', link: '/playground' },
