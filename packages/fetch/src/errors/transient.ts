@@ -153,8 +153,8 @@ function kindOf(error: ErrorFields): Kind | undefined {
 
 /**
  * Returns whether an error of `fetch` may go away by itself. Such errors are a refused, reset or closed connection, a
- * host name that does not resolve, and a timeout of the network. Recognises the errors of Node, Bun, Deno, browsers and
- * workerd.
+ * host name that does not resolve, a timeout of the network, an HTTP/2 stream that ended, and a proxy that cannot open a
+ * tunnel for now. Recognises the errors of Node, Bun, Deno, browsers and workerd.
  *
  * Returns false if the request itself is wrong, such as its URL or a header, and for a bad certificate or a redirect
  * loop. Also returns false for aborts, and for timeouts that the caller has set.
