@@ -14,7 +14,7 @@ const reference = packages
 export default defineConfig({
   title: 'stamina',
   description: 'Production-grade retries for TypeScript and JavaScript, safe by default.',
-  // Where the site is served below a path, as on GitHub Pages: `/stamina/`.
+  // GitHub Pages serves the site below a path, `/stamina/`.
   base: (process.env.DOCS_BASE ?? '/') as '/',
   cleanUrls: true,
   srcExclude: ['examples/**', 'test/**'],
@@ -65,7 +65,6 @@ export default defineConfig({
     footer: { message: 'MIT licence. The model is stamina for Python, by Hynek Schlawack.' },
   },
   vite: {
-    // Nothing is fetched from elsewhere, and nothing told.
     build: { chunkSizeWarningLimit: 900 },
   },
 });

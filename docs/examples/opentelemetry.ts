@@ -49,7 +49,7 @@ const get = policy(async function get(url: string) {
   if (!response.ok) throw new HttpError(response);
 });
 
-// The server has no order, ever, and users when it is asked again. Both are asked for at the same time.
+// The server never answers with orders, and with users only when it is asked again. Both requests are made at the same time.
 const asked = new Set<string>();
 await using server = await flakyServer(({ path }) => {
   const again = asked.has(path);

@@ -55,7 +55,7 @@ test('a request that the network loses costs the server nothing', () => {
   expect(ended).toEqual(['first fails at 0']);
 });
 
-test('a client leaves when its patience is over, and the server answers all the same', () => {
+test('a client leaves when its patience is over, and the server answers anyway', () => {
   const { send, pass, ended, timeline } = open({ queueMs: 100, patienceMs: 2 });
   for (const name of ['first', 'second', 'third']) send(name);
   pass(10);

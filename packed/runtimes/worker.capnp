@@ -28,6 +28,6 @@ const suite :Workerd.Worker = (
   ],
   bindings = [(name = "SERVER", fromEnvironment = "SERVER")],
   compatibilityDate = "2025-01-01",
-  # What records calls in the suite needs it; our packages do not.
+  # Recorders of calls in the promises need it. Our packages do not.
   compatibilityFlags = ["enable_weak_ref"],
 );

@@ -1,4 +1,4 @@
-// What Vite built, served by Vite, in a real browser; its server is of another origin, and fails twice.
+// Opens a page that Vite built and serves in a real browser. The page calls a server of another origin, which fails twice.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { flakyServer } from '@stamina/testing';

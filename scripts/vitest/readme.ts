@@ -16,7 +16,7 @@ import { describe, expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
 const tool = (path: string): string => join(ROOT, 'node_modules', path);
-// By path: outside the package manager's scripts there is no `tsc`.
+// These are paths, because `tsc` is a command only in scripts of the package manager.
 const TSC = tool('typescript/bin/tsc');
 const VITEST = tool('vitest/vitest.mjs');
 /** Relative to the folder of the examples, because only a package that shows Jest has it. */

@@ -18,7 +18,7 @@ import { afterAll, afterEach } from 'vitest';
 
 const { PROPERTY_RUNS, STRYKER_MUTATOR_WORKER } = process.env;
 if (PROPERTY_RUNS) fc.configureGlobal({ numRuns: Number(PROPERTY_RUNS) });
-// Whether a mutant survives must not be luck, and nobody reads the smallest example that kills one.
+// A fixed seed, because chance must not decide which mutants survive. Nobody reads the smallest example that kills one.
 if (STRYKER_MUTATOR_WORKER) fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: 20, endOnFailure: true });
 
 // Bound now: fake timers may replace what the name leads to later.

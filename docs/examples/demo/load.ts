@@ -16,7 +16,7 @@ const CALL_EVERY = 250;
 export async function sendLoad(clients: readonly Client[], logger: Logger): Promise<ReadonlyMap<string, Tally>> {
   await using server = await startService();
   const tallies = new Map(clients.map(({ name }) => [name, newTally()]));
-  // Hooks hear of every retry in the process, whatever is retried.
+  // Hooks are called for every retry in the process.
   setRetryHooks([prometheusHook(), pinoHook(logger), count(tallies)]);
 
   await Promise.all(

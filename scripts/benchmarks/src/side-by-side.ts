@@ -37,7 +37,7 @@ function start(): () => number {
     const begun = process.hrtime.bigint();
     return () => Number(process.hrtime.bigint() - begun);
   }
-  // Exact as long as no garbage is collected meanwhile: the young generation is large.
+  // This is exact if no garbage is collected before the end. The young generation is large enough for that.
   collect();
   const before = process.memoryUsage().heapUsed;
   return () => process.memoryUsage().heapUsed - before;

@@ -40,7 +40,7 @@ export function hookTraffic({ signal }: World): Record<string, Surface> {
       await budgeted.run(failing(1, 0)).catch((error: Error) => assert.equal(error.message, 'not yet'));
     },
     async switches() {
-      // Nothing changes by this, because other calls run meanwhile.
+      // Other calls run at the same time, so this sets the values that are set already.
       setActive(true).dispose();
       setTesting(false).dispose();
     },
