@@ -13,6 +13,7 @@ function setUp(): void {
 function tearDown(): void {
   setRetryHooks([]);
   vi.restoreAllMocks();
+  vi.unstubAllGlobals();
   vi.useRealTimers();
 }
 

@@ -15,6 +15,9 @@ export const expect = Object.assign((value: unknown) => chai.expect(value), chai
 let fakes: typeof import('@sinonjs/fake-timers');
 let clock: ReturnType<typeof fakes.install>;
 
+/** The globals that were replaced, as they were before. */
+const globals = new Map<string, PropertyDescriptor | undefined>();
+
 export const vi = {
   fn,
   spyOn,
@@ -36,6 +39,17 @@ export const vi = {
   },
   runAllTimersAsync: () => clock.runAllAsync(),
   getTimerCount: () => clock.countTimers(),
+  stubGlobal(name: string, value: unknown) {
+    if (!globals.has(name)) globals.set(name, Object.getOwnPropertyDescriptor(globalThis, name));
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  },
+  unstubAllGlobals() {
+    for (const [name, original] of globals) {
+      Reflect.deleteProperty(globalThis, name);
+      if (original) Object.defineProperty(globalThis, name, original);
+    }
+    globals.clear();
+  },
 };
 
 const finishing: (() => void)[] = [];
