@@ -15,7 +15,6 @@ import { RetryableResponse } from './response/retryable-response.ts';
 
 /** The longest delay of `setTimeout`, which is 24 days. A longer `attemptTimeout` has no effect. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
 const NO_SIGNALS: readonly AbortSignal[] = [];
 
 /**
@@ -36,7 +35,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
   readonly #options: ResolvedOptions;
   readonly #fetch: FetchLike;
   readonly #request: OutgoingRequest;
-  /** The signals that may end the call: that of the request, and that of the options. */
+  /** The signals of the request and of the options. */
   readonly #signals: readonly AbortSignal[];
   /** The maximum number of attempts of this call, including the first. */
   #attempts = 1;
@@ -59,7 +58,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
   /** Makes the call. Resolves with the last response, or rejects with the last error or the reason of an abort. */
   async run(): Promise<FetchResponse> {
     const begun = this.#begin();
-    // A request that is safe to repeat is repeated whether or not it was sent, so nobody needs to know that.
+    // Only for other requests does it matter whether they were sent.
     const isUnsafe = !this.#request.isRepeatable && this.#request.isReplayable;
     if (isUnsafe) listenToUndici(true);
     try {
@@ -182,9 +181,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     return this.#signals.length > 0 ? joinSignals(this.#signals, this.#controller) : signal;
   }
 
-  /**
-   * Returns a response as a `RetryableResponse` if it is to be retried, and `undefined` if the caller should get it.
-   */
+  /** Returns a `RetryableResponse` if a response is to be retried, or `undefined` if the caller should get it. */
   #receive(response: FetchResponse): RetryableResponse | undefined {
     // Any object is accepted, because mocks often have nothing but `ok` and `json`.
     if (!response || typeof response !== 'object') {

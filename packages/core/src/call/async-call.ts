@@ -1,7 +1,7 @@
 import { isThenable } from '@stamina/validation';
 import type { Verdict } from '../decision/predicate.ts';
 import type { Policy } from '../policy/options.ts';
-import { afterTurn, now, startTimer, stopTimer, type Timer } from '../time/clock.ts';
+import { now, startTimer, stopTimer, type Timer } from '../time/clock.ts';
 import { newAttempt, RunningAttempt } from './attempt.ts';
 import {
   type Call,
@@ -15,20 +15,15 @@ import {
   scheduleRetry,
 } from './call.ts';
 import { promiseOf } from './promise-of.ts';
-import { onAbort } from './signals.ts';
+import { answerOf, isTurnDue, wakeAfterTurn, wakeOnAbort } from './wait.ts';
 
-/** A call that does not wait gives the event loop a turn after this many ms, and after this many attempts. */
-const TURN_MS = 10;
-const TURN_COUNT = 1_000;
+type Settle = (value: any) => void;
 
 /** An asynchronous form of a call. */
 export interface AsyncForm extends Form {
   /** Makes the next attempt, usually by `call.follow(…)`. */
   retry(call: AsyncCall): void;
 }
-
-type Resolve = (value: any) => void;
-type Reject = (error: unknown) => void;
 
 /**
  * One asynchronous call, from its first failure on. It repeats four steps: record, decide, wait, next attempt. Only a
@@ -43,8 +38,7 @@ type Reject = (error: unknown) => void;
  */
 export class AsyncCall implements Call, Timer {
   declare readonly policy: Policy;
-  // Initialised, because V8 stores a number by reference in a field that was `undefined` before. In a field that was
-  // only declared, it would store a copy of 16 B.
+  // Initialised with `undefined`, so that V8 stores a reference to the number instead of a copy of 16 B.
   startedAtMs: number | undefined = undefined;
   declare readonly form: AsyncForm;
   declare readonly callee: unknown;
@@ -56,19 +50,16 @@ export class AsyncCall implements Call, Timer {
   olderErrors: readonly unknown[] = NONE;
   disposals: (() => void)[] | undefined;
   handle: unknown;
-  #resolve!: Resolve;
-  #reject!: Reject;
+  unwatch: (() => void) | undefined;
+  #resolve!: Settle;
+  #reject!: Settle;
   #attempt: RunningAttempt | undefined;
-  #unwatch: (() => void) | undefined;
   /** True from the end of an attempt until the next one begins, or until the call ends. */
   #isBetweenAttempts = false;
   /** The last time during this call at which the event loop is known to have had a turn. */
   #turnedAtMs: number | undefined;
 
-  /**
-   * @param error the error of the first attempt, which has already failed. A block has none yet
-   * @param attempt the first attempt, if the retried code got it
-   */
+  /** Creates a call. A block has no `error` yet. `attempt` is the first attempt, if the retried code got it. */
   constructor(
     policy: Policy,
     startedAtMs: number | undefined,
@@ -91,15 +82,12 @@ export class AsyncCall implements Call, Timer {
 
   /** Continues the call after its first failure. The promise that adopts this call calls it. */
   // biome-ignore lint/suspicious/noThenProperty: being a thenable is the point.
-  then(resolve: Resolve, reject: Reject): void {
+  then(resolve: Settle, reject: Settle): void {
     this.fail(this.error, resolve, reject);
   }
 
-  /**
-   * Continues the call after an attempt failed. `resolve` and `reject` settle the call. For a block, they settle the
-   * next step of its loop.
-   */
-  fail(error: unknown, resolve: Resolve = this.#resolve, reject: Reject = this.#reject): void {
+  /** Continues the call after a failure. `resolve` and `reject` settle the call, or the next step of a block's loop. */
+  fail(error: unknown, resolve: Settle = this.#resolve, reject: Settle = this.#reject): void {
     this.#resolve = resolve;
     this.#reject = reject;
     const isTimedOut = this.#attempt && RunningAttempt.settle(this.#attempt);
@@ -108,14 +96,13 @@ export class AsyncCall implements Call, Timer {
     recordFailure(this, error);
     try {
       const verdict = isTimedOut || classify(this);
-      if (isThenable(verdict)) this.#awaitVerdict(verdict);
+      if (isThenable(verdict)) this.#await(verdict);
       else this.#schedule(verdict);
     } catch (end) {
       this.#end(end);
     }
   }
 
-  /** Creates the next attempt. */
   newAttempt(): RunningAttempt {
     this.#attempt = newAttempt(this);
     return this.#attempt;
@@ -124,11 +111,9 @@ export class AsyncCall implements Call, Timer {
   /**
    * Makes an attempt by calling `attempt`. Resolves with its result, or continues the call if it fails.
    *
-   * The two calls of `then` keep the caller in the stack of the error. V8 starts at the promise that fails, and follows
-   * the promises that `then` returned until an async function awaits one of them. It also knows which promise a
-   * `resolve` function settles, but only if that function itself is the handler of a success. If another handler called
-   * `resolve`, the stack would end here. So the first `then` does what a success needs, and the second passes `resolve`
-   * itself.
+   * The second `then` keeps the caller in the stack of the error. V8 finds the caller by following each promise to the
+   * one that depends on it. It knows which promise `resolve` settles only if `resolve` is itself a handler. If the
+   * handler of the first `then` called it, the stack would end here.
    */
   follow(attempt: (call: this) => unknown): void {
     promiseOf(attempt, this)
@@ -140,7 +125,6 @@ export class AsyncCall implements Call, Timer {
       .then(this.#resolve, (error: unknown) => this.fail(error));
   }
 
-  /** Resolves the next step of a block's loop. */
   resolve(value: unknown): void {
     this.#resolve(value);
   }
@@ -149,7 +133,7 @@ export class AsyncCall implements Call, Timer {
   wake(): void {
     // The call may have ended. Fake timers that were installed during the wait, for example, cannot stop its timer.
     if (!this.#isBetweenAttempts) return;
-    this.#unwatch?.();
+    this.unwatch?.();
     this.#turnedAtMs = now();
     try {
       endWait(this);
@@ -162,14 +146,14 @@ export class AsyncCall implements Call, Timer {
   /** Ends the call without settling it, because nobody waits for it any more. */
   abandon(): void {
     this.#isBetweenAttempts = false;
-    this.#unwatch?.();
+    this.unwatch?.();
     stopTimer(this);
     disposeOfHookResults(this);
   }
 
   #end(error: unknown): void {
     this.#isBetweenAttempts = false;
-    this.#unwatch?.();
+    this.unwatch?.();
     this.#reject(error);
   }
 
@@ -180,14 +164,10 @@ export class AsyncCall implements Call, Timer {
     this.form.retry(this);
   }
 
-  /** Waits until `on` has answered, or until the call is aborted. */
-  #awaitVerdict(verdict: PromiseLike<Verdict>): void {
-    new Promise<Verdict>((resolve, reject) => {
-      this.#unwatch = onAbort(this.policy, () => resolve(false));
-      verdict.then(resolve, reject);
-    })
+  #await(verdict: PromiseLike<Verdict>): void {
+    answerOf(this, verdict)
       .then((answer) => {
-        this.#unwatch?.();
+        this.unwatch?.();
         this.#schedule(answer);
       })
       .then(undefined, (end: unknown) => this.#end(end));
@@ -207,34 +187,13 @@ export class AsyncCall implements Call, Timer {
     if (waitMs > 0) {
       startTimer(this, waitMs);
       // A mock of `setTimeout` may have ended the wait at once.
-      if (policy.signals.length > 0 && this.#isBetweenAttempts) this.#wakeOnAbort();
-    } else if (nowMs - this.#turnedAtMs >= TURN_MS || this.failures % TURN_COUNT === 0) {
-      this.#wakeAfterTurn();
+      if (policy.signals.length > 0 && this.#isBetweenAttempts) wakeOnAbort(this);
+    } else if (isTurnDue(nowMs - this.#turnedAtMs, this.failures)) {
+      wakeAfterTurn(this);
     } else {
       // A hook, `discard` or a custom budget may have taken too much time, or may have aborted the call.
       if (this.disposals || policy.signals.length > 0 || form.discard || policy.budget) endWait(this);
       this.#retry();
     }
-  }
-
-  // The closures are not in `#schedule`, because each call of it would then allocate a context for them.
-
-  /**
-   * Ends the wait when the call is aborted.
-   *
-   * A listener of a signal runs in the async context of the code that aborts it. A promise calls `wake` in the context
-   * of this call instead, so that hooks and disposables see its request and its span.
-   */
-  #wakeOnAbort(): void {
-    void new Promise<void>((resolve) => {
-      this.#unwatch = onAbort(this.policy, () => {
-        stopTimer(this);
-        resolve();
-      });
-    }).then(() => this.wake());
-  }
-
-  #wakeAfterTurn(): void {
-    afterTurn(() => this.wake());
   }
 }
