@@ -49,10 +49,7 @@ const HTTP2_ENDED = /^ERR_HTTP2_\w*(?:STREAM|SESSION)/;
 const HTTP2_PERMANENT =
   /^(?:Stream|Session|HTTP).* code (?!(?:NGHTTP2_)?(?:[0278]|11|NO_ERROR|INTERNAL_ERROR|REFUSED_STREAM|CANCEL|ENHANCE_YOUR_CALM)$)/;
 
-/**
- * The names of permanent errors. The last one is the name of the error for a request that `nock` blocks. Its code alone
- * would look like a lost connection.
- */
+/** The names of permanent errors. `nock` gives the last one, with the code of a lost connection, if it blocks a call. */
 const PERMANENT_NAMES: readonly unknown[] = ['AbortError', 'TimeoutError', 'NetConnectNotAllowedError'];
 
 /** The messages of Chromium, Safari, Firefox, workerd and Node. Their errors have neither a code nor a cause. */
