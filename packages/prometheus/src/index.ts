@@ -1,4 +1,3 @@
-export type { PrometheusHookOptions } from './options.ts';
+export type { MetricsRegistry, PrometheusHookOptions } from './options.ts';
 export { prometheusHook } from './prometheus-hook.ts';
-export type { MetricsRegistry } from './registry.ts';
 export { getRetryCounter } from './retry-counter.ts';

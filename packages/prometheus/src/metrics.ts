@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Metric } from 'prom-client';
-import type { MetricsRegistry } from './registry.ts';
+import type { MetricsRegistry } from './options.ts';
 
 /**
  * The upper bounds of the buckets in seconds. Up to 5 s, they are the limits of the waits of the default backoff, which

@@ -2,14 +2,15 @@ import {
   type Check,
   checkNumber,
   checkOptions,
+  checkThat,
+  hasMethods,
   invalid,
   invalidRange,
   isWhole,
   type OptionTable,
   show,
 } from '@stamina/validation';
-import { register } from 'prom-client';
-import { checkRegistry, isRegistry, type MetricsRegistry } from './registry.ts';
+import { type CounterConfiguration, register } from 'prom-client';
 
 /** Options of `prometheusHook`. `undefined` stands for the default. */
 export interface PrometheusHookOptions {
@@ -61,4 +62,17 @@ export function resolveOptions(options: unknown): Settings {
   // A registry is an object too. Without this check, the message would be about one of its fields.
   if (isRegistry(options)) throw invalid(what, 'an object', options, instead);
   return checkOptions(what, options, OPTIONS, instead);
+}
+
+/** A registry of prom-client, with any content type. Metrics take a list of them as their option `registers`. */
+export type MetricsRegistry = NonNullable<CounterConfiguration<string>['registers']>[number];
+
+/** Returns whether `value` has the methods of a registry. It may come from another copy of prom-client. */
+function isRegistry(value: unknown): value is MetricsRegistry {
+  return hasMethods(value, 'getSingleMetric', 'registerMetric');
+}
+
+/** Makes a check for registries. `instead` is the advice in its message. */
+export function checkRegistry(instead: string): Check<MetricsRegistry> {
+  return checkThat(isRegistry, 'a Registry of prom-client, such as its `register`', instead);
 }

@@ -1,7 +1,6 @@
 import { type Counter, register } from 'prom-client';
 import { RetryMetrics } from './metrics.ts';
-import { DEFAULT_PREFIX } from './options.ts';
-import { checkRegistry, type MetricsRegistry } from './registry.ts';
+import { checkRegistry, DEFAULT_PREFIX, type MetricsRegistry } from './options.ts';
 
 const check = checkRegistry('write getRetryCounter(registry)');
 

@@ -1,7 +1,6 @@
 import { checkOptions, invalid, type OptionTable } from '@stamina/validation';
 import { checkCallback } from '../options/checks.ts';
-import { type ErrorMaker, toErrorMaker } from './error-maker.ts';
-import { checkFailureCount } from './failure-count.ts';
+import { checkFailureCount, type ErrorMaker, toErrorMaker } from './options.ts';
 
 /** Options of `flaky`. */
 export interface FlakyOptions {

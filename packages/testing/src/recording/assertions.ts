@@ -1,5 +1,5 @@
 import type { GiveUpReason } from '@stamina/core';
-import { type MatchResult, matchGiveUps, matchRetries } from './match.ts';
+import { type MatchResult, matchGiveUps, matchRetries } from './matchers.ts';
 import type { RetryRecorder } from './recorder.ts';
 
 /**

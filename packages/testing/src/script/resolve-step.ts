@@ -1,6 +1,6 @@
 import { invalid, invalidRange } from '@stamina/validation';
+import type { Headers } from './check-step.ts';
 import { type CheckedStep, checkStep } from './check-step.ts';
-import type { Headers } from './headers.ts';
 
 /**
  * A checked step. The server waits for `delayMs`, sends the answer or the raw bytes, if any, and then does what `end`

@@ -1,7 +1,6 @@
 import { invalidRange } from '@stamina/validation';
-import type { FlakyRequest } from './flaky-request.ts';
 import { type ResolvedStep, resolveStep } from './resolve-step.ts';
-import type { FlakyScript } from './step.ts';
+import type { FlakyRequest, FlakyScript } from './step.ts';
 
 /** The plan for one request. The server reads `readBytes` of its body first, and then calls `stepFor`. */
 export interface RequestPlan {

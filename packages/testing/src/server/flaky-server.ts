@@ -3,9 +3,8 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { inspect } from 'node:util';
-import type { FlakyRequest } from '../script/flaky-request.ts';
 import { resolveScript } from '../script/script.ts';
-import type { FlakyScript } from '../script/step.ts';
+import type { FlakyRequest, FlakyScript } from '../script/step.ts';
 import { Connection } from './connection.ts';
 import { performStep } from './perform-step.ts';
 import { nextTurn } from './real-time.ts';

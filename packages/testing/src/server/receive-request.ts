@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { FlakyRequest } from '../script/flaky-request.ts';
+import type { FlakyRequest } from '../script/step.ts';
 import { now } from './real-time.ts';
 
 /** The record of a request while its body is arriving. */

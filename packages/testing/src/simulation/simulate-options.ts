@@ -1,6 +1,6 @@
+import type { SimulatedFailure } from '@stamina/core/simulation';
 import { checkNumber, checkOptions, type OptionTable } from '@stamina/validation';
-import { type ErrorMaker, toErrorMaker } from '../failures/error-maker.ts';
-import { checkFailureCount } from '../failures/failure-count.ts';
+import { checkFailureCount, type ErrorMaker, toErrorMaker } from '../failures/options.ts';
 import { checkInteger } from '../options/checks.ts';
 
 /** Options of `simulate`. */
@@ -59,3 +59,15 @@ const OPTIONS: OptionTable<ResolvedSimulateOptions> = {
 export function resolveSimulateOptions(options: unknown): ResolvedSimulateOptions {
   return checkOptions('options of simulate', options, OPTIONS, 'write simulate(policy, { failures: 3 })');
 }
+
+/** Makes the failure of an attempt. `attempt` is its number, from 1. */
+export type FailureMaker = (attempt: number) => SimulatedFailure;
+
+/** Returns a function that makes attempts fail with the error of the scenario. */
+export function failWithError({ error }: ResolvedSimulateOptions): FailureMaker {
+  // If the failure has no `error` field, core assumes that `on` matches it.
+  return error ? (attempt) => ({ error: error(attempt) }) : () => ({});
+}
+
+/** Makes attempts fail because they exceed their `attemptTimeout`. */
+export const failWithTimeout: FailureMaker = () => ({ timedOut: true });

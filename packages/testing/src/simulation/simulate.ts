@@ -1,9 +1,8 @@
 import type { RetryOptions } from '@stamina/core';
+import { invalid } from '@stamina/validation';
 import { type Distribution, distributionOf } from './distribution.ts';
-import { policyOptions } from './policy-options.ts';
 import { resolveSimulateOptions, type SimulateOptions } from './simulate-options.ts';
-import { simulateCalls } from './simulated-calls.ts';
-import type { SimulatedEnd } from './simulated-end.ts';
+import { type SimulatedEnd, simulateCalls } from './simulated-calls.ts';
 import { worstCaseOf } from './worst-case.ts';
 
 /** The waits before one retry, in ms. Calls that ended before this retry are left out. */
@@ -73,4 +72,20 @@ export function simulate(
 /** Returns the mean number of attempts per call, not counting first attempts. */
 function retriesPerCall(attempts: readonly number[]): number {
   return attempts.reduce((sum, more) => sum + more - 1, 0) / attempts.length;
+}
+
+/**
+ * Returns the options of a policy. `policy` is either the options themselves, or a policy that `retry` or a similar
+ * function made of them.
+ */
+function policyOptions(policy: unknown): RetryOptions {
+  const { options } = Object(policy) as { readonly options?: RetryOptions };
+  if (options !== undefined) return options;
+  if (typeof policy === 'object' && policy !== null && !Array.isArray(policy)) return policy as RetryOptions;
+  throw invalid(
+    'policy',
+    'retry options, or a policy from retry() or retryContext()',
+    policy,
+    'a wrapped function does not show its policy, so keep the policy in a constant',
+  );
 }

@@ -1,11 +1,13 @@
-import type { RetryOptions } from '@stamina/core';
+import type { GiveUpReason, RetryOptions } from '@stamina/core';
 import { type RetrySimulation, retrySimulation, type SimulatedCall } from '@stamina/core/simulation';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { Agenda } from './agenda.ts';
-import { type FailureMaker, failWithError, failWithTimeout } from './attempt-failure.ts';
 import type { ResolvedSimulateOptions } from './simulate-options.ts';
-import type { SimulatedEnd } from './simulated-end.ts';
+import { type FailureMaker, failWithError, failWithTimeout } from './simulate-options.ts';
+
+/** The end of a simulated call: a success, the reason for giving up, or `endless` if nothing ends the call. */
+export type SimulatedEnd = 'success' | Exclude<GiveUpReason, 'aborted'> | 'endless';
 
 /** The results of all simulated calls. Times are in ms. Infinity stands for calls that never end. */
 export interface SimulatedCalls {

@@ -1,7 +1,7 @@
 import type { RetryOptions } from '@stamina/core';
 import { type RetrySimulation, retrySimulation } from '@stamina/core/simulation';
-import { type FailureMaker, failWithError, failWithTimeout } from './attempt-failure.ts';
 import type { ResolvedSimulateOptions } from './simulate-options.ts';
+import { type FailureMaker, failWithError, failWithTimeout } from './simulate-options.ts';
 
 /** The most attempts to count. A call with more attempts is assumed to last as long as `timeout` allows. */
 const MOST_ATTEMPTS = 100_000;

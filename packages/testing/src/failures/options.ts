@@ -1,4 +1,4 @@
-import { isClass } from '@stamina/validation';
+import { type Check, checkNumber, isClass, isWhole } from '@stamina/validation';
 
 /** Makes the error of a call or an attempt. `num` is its number, from 1. */
 export type ErrorMaker = (num: number) => unknown;
@@ -19,4 +19,15 @@ export function toErrorMaker(error: unknown): ErrorMaker {
 
 function messageOf(num: number): string {
   return `flaky failure ${num}`;
+}
+
+const isFiniteCount = isWhole(0);
+
+/** Makes a check for a number of failures: an integer of at least 0, or Infinity. */
+export function checkFailureCount(instead?: string): Check<number> {
+  return checkNumber(
+    (count) => isFiniteCount(count) || count === Infinity,
+    'an integer of at least 0, or Infinity',
+    instead,
+  );
 }
