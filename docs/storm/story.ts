@@ -1,4 +1,4 @@
-import { table } from '../../scripts/benchmarks/src/table.ts';
+import { table } from '../../scripts/benchmarks/src/tables.ts';
 import { CONTENDERS, type Contender } from './contenders.ts';
 import { type Counts, type Outcome, outcome } from './outcome.ts';
 import { play } from './play.ts';

@@ -1,4 +1,4 @@
-import { table } from '../../scripts/benchmarks/src/table.ts';
+import { table } from '../../scripts/benchmarks/src/tables.ts';
 import { CONTENDERS } from './contenders.ts';
 import { type Outcome, outcome } from './outcome.ts';
 import { play } from './play.ts';

@@ -1,4 +1,4 @@
-import type { Figures } from './statistics.ts';
+import type { Figures } from './results.ts';
 import { find, type Suite } from './suite.ts';
 
 /**

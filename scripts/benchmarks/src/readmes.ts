@@ -1,11 +1,10 @@
 // READMEs quote results between `<!-- bench:NAME -->` and `<!-- /bench -->`. What stands there is written from the results.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { enduranceBlocks, outageBlocks } from './blocks.ts';
+import type { Figures } from './results.ts';
 import { type Results, readResults } from './results.ts';
-import type { Figures } from './statistics.ts';
 import { loadSuite } from './suites.ts';
-import { blocksOf } from './tables.ts';
+import { blocksOf, enduranceBlocks, outageBlocks } from './tables.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const BLOCK = /(<!-- bench:([\w-]+) -->\n)[\s\S]*?(<!-- \/bench -->)/g;

@@ -1,7 +1,28 @@
-import type { Results } from './results.ts';
-import type { Figures, Quartiles } from './statistics.ts';
+import type { Figures, Quartiles, Results } from './results.ts';
 import type { Case, Suite } from './suite.ts';
-import { duration, milliseconds, NONE, ratio, spread, table, whole } from './table.ts';
+
+const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+/** Writes a Markdown table whose first column is text, and whose others are numbers. */
+export const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [line(header), line(header.map((_, column) => (column === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
+
+/** Stands for what was not measured. */
+const NONE = '–';
+
+/** Writes a median, and the quartiles in brackets if they differ. */
+const spread = (quartiles: Quartiles, format: (value: number) => string): string => {
+  const [q1, median, q3] = quartiles.map(format) as [string, string, string];
+  return q1 === q3 ? median : `${median} (${q1}–${q3})`;
+};
+
+const ratio = (value: number): string => value.toFixed(value < 10 ? 2 : 0);
+export const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
+const milliseconds = (value: number): string => value.toFixed(2);
+const duration = (ns: number): string => {
+  if (ns < 1_000) return `${ns.toFixed(0)} ns`;
+  return ns < 1e6 ? `${(ns / 1_000).toFixed(2)} µs` : `${(ns / 1e6).toFixed(2)} ms`;
+};
 
 interface Column {
   readonly metric: string;
@@ -93,4 +114,31 @@ function coreTable(cases: readonly Case[], contenders: readonly Row[], figures: 
     }),
   ]);
   return table(['', ...shown.map(({ title }) => title)], rows);
+}
+
+/** The things that an endurance run left, by kind, after its first period and after its last. */
+export type Left = Record<string, readonly [first: number, last: number]>;
+
+/** Writes what an endurance run left, by the name that the README has for it. */
+export const enduranceBlocks = ({ setting, figures }: Results<Left>): Record<'endurance', string> => {
+  const rows = Object.entries(figures).map(([kind, counts]) => [kind, ...counts.map(whole)]);
+  return { endurance: `${setting}.\n\n${table(['', 'after the first period', 'after the last'], rows)}` };
+};
+
+export const PHASES = ['before', 'during', 'after'] as const;
+
+/** The requests per call and the share of answered calls, by origin, in each phase of an outage. */
+export type Loads = Record<string, { readonly requests: readonly number[]; readonly answered: readonly number[] }>;
+
+/** Writes the loads of an outage, by the names that READMEs have for them. */
+export function outageBlocks({ setting, figures }: Results<Loads>): Record<string, string> {
+  const rows = (kind: 'requests' | 'answered', format: (value: number) => string) =>
+    Object.entries(figures).map(([title, load]) => [title, ...load[kind].map(format)]);
+  const requests = rows('requests', (value) => value.toFixed(2));
+  const answered = rows('answered', (value) => `${Math.round(value * 100)} %`);
+  return {
+    'outage-setting': `${setting}.`,
+    'outage-requests': table(['requests per call', ...PHASES], requests),
+    'outage-answered': table(['answered', ...PHASES], answered),
+  };
 }

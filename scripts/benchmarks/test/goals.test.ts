@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { beyondTwiceTheGoal } from '../src/goals.ts';
-import { summarize } from '../src/statistics.ts';
+import { summarize } from '../src/results.ts';
 import type { Case } from '../src/suite.ts';
 
 test('a summary has the quartiles, between two values if necessary', () => {

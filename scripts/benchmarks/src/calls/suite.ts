@@ -1,5 +1,5 @@
 import { type Case, find, type Suite } from '../suite.ts';
-import type { Prepare, Terms } from './call.ts';
+import type { Prepare, Terms } from './peers.ts';
 import { BY_HAND, PEERS } from './peers.ts';
 import { WAYS } from './ways.ts';
 

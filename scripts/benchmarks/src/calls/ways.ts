@@ -1,6 +1,6 @@
 import type { RetryOptions } from '@stamina/core';
 import type { Contender } from '../suite.ts';
-import type { Prepare, Terms } from './call.ts';
+import type { Prepare, Terms } from './peers.ts';
 
 type Core = typeof import('@stamina/core');
 

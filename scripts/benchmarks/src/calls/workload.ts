@@ -1,6 +1,6 @@
 // Imported once for each side, as `workload.ts?yardstick` and `workload.ts?subject`.
 import type { Case } from '../suite.ts';
-import type { Call } from './call.ts';
+import type { Call } from './peers.ts';
 
 const succeeding: Call = async () => 'done';
 

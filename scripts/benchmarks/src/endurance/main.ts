@@ -1,10 +1,10 @@
 // `pnpm bench endurance`: makes very many calls in every way there is, and looks at what is left of them. Needs `--expose-gc`.
 // Also `--no-compilation-cache`, because that cache holds 5 MB, and a leak of that size would look the same.
-import { enduranceBlocks, type Left } from '../blocks.ts';
+
 import { readFlags } from '../flags.ts';
 import { updateReadmes } from '../readmes.ts';
 import { setting, writeResults } from '../results.ts';
-import { whole } from '../table.ts';
+import { enduranceBlocks, type Left, whole } from '../tables.ts';
 import { coreTraffic } from './core-traffic.ts';
 import { fetchTraffic } from './fetch-traffic.ts';
 import { decoratorTraffic, hookTraffic, syncTraffic } from './more-traffic.ts';
