@@ -15,7 +15,6 @@ const published = Object.fromEntries(
     `packages/${folder}`,
     {
       entry: [...entries.map(({ esm }) => `src/${basename(esm, '.js')}.ts`), 'test/types/*.ts', ...STARTED_BY_PATH],
-      ignore: ['api/**'],
       ignoreDependencies: [...READMES, ...STARTED],
       // Debian's.
       ignoreBinaries: ['promtool'],

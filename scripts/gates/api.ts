@@ -1,7 +1,7 @@
-// Keeps the public API of every entry as a file, so that a change to it is seen in review.
+// Keeps the public API of every package in its `api.md`, so that a change to it is seen in review.
 // `pnpm gate api` fails where the built declarations differ from it; `pnpm gate api --update` writes it anew.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 // TypeScript 7 has no JavaScript API; declarations that the oldest promised version reads are read here with it.
 import ts from 'typescript-5.0';
 import { run } from '../gate.ts';
@@ -16,38 +16,27 @@ function outline(file: string): string {
 const update = process.argv.includes('--update');
 const checks: Record<string, () => string | void> = {};
 
-for (const { path, entries } of packages) {
-  const folder = join(path, 'api');
-  if (update) {
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder);
-  }
-  for (const { specifier, name, esmTypes, cjsTypes } of entries) {
-    const snapshot = join(folder, `${name}.d.ts`);
-    checks[specifier] = () => {
-      if (update) writeFileSync(snapshot, outline(esmTypes));
-      else expectSame(snapshot, esmTypes);
-    };
-    checks[`${specifier} for CommonJS`] = () => expectSame(snapshot, cjsTypes);
-  }
-  checks[`${folder.slice(ROOT.length)} has no file too many`] = () => {
-    const known = entries.map(({ name }) => `${name}.d.ts`);
-    const unknown = readdirSync(folder).filter((file) => !known.includes(file));
-    if (unknown.length > 0) throw new Error(`of no entry: ${unknown.join(', ')}; run \`pnpm gate api --update\``);
+for (const { name, path, entries } of packages) {
+  const snapshot = join(path, 'api.md');
+  const outlineOf = (format: 'esmTypes' | 'cjsTypes'): string =>
+    [`# The public API of ${name}\n`, ...entries.map((entry) => section(entry.specifier, entry[format]))].join('\n');
+  checks[name] = () => {
+    if (update) writeFileSync(snapshot, outlineOf('esmTypes'));
+    else expectSame(snapshot, outlineOf('esmTypes'));
   };
+  checks[`${name} for CommonJS`] = () => expectSame(snapshot, outlineOf('cjsTypes'));
 }
 
-function expectSame(snapshot: string, built: string): void {
-  const now = outline(built);
-  let before: string;
-  try {
-    before = readFileSync(snapshot, 'utf8');
-  } catch {
-    throw new Error(`${snapshot.slice(ROOT.length)} is missing: run \`pnpm gate api --update\` and commit it`);
-  }
-  if (now === before) return;
+function section(specifier: string, declarations: string): string {
+  return `## ${specifier}\n\n\`\`\`ts\n${outline(declarations)}\`\`\`\n`;
+}
+
+function expectSame(snapshot: string, now: string): void {
+  const file = snapshot.slice(ROOT.length);
+  if (!existsSync(snapshot)) throw new Error(`${file} is missing: run \`pnpm gate api --update\` and commit it`);
+  if (readFileSync(snapshot, 'utf8') === now) return;
   throw new Error(
-    `${basename(built)} is not what ${snapshot.slice(ROOT.length)} says; run \`pnpm gate api --update\` if it is meant\n${difference(snapshot, now)}`,
+    `what is built is not what ${file} says; run \`pnpm gate api --update\` if it is meant\n${difference(snapshot, now)}`,
   );
 }
 

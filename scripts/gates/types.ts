@@ -10,7 +10,7 @@ const NEUTRAL = ['core', 'fetch', 'validation'];
 
 // Users' stories are compiled where their dependencies are installed. The others are compiled by `declarations`, and by the
 // tests of the READMEs.
-const ELSEWHERE = /^(packed\/(?!runtimes\/)[^/]+\/|packages\/[^/]+\/(api|test\/types|test\/readme)\/)/;
+const ELSEWHERE = /^(packed\/(?!runtimes\/)[^/]+\/|packages\/[^/]+\/test\/(types|readme)\/)/;
 // Also files that are not added yet, so that a new one is checked before its commit.
 const files = run('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'])
   .split('\0')
