@@ -2,9 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { getEventListeners } from 'node:events';
 import { retryBudget, setActive } from '@stamina/core';
 import { expect, onTestFinished, vi } from 'vitest';
-import type { Work } from '../support/surfaces.ts';
+import type { Behaviours, Work } from '../support/surfaces.ts';
 import { detailsOf, failing, hopeless, rejection, settle } from '../support/work.ts';
-import type { Behaviours } from './behaviour.ts';
 
 const error = new Error('the error of the attempt');
 const reason = { why: 'the caller went away' };

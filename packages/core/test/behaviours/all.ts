@@ -1,8 +1,7 @@
 // All behaviours, and the surfaces that must have them.
-import type { Surface } from '../support/surfaces.ts';
+import type { Behaviours, Surface } from '../support/surfaces.ts';
 import { aborting, abortingWaits } from './aborting.ts';
 import { attempts } from './attempts.ts';
-import type { Behaviours } from './behaviour.ts';
 import { hooks } from './hooks.ts';
 import { budgets, modes } from './modes.ts';
 import { outcomes } from './outcomes.ts';

@@ -1,10 +1,8 @@
 import { getEventListeners } from 'node:events';
-import type { Attempt } from '@stamina/core';
-import { setActive, setTesting } from '@stamina/core';
+import { type Attempt, setActive, setTesting } from '@stamina/core';
 import { expect, onTestFinished, vi } from 'vitest';
-import type { Surface } from '../support/surfaces.ts';
+import type { Behaviours, Surface } from '../support/surfaces.ts';
 import { rejection, settle } from '../support/work.ts';
-import type { Behaviours } from './behaviour.ts';
 
 /** Returns the result of `look` for each attempt of a call that never succeeds. */
 async function seen<Seen>(surface: Surface, options: object, look: (attempt: Attempt) => Seen): Promise<Seen[]> {

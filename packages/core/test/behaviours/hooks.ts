@@ -1,9 +1,8 @@
 import { setRetryHooks } from '@stamina/core';
 import { expect, vi } from 'vitest';
 import { expectWarning } from '../../../../scripts/vitest/setup.ts';
-import { finish, type Surface } from '../support/surfaces.ts';
+import { type Behaviours, finish, type Surface } from '../support/surfaces.ts';
 import { detailsOf, failing, hopeless, rejection, settle } from '../support/work.ts';
-import type { Behaviours } from './behaviour.ts';
 
 const first = new Error('first');
 const second = new Error('second');

@@ -1,8 +1,7 @@
 import { retryBudget, setActive, setRetryHooks, setTesting } from '@stamina/core';
 import { expect, vi } from 'vitest';
-import { finish } from '../support/surfaces.ts';
+import { type Behaviours, finish } from '../support/surfaces.ts';
 import { detailsOf, failing, hopeless, rejection, settle } from '../support/work.ts';
-import type { Behaviours } from './behaviour.ts';
 
 const error = new Error('always');
 

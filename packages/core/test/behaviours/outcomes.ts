@@ -1,7 +1,6 @@
 import { expect, vi } from 'vitest';
-import { finish, type Surface, type Work } from '../support/surfaces.ts';
+import { type Behaviours, finish, type Surface, type Work } from '../support/surfaces.ts';
 import { failing, hopeless, rejection, settle } from '../support/work.ts';
-import type { Behaviours } from './behaviour.ts';
 
 const noWait = { on: () => 0 };
 

@@ -1,8 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { expect, vi } from 'vitest';
-import type { Surface } from '../support/surfaces.ts';
+import type { Behaviours, Surface } from '../support/surfaces.ts';
 import { detailsOf, failing, hopeless, rejection, settle } from '../support/work.ts';
-import type { Behaviours } from './behaviour.ts';
 
 class Transient extends Error {
   override name = 'Transient';

@@ -1,7 +1,6 @@
 import { expect, vi } from 'vitest';
-import type { Surface } from '../support/surfaces.ts';
+import type { Behaviours, Surface } from '../support/surfaces.ts';
 import { detailsOf, failing, hopeless, rejection, settle } from '../support/work.ts';
-import type { Behaviours } from './behaviour.ts';
 
 /** Makes work that takes `ms` and then fails. */
 function slow(ms: number) {

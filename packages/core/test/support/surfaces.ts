@@ -357,3 +357,6 @@ export async function finish(call: Promise<unknown>): Promise<unknown> {
   }
   return call;
 }
+
+/** Behaviours by their titles. Each has a function that fails unless the surface behaves so. */
+export type Behaviours = Readonly<Record<string, (surface: Surface) => Promise<void> | void>>;
