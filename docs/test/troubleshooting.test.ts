@@ -17,6 +17,7 @@ const ELSEWHERE = ['blocking is not possible here; …'];
 
 // TypeScript refuses these too.
 const given = (value: unknown): never => value as never;
+type Wrap = (fn: () => unknown) => () => unknown;
 const load = async function load(): Promise<void> {};
 const fail = (): never => {
   throw new Error('not yet');
@@ -62,8 +63,8 @@ const MISTAKES: readonly (() => unknown)[] = [
   () => retrySync({ on: Error }).run(given(load)),
   () => retry({ on: Error, signal: given(Object.assign(new EventTarget(), { aborted: true })) }).run(load),
   () => retrySync({ on: given(async () => true) }).run(fail),
-  () => retry({ on: Error })(given(function* () {}))(),
-  () => retrySync({ on: Error })(given(async function* () {}))(),
+  () => (retry({ on: Error }) as Wrap)(function* () {})(),
+  () => (retrySync({ on: Error }) as Wrap)(async function* () {})(),
   () =>
     retry({ on: Error, attempts: 2, attemptTimeout: 300, waitMax: 0 }).run(
       ({ signal }) =>

@@ -4,6 +4,7 @@
  */
 
 import type { Verdict } from '../decision/predicate.ts';
+import type { Policy } from '../policy/options.ts';
 import { afterTurn, stopTimer, type Timer } from '../time/clock.ts';
 import { onAbort } from './signals.ts';
 
@@ -13,6 +14,7 @@ const TURN_COUNT = 1_000;
 
 /** A call that waits for its timer, or for the answer of `on`. */
 interface Waiting extends Timer {
+  readonly policy: Policy;
   /** Stops listening to the signals of the call. */
   unwatch: (() => void) | undefined;
 }
