@@ -42,22 +42,22 @@ export function decide(
   if (verdict === false) return 'unmatched';
   if (failures >= limits.attempts) return 'attempts';
   const waitMs = limits.waits ? waitFor(limits, failures, verdict) : 0;
-  const testing = isInTestMode(limits);
-  if (elapsedMs + waitMs > limits.timeout && !testing) return 'timeout';
-  return limits.budget?.withdraw() === false && !testing ? 'budget' : waitMs;
+  const attemptsOnly = onlyAttemptsLimit(limits);
+  if (elapsedMs + waitMs > limits.timeout && !attemptsOnly) return 'timeout';
+  return limits.budget?.withdraw() === false && !attemptsOnly ? 'budget' : waitMs;
 }
 
 /** Decides, at the end of a wait, whether the retry may no longer begin: returns the reason, if there is one. */
 export function decideAfterWait(limits: Limits, elapsedMs: number, isAborted: boolean): GiveUpReason | undefined {
   if (isAborted) return 'aborted';
-  return elapsedMs > limits.timeout && !isInTestMode(limits) ? 'timeout' : undefined;
+  return elapsedMs > limits.timeout && !onlyAttemptsLimit(limits) ? 'timeout' : undefined;
 }
 
 /**
  * Returns whether only `attempts` limits the call, because a test has said how many attempts it makes. If that number
  * is infinite, the timeout and the budget still apply, because otherwise the call might never end.
  */
-function isInTestMode({ waits, attempts }: Limits): boolean {
+function onlyAttemptsLimit({ waits, attempts }: Limits): boolean {
   return !waits && attempts < Infinity;
 }
 
