@@ -54,7 +54,7 @@ export default {
     },
     // The bundler starts at one, and takes others instead of what they are called after; the suite is started by path.
     packed: {
-      entry: ['main.ts', 'runtimes/*.js', 'runtimes/behaviours/{index,vitest,node-*}.ts', 'runtimes/harness/main.ts'],
+      entry: ['main.ts', 'runtimes/*.js', 'runtimes/behaviours/{index,vitest,node}.ts', 'runtimes/harness/main.ts'],
       // The other stories have dependencies that npm installs elsewhere.
       ignore: STORIES.filter((name) => name !== 'runtimes').map((name) => `${name}/**`),
       ignoreUnresolved: ['./stamina-fetch.js', './behaviours.neutral.js', './testing.browser.js'],

@@ -49,11 +49,17 @@ function expectPassed(output) {
   assert.ok(Number(passed) > 0 && passed === total, output);
 }
 
-const vitest = (folder, ...options) => expectPassed(run(folder, installed('vitest/vitest.mjs'), 'run', ...options));
-const jest = (folder, options = [], flags = []) =>
-  expectPassed(
-    run(folder, ...flags, installed('jest/bin/jest.js'), '--json', '--no-cache', '--maxWorkers=2', ...options),
-  );
+/** The arguments that start Vitest, with the configuration that all folders share. */
+const vitestArgs = [installed('vitest/vitest.mjs'), 'run', `--config=${path('vitest.config.mjs')}`];
+/** The arguments that start Jest. By default, test files are CommonJS, and each has a realm of its own. */
+const jestArgs = (config = {}) => [
+  installed('jest/bin/jest.js'),
+  `--config=${JSON.stringify({ setupFilesAfterEnv: ['@stamina/testing/jest'], ...config })}`,
+];
+
+const vitest = (folder, ...options) => expectPassed(run(folder, ...vitestArgs, ...options));
+const jest = (folder, config, options = [], flags = []) =>
+  expectPassed(run(folder, ...flags, ...jestArgs(config), '--json', '--no-cache', '--maxWorkers=2', ...options));
 const nodeTest = (...args) =>
   expectPassed(run('node', '--import', '@stamina/testing/node', '--test-reporter=tap', ...args));
 const [node] = process.versions.node.split('.').map(Number);
@@ -69,15 +75,17 @@ if (node >= 22 || engines.node.includes('20.')) {
       vitest('vitest', `--pool=${pool}`, '--no-isolate', '--no-file-parallelism'));
   }
   test('Vitest with globals', () => vitest('typed'));
-  test('Vitest explains a failure', () => expectExplained(installed('vitest/vitest.mjs'), 'run'));
+  test('Vitest explains a failure', () => expectExplained(...vitestArgs));
 }
 
 test('Jest', () => jest('jest-cjs'));
-test('Jest without globals', () => jest('jest-cjs', ['--injectGlobals=false']));
-test('Jest with ES modules', () => jest('jest-esm', [], ['--experimental-vm-modules']));
-test('Jest with ts-jest', () => jest('typed', ['--config=ts-jest.config.js']));
-test('Jest with SWC', () => jest('typed', ['--config=swc.config.js']));
-test('Jest explains a failure', () => expectExplained(installed('jest/bin/jest.js')));
+test('Jest without globals', () => jest('jest-cjs', {}, ['--injectGlobals=false']));
+// Jest loads native ES modules here. Node needs the flag for that.
+test('Jest with ES modules', () =>
+  jest('jest-esm', { testMatch: ['**/*.test.mjs'], transform: {} }, [], ['--experimental-vm-modules']));
+test('Jest with ts-jest', () => jest('typed', { transform: { '\\.ts$': 'ts-jest' } }));
+test('Jest with SWC', () => jest('typed', { transform: { '\\.ts$': '@swc/jest' } }));
+test('Jest explains a failure', () => expectExplained(...jestArgs()));
 
 test('node:test', () => nodeTest('--test'));
 test('node:test of one file', () => nodeTest('alone.test.mjs'));

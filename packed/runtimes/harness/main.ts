@@ -1,10 +1,12 @@
 // Runs the same tests in every runtime, with the packages that npm installed in the working directory. The README lists the
 // runtimes, and `npx pnpm@12 packed runtimes --update` writes that list. These tests are called promises.
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test, { describe } from 'node:test';
+import { ROOT } from '../../../scripts/packages.ts';
+import { stage } from '../behaviours/bundle.ts';
 import { allRuntimes, type Results } from './runtimes.ts';
-import { stage } from './stage.ts';
-import { expectInReadme, type Row, tableOf, updateReadme } from './table.ts';
 
 /** The output of `exit.js` for its arguments. A retry that waits keeps the process alive, but not with `unref`. */
 const EXITS: Readonly<Record<string, string>> = {
@@ -51,4 +53,45 @@ function broken(results: Results): string[] {
       return Object.entries(promises).map(([promise, what]) => `${name}, ${form}: ${promise}\n  ${what}`);
     }),
   );
+}
+
+const README = join(ROOT, 'README.md');
+const BEGIN = '<!-- runtimes: `npx pnpm@12 packed runtimes --update` writes this -->\n';
+const END = '<!-- /runtimes -->';
+const PACKAGES = ['core', 'fetch', 'testing'];
+
+interface Row {
+  readonly name: string;
+  readonly version: string;
+  readonly results: Results;
+}
+
+/** Writes a row for each runtime, with the forms in which each package was tested. */
+function tableOf(rows: readonly Row[]): string {
+  const lines = rows.map(({ name, version, results }) => {
+    const forms = PACKAGES.map((name) => Object.keys(results).filter((form) => results[form]?.[name]));
+    return `| ${[name, version, ...forms.map((found) => found.join(', ') || '–')].join(' | ')} |`;
+  });
+  const header = `| runtime | version | ${PACKAGES.map((name) => `\`@stamina/${name}\``).join(' | ')} |`;
+  return [header, header.replaceAll(/[^|]+/g, ' --- '), ...lines].join('\n');
+}
+
+/** Writes the table into the README. */
+function updateReadme(table: string): void {
+  const { before, after } = parts();
+  writeFileSync(README, `${before}${table}\n${after}`);
+}
+
+/** Expects the table in the README. The version of Chromium may be older there, because Debian updates it at any time. */
+function expectInReadme(table: string): void {
+  const any = (text: string) => text.trim().replace(/(?<=\| Chromium \| )[\d.]+/, 'any');
+  if (any(parts().between) === any(table)) return;
+  throw new Error(`the table in README.md is out of date; run \`npx pnpm@12 packed runtimes --update\`:\n${table}`);
+}
+
+function parts(): { before: string; between: string; after: string } {
+  const text = readFileSync(README, 'utf8');
+  const [begin, end] = [text.indexOf(BEGIN) + BEGIN.length, text.indexOf(END)];
+  if (begin < BEGIN.length || end < begin) throw new Error(`README.md has no ${BEGIN.trim()} … ${END}`);
+  return { before: text.slice(0, begin), between: text.slice(begin, end), after: text.slice(end) };
 }

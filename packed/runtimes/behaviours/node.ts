@@ -1,4 +1,18 @@
-// Replaces `node:events` in runtimes that have none, and counts the listeners of signals from now on.
+// Stands for Node's modules where there are none.
+
+/** Of `node:async_hooks`: there is no async context. */
+export class AsyncLocalStorage {
+  constructor() {
+    throw Object.assign(new Error('there is no async context'), { name: 'NotHere' });
+  }
+}
+
+/** Of `node:vm`: there is no other realm. */
+export function runInNewContext(): never {
+  throw Object.assign(new Error('there is no other realm'), { name: 'NotHere' });
+}
+
+// Of `node:events`: records who listens to a signal from now on.
 const added = new WeakMap<EventTarget, Map<unknown, boolean>>();
 const { addEventListener, removeEventListener } = AbortSignal.prototype;
 
@@ -18,7 +32,7 @@ AbortSignal.prototype.removeEventListener = function (
   return removeEventListener.apply(this, args);
 } as typeof removeEventListener;
 
-/** Returns the listeners as Node does. A `once` listener is gone when the signal was aborted. */
+/** Of `node:events`. A listener that listens once is gone when the signal is aborted. */
 export function getEventListeners(signal: AbortSignal): unknown[] {
   const listeners = [...(added.get(signal) ?? [])];
   return listeners.filter(([, once]) => !(once && signal.aborted)).map(([listener]) => listener);

@@ -1,1 +1,0 @@
-module.exports = { setupFilesAfterEnv: ['@stamina/testing/jest'] };

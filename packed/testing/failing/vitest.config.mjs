@@ -1,1 +1,0 @@
-export default { test: { setupFiles: ['@stamina/testing/vitest'], include: ['vitest.mjs'] } };
