@@ -1,6 +1,5 @@
 export { type Check, checkBoolean, checkFunction, checkList, checkNumber, checkString, checkThat } from './check.ts';
 export { handleRejection, hasMethods, isAtLeast, isNumber, isThenable, isWhole, memberOf } from './kinds.ts';
-export { invalid, invalidRange } from './message.ts';
+export { invalid, invalidRange, show } from './message.ts';
 export { checkKeys, checkOptions, type Option, type OptionTable, type Owner, optionNames } from './options.ts';
 export { builtInName, isBuiltIn, isClass, isFunction } from './realm.ts';
-export { show } from './show.ts';
