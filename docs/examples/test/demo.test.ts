@@ -10,12 +10,9 @@ const COLUMNS = ['calls', 'atOnce', 'recovered', 'gaveUp', 'notRetried', 'attemp
 type Row = Record<(typeof COLUMNS)[number], number>;
 
 let output: string;
-let seconds: number;
 
 beforeAll(async () => {
-  const begun = performance.now();
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [DEMO], { env: ENVIRONMENT });
-  seconds = (performance.now() - begun) / 1_000;
   output = stdout;
   expect(stderr).toBe('');
 });
@@ -39,10 +36,6 @@ function timedOutOnce(): number {
 }
 
 describe('the demo', () => {
-  it('takes less than 20 seconds', () => {
-    expect(seconds).toBeLessThan(20);
-  });
-
   it('fits into 80 columns, all but the metrics', () => {
     const lines = output.split('\n').filter((line) => !line.includes('stamina_'));
     expect(lines.filter((line) => line.length > 80)).toEqual([]);

@@ -28,7 +28,7 @@ const QUICK = { rounds: 61, roundMs: 1, warmUpMs: 40 };
 const timing = quick ? QUICK : { rounds: suite.effort.rounds, roundMs: 15, warmUpMs: 400 };
 /** Processes for each kind of measure. Even numbers let each side go first as often. */
 const PROCESSES = quick
-  ? { time: 2, bytes: 2, heap: 1, turn: 3, import: 7, size: 1 }
+  ? { time: 2, bytes: 2, heap: 1, turn: 3, import: 15, size: 1 }
   : { time: suite.effort.others, bytes: 4, heap: 3, turn: 5, import: 41, size: 1 };
 const BYTES_FLAGS = ['--expose-gc', '--min-semi-space-size=64', '--max-semi-space-size=64'];
 
