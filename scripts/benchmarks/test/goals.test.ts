@@ -11,9 +11,11 @@ test('a summary has the quartiles, between two values if necessary', () => {
 const one: Case = { id: 'one', title: 'one', says: 'One call.', measures: 'time', yardstick: 'loop' };
 const contender = { id: 'own', title: 'ours', load: async () => undefined };
 
-/** Compares a goal of 1 with a median. */
+/** Compares a goal of 1 with measures whose lower quartile is half of the median. */
 function compare(measures: Case['measures'], median: number, ofLoop: number, metric = 'one'): string[] {
-  const figures = { [metric]: { own: [0, median, 9] as const, loop: [0, ofLoop, 9] as const } };
+  const figures = {
+    [metric]: { own: [median / 2, median, 9] as const, loop: [ofLoop / 2, ofLoop, 9] as const },
+  };
   const goals = { [metric]: 1 };
   return beyondTwiceTheGoal({ cases: [{ ...one, measures }], contenders: [{ ...contender, goals }] }, figures);
 }
@@ -28,4 +30,10 @@ test('everything else is compared with the yardstick of the same run', () => {
   expect(compare('bytes', 1_100, 500)).toHaveLength(1);
   expect(compare('time', 4, 2, 'one:open')).toEqual([]);
   expect(compare('time', 6, 2, 'one:open')).toHaveLength(1);
+});
+
+test('a measure that was disturbed is compared by its lower quartile', () => {
+  const figures = { one: { own: [2, 90, 99] as const, loop: [1, 1, 1] as const } };
+  const suite = { cases: [{ ...one, measures: 'import' as const }], contenders: [{ ...contender, goals: { one: 1 } }] };
+  expect(beyondTwiceTheGoal(suite, figures)).toEqual([]);
 });
