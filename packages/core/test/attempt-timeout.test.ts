@@ -78,7 +78,10 @@ describe.each(SURFACES.filter(({ takesAttemptTimeout }) => takesAttemptTimeout))
       const origin = performance.now();
       const work = async (attempt: Attempt) => {
         await sleep(80);
+        const setTimer = vi.spyOn(globalThis, 'setTimeout');
         await untilAborted(attempt.signal).catch(() => times.push(performance.now() - origin));
+        // Node warns about a negative delay.
+        expect(setTimer.mock.calls).toEqual([[expect.any(Function), 0]]);
       };
       await call({ on: Error, attemptTimeout: 50 }, work);
       expect(times).toEqual([80]);

@@ -18,7 +18,6 @@ import { promiseOf } from './promise-of.ts';
 import { answerOf, isTurnDue, wakeAfterTurn, wakeOnAbort } from './wait.ts';
 
 type Settle = (value: any) => void;
-
 /** An asynchronous form of a call. */
 export interface AsyncForm extends Form {
   /** Makes the next attempt, usually by `call.follow(…)`. */
@@ -33,8 +32,7 @@ export interface AsyncForm extends Form {
  * a promise adopts a thenable that its handler returns, which means that it calls `then` with its own `resolve` and
  * `reject`. So the caller's promise settles with this call, and the call needs no promise of its own.
  *
- * The object is also its own timer, so that a waiting call takes 510 to 610 bytes in all. An async function that awaits
- * a promise for the timer would be easier to read, but takes 785 bytes, and another promise for each wait.
+ * The object is also its own timer. So a waiting call takes 640 bytes, and not the 785 of a promise for each timer.
  */
 export class AsyncCall implements Call, Timer {
   declare readonly policy: Policy;
@@ -50,6 +48,7 @@ export class AsyncCall implements Call, Timer {
   olderErrors: readonly unknown[] = NONE;
   disposals: (() => void)[] | undefined;
   handle: unknown;
+  dueAtMs: number | undefined;
   unwatch: (() => void) | undefined;
   #resolve!: Settle;
   #reject!: Settle;
@@ -116,13 +115,14 @@ export class AsyncCall implements Call, Timer {
    * handler of the first `then` called it, the stack would end here.
    */
   follow(attempt: (call: this) => unknown): void {
-    promiseOf(attempt, this)
-      .then((value) => {
-        if (this.#attempt) RunningAttempt.settle(this.#attempt);
-        notifyRecovered(this);
-        return value;
-      })
-      .then(this.#resolve, (error: unknown) => this.fail(error));
+    // A bound function takes less memory than a closure.
+    promiseOf(attempt, this).then(this.#succeed.bind(this)).then(this.#resolve, this.fail.bind(this));
+  }
+
+  #succeed(value: unknown): unknown {
+    if (this.#attempt) RunningAttempt.settle(this.#attempt);
+    notifyRecovered(this);
+    return value;
   }
 
   resolve(value: unknown): void {

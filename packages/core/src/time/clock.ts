@@ -20,21 +20,27 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export interface Timer {
   /** The runtime's handle of the running timer. */
   handle?: unknown;
+  /** The time when the timer should fire, in ms. */
+  dueAtMs?: number | undefined;
   /** If `unref` is true, the process may exit while the timer is running. */
   readonly policy: { readonly unref: boolean | undefined };
   wake(): void;
 }
 
-/** Wakes `timer` after `ms`, however long. Rounds up, because `setTimeout` drops fractions and would fire too early. */
+/**
+ * Wakes `timer` after `ms`, however long. Rounds up, because `setTimeout` drops fractions and would fire too early. A
+ * negative time counts as 0, because Node warns about it.
+ */
 export function startTimer(timer: Timer, ms: number): void {
-  if (ms > LONGEST_TIMER_MS)
+  timer.dueAtMs = now() + ms;
+  if (ms > LONGEST_TIMER_MS) {
     setTimer(timer, LONGEST_TIMER_MS, startTimer.bind(undefined, timer, ms - LONGEST_TIMER_MS));
-  else setTimer(timer, Math.ceil(ms), wakeWhenDue.bind(undefined, timer, now() + ms));
+  } else setTimer(timer, Math.max(0, Math.ceil(ms)), wakeWhenDue.bind(timer));
 }
 
 /**
- * Calls `then` after `ms`. Callers bind the arguments of `then`, because mocks of `setTimeout` may not pass arguments
- * on, and because a bound function takes less memory than a closure.
+ * Calls `then` after `ms`. Callers bind `then`, because mocks of `setTimeout` may not pass arguments on, and
+ * because a bound function takes less memory than a closure.
  */
 function setTimer(timer: Timer, ms: number, then: () => void): void {
   timer.handle = setTimeout(then, ms);
@@ -42,13 +48,13 @@ function setTimer(timer: Timer, ms: number, then: () => void): void {
 }
 
 /**
- * Wakes `timer`, or waits once more if it fired less than 1 ms too early. Node's timers may do so, because they count
+ * Wakes the timer that it is bound to, or waits once more if that fired less than 1 ms too early. Node's timers may do so, because they count
  * whole milliseconds. A timer that fired even earlier was moved by fake timers that do not move the clock.
  */
-function wakeWhenDue(timer: Timer, dueAtMs: number): void {
-  const earlyMs = dueAtMs - now();
-  if (earlyMs > 0 && earlyMs < 1) setTimer(timer, 2, timer.wake.bind(timer));
-  else timer.wake();
+function wakeWhenDue(this: Timer): void {
+  const earlyMs = (this.dueAtMs as number) - now();
+  if (earlyMs > 0 && earlyMs < 1) setTimer(this, 2, this.wake.bind(this));
+  else this.wake();
 }
 
 export function stopTimer(timer: Timer): void {
