@@ -26,8 +26,8 @@ const tests = (path: string): TestProjectInlineConfiguration => ({
   test: {
     name: basename(path),
     include: ['test/**/*.test.ts'],
-    // In other processes mutants have no effect.
-    exclude: mutated ? ['test/processes/**', 'test/readme.test.ts'] : ['test/site/**'],
+    // In other processes mutants have no effect. Tests write programs into folders whose names begin with a dot.
+    exclude: mutated ? ['test/processes/**', 'test/readme.test.ts'] : ['test/site/**', 'test/.*/**'],
     setupFiles: [join(import.meta.dirname, 'setup.ts')],
     // Some tests start processes, or a browser, which takes a while on a busy machine.
     testTimeout: 60_000,
