@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anything, durationObject, lengthsOf, temporal } from './support/arbitraries.ts';
 import { useVirtualTime } from './support/virtual-time.ts';
+import { failureOf } from './support/work.ts';
 
 /** Returns a duration in milliseconds, as hooks see it. */
 async function milliseconds(duration: number | Duration): Promise<number | undefined> {
@@ -120,15 +121,6 @@ describe('any duration', () => {
       if (++calls === 1) throw new Error('once');
     });
     return seen;
-  }
-
-  function failureOf(run: () => unknown): unknown {
-    try {
-      run();
-    } catch (error) {
-      return error;
-    }
-    return undefined;
   }
 
   /** Returns the documented length of `value` in milliseconds, or `undefined` if it is not a duration. */

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { anything, durationObject, runs, temporal } from './support/arbitraries.ts';
 import { POLICIES } from './support/surfaces.ts';
 import { settle, useVirtualTime } from './support/virtual-time.ts';
+import { failureOf } from './support/work.ts';
 
 useVirtualTime();
 
@@ -53,15 +54,6 @@ function lengths() {
     fc.nat().map(temporal),
     fc.constant(undefined),
   );
-}
-
-function failureOf(run: () => unknown): unknown {
-  try {
-    run();
-  } catch (error) {
-    return error;
-  }
-  return undefined;
 }
 
 /** Expects an error whose message contains one of the `expected` texts. */

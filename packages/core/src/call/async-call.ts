@@ -18,6 +18,7 @@ import { promiseOf } from './promise-of.ts';
 import { answerOf, isTurnDue, wakeAfterTurn, wakeOnAbort } from './wait.ts';
 
 type Settle = (value: any) => void;
+
 /** An asynchronous form of a call. */
 export interface AsyncForm extends Form {
   /** Makes the next attempt, usually by `call.follow(…)`. */
@@ -32,7 +33,7 @@ export interface AsyncForm extends Form {
  * a promise adopts a thenable that its handler returns, which means that it calls `then` with its own `resolve` and
  * `reject`. So the caller's promise settles with this call, and the call needs no promise of its own.
  *
- * The object is also its own timer. So a waiting call takes 640 bytes, and not the 785 of a promise for each timer.
+ * The object is also its own timer. A waiting call takes about 640 bytes, and 785 with a promise for each timer.
  */
 export class AsyncCall implements Call, Timer {
   declare readonly policy: Policy;

@@ -43,3 +43,13 @@ export function detailsOf<Details>(hook: Mock<(details: Details) => void>): Deta
 export function untilAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 }
+
+/** Returns what `run` throws, or `undefined` if it returns. */
+export function failureOf(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
