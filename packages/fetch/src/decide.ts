@@ -1,5 +1,5 @@
+import { parseRetryAfter } from '@stamina/network';
 import { isNeverSent, isTransient } from './errors/transient.ts';
-import { parseRetryAfter } from './response/retry-after.ts';
 
 /*
  * Decides what is retried. All rules are in this file. Its functions are pure, which means that they read no clock,

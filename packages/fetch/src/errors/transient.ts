@@ -1,43 +1,14 @@
+import { CONNECTION_CODES, FETCH_MESSAGES } from '@stamina/network';
 import { failedRequest, isUnopened } from './undici.ts';
 
 /*
  * Distinguishes transient errors of `fetch` from permanent ones, because no runtime does. An invalid URL, a bad
  * certificate and a reset connection all cause a `TypeError`, or all a plain `Error`. The codes and messages below were
- * observed in Node, Bun, Deno, workerd and Chromium.
+ * observed in Node, Bun, Deno, workerd and Chromium. Those that other clients also meet are in `@stamina/network`.
  */
 
 /** Matches the system calls before a connection is open. A name look-up is `getaddrinfo`, or `queryA` and the like. */
 const OPENING_CALL = /^(?:connect|getaddrinfo|query)/;
-
-const TRANSIENT_CODES: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ECONNABORTED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'EHOSTDOWN',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'ENETRESET',
-  'EADDRNOTAVAIL',
-  // Node's `fetch` is undici. UND_ERR_DESTROYED is not in the list, because there the caller closed the connection.
-  'UND_ERR_SOCKET',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-  // HTTP/2 in undici. The other errors of HTTP/2 come from Node.
-  'UND_ERR_INFO',
-  // A proxy closed the connection instead of opening a tunnel.
-  'UND_ERR_PRX_CONN',
-  // Bun has codes of its own.
-  'ConnectionRefused',
-  'ConnectionClosed',
-  'FailedToOpenSocket',
-  'Timeout',
-]);
 
 /** Matches the codes of streams and sessions of HTTP/2 that ended. Other codes of HTTP/2 are about the request. */
 const HTTP2_ENDED = /^ERR_HTTP2_\w*(?:STREAM|SESSION)/;
@@ -51,18 +22,6 @@ const HTTP2_PERMANENT =
 
 /** The names of permanent errors. `nock` gives the last one, with the code of a lost connection, if it blocks a call. */
 const PERMANENT_NAMES: readonly unknown[] = ['AbortError', 'TimeoutError', 'NetConnectNotAllowedError'];
-
-/** The messages of Chromium, Safari, Firefox, workerd and Node. Their errors have neither a code nor a cause. */
-const TRANSIENT_MESSAGES: ReadonlySet<string> = new Set([
-  'Failed to fetch',
-  'Load failed',
-  'NetworkError when attempting to fetch resource.',
-  'Network connection lost.',
-  // Chromium says this if a body breaks off while it is read.
-  'network error',
-  // Node compares the `integrity` also with the body of a 503, whose status it then hides.
-  'integrity mismatch',
-]);
 
 /** Matches the host that Sentry appends to the messages of browsers, as in `Failed to fetch (api.example.com)`. */
 const SENTRY_HOST = / \(\S+\)$/;
@@ -137,11 +96,11 @@ function kindOf(error: ErrorFields): Kind | undefined {
   if (typeof message === 'string' && NO_TUNNEL.test(message)) return 'transient';
   if (PERMANENT_NAMES.includes(name)) return 'permanent';
   if (typeof code === 'string') {
-    const isTransient = TRANSIENT_CODES.has(code) || HTTP2_ENDED.test(code);
+    const isTransient = CONNECTION_CODES.has(code) || HTTP2_ENDED.test(code);
     return isTransient && !HTTP2_PERMANENT.test(String(message)) ? 'transient' : 'permanent';
   }
   if (typeof message !== 'string') return undefined;
-  if (TRANSIENT_MESSAGES.has(message.replace(SENTRY_HOST, ''))) return 'transient';
+  if (FETCH_MESSAGES.has(message.replace(SENTRY_HOST, ''))) return 'transient';
   // Skip the URL at the beginning of the message, because it may contain any of the words that are searched for.
   const reason = message.slice(Math.max(0, message.indexOf(DENO_CLIENT)));
   if (!DENO_TRANSIENT.test(reason)) return undefined;

@@ -1,5 +1,5 @@
+import { headerOf } from '@stamina/network';
 import type { FetchResponse } from './http-status-error.ts';
-import { headerOf } from './retry-after.ts';
 
 /**
  * A body of at most this length is read to its end, so that its connection can be used again. It is cheaper to cut off
