@@ -9,10 +9,12 @@ export type {
   OnGiveUp,
   OnRecover,
   OnRetry,
+  OnSettle,
   RecoverDetails,
   RetryDetails,
   RetryHook,
   RetryListener,
+  SettleDetails,
 } from './events/payloads.ts';
 export type { RunOptions } from './policy/call-options.ts';
 export type { RetryOptions } from './policy/options.ts';

@@ -5,6 +5,7 @@ import {
   type RetryHook,
   retry,
   retryContext,
+  setActive,
   setRetryHooks,
   setTesting,
 } from '@stamina/core';
@@ -13,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { expectWarning } from '../../../scripts/vitest/setup.ts';
 import { failing } from './support/work.ts';
 
-const ALLOWED = 'a function or an object with onRetry, onGiveUp or onRecover';
+const ALLOWED = 'a function or an object with onRetry, onGiveUp, onRecover or onSettle';
 
 afterEach(() => {
   setRetryHooks([]);
@@ -51,6 +52,30 @@ test('setRetryHooks replaces the hooks', async () => {
   expect(first).not.toHaveBeenCalled();
   expect(second.onRecover).not.toHaveBeenCalled();
   expect(third).toHaveBeenCalledTimes(1);
+});
+
+test('onSettle is found and forgotten with its hook', async () => {
+  const onSettle = vi.fn();
+  const load = retry({ on: Error })(async () => 'done');
+  const hook = { onSettle };
+  await load();
+  const added = addRetryHook(hook);
+  await load();
+  added.dispose();
+  await load();
+  expect(onSettle).toHaveBeenCalledTimes(1);
+  setRetryHooks([() => {}, hook]);
+  setTesting(true);
+  await load();
+  expect(onSettle).toHaveBeenCalledTimes(2);
+  setTesting(false);
+});
+
+test('onSettle is not called while retrying is switched off', async () => {
+  const onSettle = vi.fn();
+  using _ = setActive(false);
+  await retry({ on: Error, onSettle }).run(() => 'done');
+  expect(onSettle).not.toHaveBeenCalled();
 });
 
 test('getRetryHooks returns a copy', () => {

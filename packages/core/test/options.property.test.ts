@@ -44,6 +44,7 @@ const allowed: { [Option in keyof Required<RetryOptions>]: fc.Arbitrary<RetryOpt
   onRetry: fc.constantFrom(() => {}, undefined),
   onGiveUp: fc.constantFrom(() => {}, undefined),
   onRecover: fc.constantFrom(() => {}, undefined),
+  onSettle: fc.constantFrom(() => {}, undefined),
 };
 const names = Object.keys(allowed) as (keyof RetryOptions)[];
 

@@ -153,6 +153,7 @@ const REFUSED: readonly Refusing[] = [
     ],
   },
   { option: 'onGiveUp', allowed: 'a function', wrongType: [['log', '"log"']] },
+  { option: 'onSettle', allowed: 'a function', wrongType: [[cyclic, 'an object']] },
   { option: 'onRecover', allowed: 'a function', wrongType: [[cyclic, 'an object']] },
 ];
 
@@ -196,7 +197,7 @@ describe.each(Object.entries(POLICIES))('%s', (_, makePolicy) => {
 
   test('accepts `undefined` for every option but `on`', () => {
     const names = ['attempts', 'timeout', 'waitInitial', 'waitMax', 'waitJitter', 'waitExpBase', 'name', 'signal'];
-    names.push('attemptTimeout', 'budget', 'unref', 'onRetry', 'onGiveUp', 'onRecover');
+    names.push('attemptTimeout', 'budget', 'unref', 'onRetry', 'onGiveUp', 'onRecover', 'onSettle');
     const options = Object.fromEntries(names.map((name) => [name, undefined]));
     expect(makePolicy({ ...options, on: Error })).toBeDefined();
   });
@@ -269,7 +270,7 @@ test('`attemptTimeout` is refused for synchronous code', () => {
 
 describe('unknown options', () => {
   const ALLOWED =
-    'on, attempts, timeout, waitInitial, waitMax, waitJitter, waitExpBase, name, signal, attemptTimeout, budget, unref, onRetry, onGiveUp, onRecover';
+    'on, attempts, timeout, waitInitial, waitMax, waitJitter, waitExpBase, name, signal, attemptTimeout, budget, unref, onRetry, onGiveUp, onRecover, onSettle';
 
   const unknown = (name: string, meant: string): TypeError =>
     new TypeError(`\`${name}\` is not known in retry options; did you mean \`${meant}\`? Allowed are ${ALLOWED}`);

@@ -66,7 +66,10 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
       try {
         const response = await this.#send(1);
         const retryable = this.#receive(response);
-        if (!retryable) return this.#request.passOn(response);
+        if (!retryable) {
+          begun.succeed(this);
+          return this.#request.passOn(response);
+        }
         failure = retryable;
       } catch (error) {
         failure = error;

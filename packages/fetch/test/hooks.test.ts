@@ -4,6 +4,7 @@ import {
   type GiveUpDetails,
   type RecoverDetails,
   type RetryDetails,
+  type SettleDetails,
   setActive,
   setTesting,
 } from '@stamina/core';
@@ -54,6 +55,27 @@ describe('hooks', () => {
     })(server.url);
     expect(causes).toEqual([expect.objectContaining({ message: 'fetch failed' })]);
     expect(recoveries).toHaveLength(1);
+  });
+
+  test('hear the end of each call, even if it was not retried', async () => {
+    await using server = await flakyServer([
+      {},
+      { status: 404 },
+      { status: 503 },
+      {},
+      { status: 503 },
+      { status: 503 },
+    ]);
+    const ends: SettleDetails[] = [];
+    const fetch = quickFetch({ attempts: 2, onSettle: (details) => void ends.push(details) });
+    for (let call = 0; call < 4; call++) await fetch(server.url);
+    const name = `GET ${new URL(server.url).host}`;
+    expect(ends).toMatchObject([
+      { name, attempt: 1, reason: undefined },
+      { name, attempt: 1, reason: undefined },
+      { name, attempt: 2, reason: undefined },
+      { name, attempt: 2, reason: 'attempts' },
+    ]);
   });
 
   test('leave the last body to the caller', async () => {

@@ -87,6 +87,7 @@ describe('a wrong option is refused when the fetch is made', () => {
       'onRetry',
       'onGiveUp',
       'onRecover',
+      'onSettle',
     ];
     expect(given(Object.fromEntries(names.map((name) => [name, undefined])))).not.toThrow();
     expect(given(undefined)).not.toThrow();

@@ -10,7 +10,7 @@ import {
   endWait,
   type Form,
   NONE,
-  notifyRecovered,
+  notifySucceeded,
   recordFailure,
   scheduleRetry,
 } from './call.ts';
@@ -26,8 +26,8 @@ export interface AsyncForm extends Form {
 }
 
 /**
- * One asynchronous call, from its first failure on. It repeats four steps: record, decide, wait, next attempt. Only a
- * block makes this object earlier, before its first attempt.
+ * One asynchronous call, from its first failure on. It repeats four steps: record, decide, wait, next attempt. A block
+ * makes this object before its first attempt.
  *
  * The object is a thenable. The caller's promise was made by `first.then(undefined, (error) => new AsyncCall(…))`. Such
  * a promise adopts a thenable that its handler returns, which means that it calls `then` with its own `resolve` and
@@ -112,17 +112,17 @@ export class AsyncCall implements Call, Timer {
    * Makes an attempt by calling `attempt`. Resolves with its result, or continues the call if it fails.
    *
    * The second `then` keeps the caller in the stack of the error. V8 finds the caller by following each promise to the
-   * one that depends on it. It knows which promise `resolve` settles only if `resolve` is itself a handler. If the
-   * handler of the first `then` called it, the stack would end here.
+   * one that depends on it. It knows which promise `resolve` settles only if `resolve` is itself a handler.
    */
   follow(attempt: (call: this) => unknown): void {
     // A bound function takes less memory than a closure.
-    promiseOf(attempt, this).then(this.#succeed.bind(this)).then(this.#resolve, this.fail.bind(this));
+    promiseOf(attempt, this).then(this.succeed.bind(this)).then(this.#resolve, this.fail.bind(this));
   }
 
-  #succeed(value: unknown): unknown {
+  /** Ends the call after an attempt succeeded. Returns its result. */
+  succeed(value: unknown): unknown {
     if (this.#attempt) RunningAttempt.settle(this.#attempt);
-    notifyRecovered(this);
+    notifySucceeded(this);
     return value;
   }
 

@@ -1,5 +1,5 @@
 import { handleRejection } from '@stamina/validation';
-import { GIVE_UP, isObserved, RECOVER } from '../events/hooks.ts';
+import { GIVE_UP, isObserved, isSettleObserved, RECOVER } from '../events/hooks.ts';
 import type { Policy } from '../policy/options.ts';
 import { currentSettings, type Mode, shared } from '../process/shared.ts';
 import { abortedSignal, reasonOf } from './signals.ts';
@@ -43,7 +43,11 @@ export function beginPolicy(given: Policy, mode: Mode | undefined = shared.mode 
  * takes 40 to 50 ns.
  */
 export function startTime(policy: Policy): number | undefined {
-  const isNeeded = policy.timeout !== Infinity || isObserved(GIVE_UP, policy) || isObserved(RECOVER, policy);
+  const isNeeded =
+    policy.timeout !== Infinity ||
+    isObserved(GIVE_UP, policy) ||
+    isObserved(RECOVER, policy) ||
+    isSettleObserved(policy);
   return isNeeded ? policy.now() : undefined;
 }
 

@@ -1,7 +1,16 @@
 import { handleRejection } from '@stamina/validation';
 import { type Decision, decide, decideAfterWait, type GiveUpReason } from '../decision/decide.ts';
 import { toVerdict, type Verdict } from '../decision/predicate.ts';
-import { emit, GIVE_UP, isObserved, listeningSinceMs, RECOVER, RETRY, type RetryEvent } from '../events/hooks.ts';
+import {
+  emit,
+  GIVE_UP,
+  isObserved,
+  listeningSinceMs,
+  RECOVER,
+  RETRY,
+  type RetryEvent,
+  SETTLE,
+} from '../events/hooks.ts';
 import type { CallDetails } from '../events/payloads.ts';
 import type { Policy } from '../policy/options.ts';
 import { abortedSignal, reasonOf } from './signals.ts';
@@ -56,12 +65,8 @@ export function elapsedMs(startedAtMs: number | undefined, waitedMs: number, now
 }
 
 export function recordFailure(call: Call, error: unknown): void {
-  if (call.failures++ > 0) call.olderErrors = errorsOf(call).slice(1 - KEPT_ERRORS);
+  if (call.failures++ > 0) call.olderErrors = [...call.olderErrors, call.error].slice(1 - KEPT_ERRORS);
   call.error = error;
-}
-
-function errorsOf({ olderErrors, error }: Call): unknown[] {
-  return [...olderErrors, error];
 }
 
 /**
@@ -89,8 +94,9 @@ export function scheduleRetry(call: Call, verdict: Verdict, nowMs: number): numb
   const isAborted = abortedSignal(policy) !== undefined;
   const decision = decide(policy, failures, elapsedMs(call.startedAtMs, call.waitedMs, nowMs), isAborted, verdict);
   if (typeof decision === 'string') {
-    // Hooks are notified only if `on` matched this error or an earlier one.
-    if (verdict !== false || failures > 1) notifyGaveUp(call, decision);
+    // A call gives up only if `on` matched this error or an earlier one.
+    if (verdict !== false || failures > 1) notify(call, GIVE_UP, decision);
+    notify(call, SETTLE, decision);
     throw errorToThrow(call, decision);
   }
   handleRejection(form.discard?.(call, call.error));
@@ -106,7 +112,8 @@ export function endWait(call: Call): void {
   const elapsed = elapsedMs(call.startedAtMs, call.waitedMs, policy.now());
   const reason = decideAfterWait(policy, elapsed, abortedSignal(policy) !== undefined);
   if (!reason) return;
-  notifyGaveUp(call, reason);
+  notify(call, GIVE_UP, reason);
+  notify(call, SETTLE, reason);
   throw errorToThrow(call, reason);
 }
 
@@ -116,13 +123,10 @@ export function disposeOfHookResults(call: Call): void {
   disposals?.reverse().forEach((dispose) => dispose());
 }
 
-/** Notifies hooks that the call succeeded, if it ever failed. */
-export function notifyRecovered(call: Call): void {
+/** Notifies hooks that the call succeeded. */
+export function notifySucceeded(call: Call): void {
   if (call.failures > 0) notify(call, RECOVER);
-}
-
-function notifyGaveUp(call: Call, reason: GiveUpReason): void {
-  notify(call, GIVE_UP, reason);
+  notify(call, SETTLE);
 }
 
 /** Returns what a call that gives up throws: its last error, unchanged, or the reason of the abort. */
@@ -133,7 +137,7 @@ function errorToThrow(call: Call, reason: GiveUpReason): unknown {
 /**
  * Notifies the listeners of an event.
  *
- * @param decision the wait before a retry in ms, or the reason for giving up
+ * @param decision the wait before a retry in ms, or the reason for giving up; `undefined` after a success
  * @returns functions that dispose of what hooks returned, or `undefined` if nobody listens
  */
 function notify(call: Call, event: RetryEvent, decision?: Decision): (() => void)[] | undefined {
@@ -147,17 +151,18 @@ function detailsOf(call: Call, event: RetryEvent, decision: Decision | undefined
   return {
     name: nameOf(call),
     args: Object.freeze(Array.from(call.args)),
-    attempt: event === RECOVER ? failures + 1 : failures,
+    attempt: event !== RETRY && decision === undefined ? failures + 1 : failures,
     waitedSoFar: waitedMs,
-    causedBy: reportOf(call, call.error),
+    causedBy: failures > 0 ? reportOf(call, call.error) : undefined,
     attempts: policy.attempts,
     timeout: policy.timeout,
     ...(event === RETRY
       ? { retryNum: failures, waitFor: decision }
       : { elapsed: elapsedMs(call.startedAtMs, waitedMs, policy.now()) }),
+    ...(event === SETTLE && { reason: decision }),
     ...(event === GIVE_UP && {
       reason: decision,
-      errors: Object.freeze(errorsOf(call).map((error) => reportOf(call, error))),
+      errors: Object.freeze([...call.olderErrors, call.error].map((error) => reportOf(call, error))),
     }),
   };
 }

@@ -10,7 +10,6 @@ import {
   endWait,
   type Form,
   NONE,
-  notifyRecovered,
   recordFailure,
   scheduleRetry,
 } from './call.ts';
@@ -27,7 +26,10 @@ export function beginSync(
   return { ...begin(given), form, callee, thisArg, args, ...state };
 }
 
-/** Calls `attempt` until it succeeds. Returns its result, or throws what the call ends with. */
+/**
+ * Calls `attempt` until it succeeds. Returns its result, or throws what the call ends with. The caller then notifies
+ * hooks of the success.
+ */
 export function runSync(call: Call, attempt: (running: RunningAttempt) => unknown): unknown {
   for (;;) {
     const running = newAttempt(call);
@@ -41,7 +43,6 @@ export function runSync(call: Call, attempt: (running: RunningAttempt) => unknow
     }
     RunningAttempt.settle(running);
     refusePromise(result);
-    notifyRecovered(call);
     return result;
   }
 }

@@ -5,7 +5,7 @@ import { now } from '../time/clock.ts';
 import { type Channel, channelOf, warn } from './host.ts';
 import type { CallDetails, OnRetry, RetryHook, RetryListener } from './payloads.ts';
 
-/** One of the three events. */
+/** One of the four events. */
 export interface RetryEvent {
   readonly hook: keyof RetryListener;
   /** The name of its diagnostics channel. */
@@ -17,6 +17,7 @@ export interface RetryEvent {
 export const RETRY: RetryEvent = { hook: 'onRetry', id: 'stamina:retry' };
 export const GIVE_UP: RetryEvent = { hook: 'onGiveUp', id: 'stamina:give-up' };
 export const RECOVER: RetryEvent = { hook: 'onRecover', id: 'stamina:recover' };
+export const SETTLE: RetryEvent = { hook: 'onSettle', id: 'stamina:settle' };
 
 /**
  * A process-wide hook, and the time when it was added, in ms. Other versions of this package may not keep that time.
@@ -33,11 +34,11 @@ function toSetting(hook: RetryHook): HookSetting {
 
 function checkHook(hook: RetryHook): void {
   if (isFunction(hook)) return;
-  const methods = [RETRY, GIVE_UP, RECOVER]
+  const methods = [RETRY, GIVE_UP, RECOVER, SETTLE]
     .map((event) => [event.hook, memberOf(hook, event.hook) as unknown] as const)
     .filter(([, method]) => method !== undefined);
   if (typeof hook === 'function' || methods.length === 0) {
-    throw invalid('hook', 'a function or an object with onRetry, onGiveUp or onRecover', hook);
+    throw invalid('hook', 'a function or an object with onRetry, onGiveUp, onRecover or onSettle', hook);
   }
   for (const [name, method] of methods) checkFunction(name, method);
 }
@@ -45,7 +46,8 @@ function checkHook(hook: RetryHook): void {
 /**
  * Replaces the process-wide hooks, which are notified about the calls of all policies.
  *
- * @param hooks functions that are called for each retry, or objects with `onRetry`, `onGiveUp` or `onRecover`
+ * @param hooks functions that are called for each retry, or objects with `onRetry`, `onGiveUp`, `onRecover` or
+ *   `onSettle`
  * @throws TypeError for a value that is not a hook
  * @example
  * setRetryHooks([({ name, waitFor }) => console.warn(`${name}: again in ${waitFor} ms`)]);
@@ -74,7 +76,24 @@ export function addRetryHook(hook: RetryHook): Disposer {
 
 /** Returns whether anyone listens to an event. If nobody does, no details are made and no clock is read. */
 export function isObserved(event: RetryEvent, own: RetryListener): boolean {
+  if (event === SETTLE) return isSettleObserved(own);
   return own[event.hook] !== undefined || shared.hooks.length > 0 || channelOf(event) !== undefined;
+}
+
+/** The list of hooks that was last searched for `onSettle`, and whether one of them has it. */
+let searched: unknown;
+let isFound = false;
+
+/**
+ * Returns whether anyone listens to the ends of calls. Each call that succeeds asks this. So the hooks are searched only
+ * after they have changed, which always makes a new list. Other hooks must not slow down calls that succeed.
+ */
+export function isSettleObserved(own: RetryListener): boolean {
+  if (shared.hooks !== searched) {
+    searched = shared.hooks;
+    isFound = getRetryHooks().some((hook) => typeof hook === 'object' && readSafely(() => memberOf(hook, SETTLE.hook)));
+  }
+  return isFound || own.onSettle !== undefined || channelOf(SETTLE) !== undefined;
 }
 
 /** Returns the time when the oldest process-wide hook was added, in ms, or `undefined` if it is not known. */
@@ -90,7 +109,7 @@ export function emit(event: RetryEvent, own: RetryListener, details: CallDetails
   for (const { value: hook } of shared.hooks as Settings<RetryHook>) {
     if (typeof hook === 'object' || event === RETRY) callHook(event, hook, details, disposals);
   }
-  // Each function of a policy is a hook of its own. A process-wide object is one hook with up to three methods.
+  // Each function of a policy is a hook of its own. A process-wide object is one hook with up to four methods.
   const listener = own[event.hook] as OnRetry | undefined;
   if (listener) callHook(event, listener, details, disposals);
   readSafely(() => channelOf(event)?.publish(details));

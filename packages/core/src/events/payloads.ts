@@ -11,7 +11,7 @@ export interface CallDetails {
   readonly attempt: number;
   /** The sum of the scheduled waits of this call so far. */
   readonly waitedSoFar: number;
-  /** The error of the last attempt that failed. */
+  /** The error of the last attempt that failed. `undefined` if none failed, which only `onSettle` reports. */
   readonly causedBy: unknown;
   /** The maximum number of attempts of this call, including the first. */
   readonly attempts: number;
@@ -47,6 +47,12 @@ export interface GiveUpDetails extends RecoverDetails {
   readonly errors: readonly unknown[];
 }
 
+/** Describes a call that ended, even if it was never retried. Times are in milliseconds. */
+export interface SettleDetails extends RecoverDetails {
+  /** The reason why the call failed. `undefined` if it succeeded. */
+  readonly reason: GiveUpReason | undefined;
+}
+
 // A hook that returns something by accident must compile, such as `(details) => list.push(details)`. TypeScript allows
 // that only if the result is `void` alone, so this is a union of functions rather than a function with a union of
 // results. Results other than disposables are ignored.
@@ -61,12 +67,18 @@ export type OnRetry = Hook<RetryDetails, DisposableLike>;
 export type OnGiveUp = Hook<GiveUpDetails, never>;
 /** Called when a call succeeds after a retry. */
 export type OnRecover = Hook<RecoverDetails, never>;
+/**
+ * Called when a call ends, even if its first attempt succeeds, or fails with an error that `on` does not match. It is
+ * not called if `on` itself throws. Each call costs more while a hook listens to this event.
+ */
+export type OnSettle = Hook<SettleDetails, never>;
 
-/** A hook that listens to one or more of the three events. */
+/** A hook that listens to one or more of the four events. */
 export interface RetryListener {
   onRetry?: OnRetry | undefined;
   onGiveUp?: OnGiveUp | undefined;
   onRecover?: OnRecover | undefined;
+  onSettle?: OnSettle | undefined;
 }
 
 /** A hook for all calls. A function is short for `{ onRetry }`. */

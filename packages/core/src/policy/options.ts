@@ -16,7 +16,7 @@ import { checkAttempts } from '../decision/attempts.ts';
 import { BUDGET_NAMES, type RetryBudget } from '../decision/budget.ts';
 import type { Limits } from '../decision/decide.ts';
 import { type ErrorClass, invalidOn, type RetryPredicate, toPredicate } from '../decision/predicate.ts';
-import type { OnGiveUp, OnRecover, OnRetry } from '../events/payloads.ts';
+import type { OnGiveUp, OnRecover, OnRetry, OnSettle } from '../events/payloads.ts';
 import { now, random } from '../time/clock.ts';
 import { checkDuration, type Duration } from '../time/duration.ts';
 
@@ -65,6 +65,8 @@ export interface RetryOptions {
   onGiveUp?: OnGiveUp | undefined;
   /** Called when a call of this policy succeeds after a retry. */
   onRecover?: OnRecover | undefined;
+  /** Called when a call of this policy ends, even if its first attempt succeeds. */
+  onSettle?: OnSettle | undefined;
 }
 
 /**
@@ -123,6 +125,7 @@ const OPTIONS: OptionTable<Policy> = {
   onRetry: { check: checkFunction },
   onGiveUp: { check: checkFunction },
   onRecover: { check: checkFunction },
+  onSettle: { check: checkFunction },
   // The fields below have no check, so they are not options.
   signals: { default: [] },
   waits: { default: true },

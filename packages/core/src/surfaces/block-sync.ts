@@ -1,5 +1,5 @@
 import { newAttempt } from '../call/attempt.ts';
-import { notifyRecovered } from '../call/call.ts';
+import { notifySucceeded } from '../call/call.ts';
 import { beginSync, waitSync } from '../call/sync-call.ts';
 import type { Policy, RetryOptions } from '../policy/options.ts';
 import { type BlockAttempt, blockName, openIteration } from './iteration.ts';
@@ -41,7 +41,7 @@ function* iterate(policy: Policy): Generator<BlockAttempt, undefined, undefined>
     } finally {
       // This also runs when the body leaves the loop by `break`, `return` or `throw`.
       failure = iteration.end();
-      if (!failure) notifyRecovered(call);
+      if (!failure) notifySucceeded(call);
     }
     if (!failure) return undefined;
     waitSync(call, failure.error);

@@ -1,6 +1,6 @@
 import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
 import { begin } from '../call/begin.ts';
-import { NONE, notifyRecovered } from '../call/call.ts';
+import { NONE, notifySucceeded } from '../call/call.ts';
 import { type Policy, type RetryOptions, resolvePolicy } from '../policy/options.ts';
 import { type BlockAttempt, blockName, type Iteration, openIteration } from './iteration.ts';
 
@@ -47,7 +47,7 @@ function iterate(given: Policy): AsyncIterator<BlockAttempt, undefined> {
 
   const endIteration = (): ReturnType<Iteration['end']> => {
     const failure = iteration?.end();
-    if (call && iteration && !failure) notifyRecovered(call);
+    if (call && iteration && !failure) notifySucceeded(call);
     iteration = undefined;
     return failure;
   };

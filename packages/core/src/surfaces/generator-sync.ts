@@ -1,5 +1,5 @@
 import { startTime } from '../call/begin.ts';
-import type { Call } from '../call/call.ts';
+import { type Call, notifySucceeded } from '../call/call.ts';
 import { abortedSignal, reasonOf } from '../call/signals.ts';
 import { runSync } from '../call/sync-call.ts';
 import type { AnyGenerator } from './generator.ts';
@@ -28,10 +28,13 @@ export function retryGeneratorSync(call: Call, first: AnyGenerator): AnyGenerato
       source.return(undefined);
       throw reasonOf(aborted);
     }
-    return runSync({ ...call, startedAtMs: startTime(policy) }, ({ num }) => {
+    const iteration = { ...call, startedAtMs: startTime(policy) };
+    const result = runSync(iteration, ({ num }) => {
       if (num > 1) source = invoke(callee, thisArg, args) as AnyGenerator;
       return source.next();
     });
+    notifySucceeded(iteration);
+    return result;
   };
   const generator = {
     // Inherits all other methods of generators.

@@ -3,6 +3,7 @@ import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
 import { startTime } from '../call/begin.ts';
 import { promiseOf } from '../call/promise-of.ts';
 import { abortedSignal, reasonOf } from '../call/signals.ts';
+import { isSettleObserved } from '../events/hooks.ts';
 import type { Policy } from '../policy/options.ts';
 import { invoke } from './invoke.ts';
 
@@ -64,9 +65,12 @@ export function retryGenerator(
       return Promise.reject(reasonOf(aborted));
     }
     const startedAtMs = startTime(policy);
-    return promiseOf(() => source.next(), undefined).then(undefined, (error: unknown) => {
+    const newCall = (error: unknown): AsyncCall =>
+      new AsyncCall(policy, startedAtMs, form, callee, thisArg, args, error);
+    const succeed = isSettleObserved(policy) ? (value: unknown) => newCall(undefined).succeed(value) : undefined;
+    return promiseOf(() => source.next(), undefined).then(succeed, (error: unknown) => {
       if (isLeft) throw error;
-      return new AsyncCall(policy, startedAtMs, form, callee, thisArg, args, error);
+      return newCall(error);
     });
   };
   const pass = (request: () => unknown): Promise<unknown> => {

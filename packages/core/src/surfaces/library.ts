@@ -2,8 +2,9 @@ import { hasMethods, invalid, memberOf } from '@stamina/validation';
 import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
 import type { Attempt } from '../call/attempt.ts';
 import { begin } from '../call/begin.ts';
-import { type Call, NONE } from '../call/call.ts';
+import { type Call, NONE, notifySucceeded } from '../call/call.ts';
 import type { RetryAnswer } from '../decision/predicate.ts';
+import { isSettleObserved } from '../events/hooks.ts';
 import { type BeginOptions, resolveBegin } from '../policy/call-options.ts';
 import { type Policy, type RetryOptions, resolveLibraryPolicy } from '../policy/options.ts';
 
@@ -19,7 +20,7 @@ export interface LibraryPolicy {
   /** The time limit of each attempt in ms, or Infinity for none. */
   readonly attemptTimeout: number;
   /**
-   * Begins a call. Use it right before the first attempt. A call that succeeds needs nothing else.
+   * Begins a call. Use it right before the first attempt.
    *
    * @throws the reason of a signal that is already aborted, and TypeError for options that are not allowed
    */
@@ -30,6 +31,10 @@ export interface LibraryPolicy {
 export interface BegunCall {
   /** The maximum number of attempts of this call. Test mode and `setActive` may have changed the policy's number. */
   readonly attempts: number;
+  /**
+   * Reports that the first attempt succeeded, so that `onSettle` hooks are called. While there are none, it does nothing.
+   */
+  succeed(call: Pick<RetryableCall<unknown>, 'name'>): void;
   /**
    * Hands over a call whose first attempt failed with `error`. From then on core decides and waits, and `call` makes
    * the further attempts.
@@ -85,10 +90,13 @@ function attempt(call: AsyncCall): unknown {
  *
  * async function query(sql: string): Promise<Rows> {
  *   const begun = policy.begin();
+ *   const call = { attempt: () => send(sql), classify: isConnectionLost, name: 'query' };
  *   try {
- *     return await send(sql);
+ *     const rows = await send(sql);
+ *     begun.succeed(call);
+ *     return rows;
  *   } catch (error) {
- *     return begun.retry(error, { attempt: () => send(sql), classify: isConnectionLost, name: 'query' });
+ *     return begun.retry(error, call);
  *   }
  * }
  */
@@ -114,14 +122,22 @@ class LibraryCall implements BegunCall {
     return this.#policy.attempts;
   }
 
+  succeed(call: Pick<RetryableCall<unknown>, 'name'>): void {
+    if (isSettleObserved(this.#policy)) notifySucceeded(this.#newCall(call, undefined));
+  }
+
   retry<Result>(error: unknown, call: RetryableCall<Result>): Promise<Awaited<Result>> {
     if (this.#hasFailed) throw new TypeError('this call has been handed over already; begin a new one for each call');
     if (!hasMethods(call, 'attempt', 'classify')) {
       throw invalid('call', 'an object with the methods attempt and classify', call);
     }
     this.#hasFailed = true;
-    const failed = new AsyncCall(this.#policy, this.#startedAtMs, LIBRARY, call, undefined, NONE, error);
+    const failed = this.#newCall(call, error);
     // The promise adopts `failed`, which is a thenable.
     return new Promise((resolve) => resolve(failed as unknown as Awaited<Result>));
+  }
+
+  #newCall(call: object, error: unknown): AsyncCall {
+    return new AsyncCall(this.#policy, this.#startedAtMs, LIBRARY, call, undefined, NONE, error);
   }
 }

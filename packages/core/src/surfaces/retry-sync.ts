@@ -1,6 +1,6 @@
 import { invalid, isFunction } from '@stamina/validation';
 import type { Attempt } from '../call/attempt.ts';
-import { type Form, nameOfCallee } from '../call/call.ts';
+import { type Form, nameOfCallee, notifySucceeded } from '../call/call.ts';
 import { beginSync, runSync } from '../call/sync-call.ts';
 import { resolveRunSync } from '../policy/call-options.ts';
 import { type Policy, type RetryOptions, resolvePolicy } from '../policy/options.ts';
@@ -91,8 +91,13 @@ export function retrySync(options: RetryOptions): RetrySync {
         const call = beginSync(policy, { nameOf }, fn, this, args);
         const result = runSync(call, () => invoke(fn, this, args));
         if (isGenerator(result)) return retryGeneratorSync(call, result);
-        if (!isAsyncGenerator(result)) return result;
-        throw new TypeError('a function retried here must not return an async generator; use retry from @stamina/core');
+        if (isAsyncGenerator(result)) {
+          throw new TypeError(
+            'a function retried here must not return an async generator; use retry from @stamina/core',
+          );
+        }
+        notifySucceeded(call);
+        return result;
       }),
     );
   return Object.assign(use, {
@@ -105,5 +110,8 @@ const RUN: Form = { nameOf: nameOfCallee };
 
 function runNow(given: Policy, fn: (attempt: Attempt) => unknown, own: RunSyncOptions | undefined): unknown {
   if (!isFunction(fn)) throw invalid('fn', 'a function', fn, 'write run(() => load(id))');
-  return runSync(beginSync(resolveRunSync(given, own), RUN, fn), fn);
+  const call = beginSync(resolveRunSync(given, own), RUN, fn);
+  const result = runSync(call, fn);
+  notifySucceeded(call);
+  return result;
 }

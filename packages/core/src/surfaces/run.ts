@@ -2,8 +2,9 @@ import { invalid, isFunction } from '@stamina/validation';
 import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
 import { type Attempt, RunningAttempt } from '../call/attempt.ts';
 import { type Begun, begin } from '../call/begin.ts';
-import { NONE, nameOfCallee } from '../call/call.ts';
+import { NONE, nameOfCallee, notifySucceeded } from '../call/call.ts';
 import { promiseOf } from '../call/promise-of.ts';
+import { isSettleObserved } from '../events/hooks.ts';
 import { type RunOptions, resolveRun } from '../policy/call-options.ts';
 import type { Policy } from '../policy/options.ts';
 
@@ -34,6 +35,8 @@ export function run(given: Policy, fn: RetriedFunction, own: RunOptions | undefi
   return promiseOf(fn, first).then(
     (value) => {
       RunningAttempt.settle(first);
+      if (isSettleObserved(policy))
+        notifySucceeded(new AsyncCall(policy, startedAtMs, RUN, fn, undefined, NONE, undefined));
       return value;
     },
     (error: unknown) => new AsyncCall(policy, startedAtMs, RUN, fn, undefined, NONE, error, first),

@@ -1,6 +1,7 @@
 import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
 import { beginPolicy, startTime } from '../call/begin.ts';
 import { type Call, NONE } from '../call/call.ts';
+import { isSettleObserved } from '../events/hooks.ts';
 import type { Policy } from '../policy/options.ts';
 import { isAsyncGenerator, isGenerator, refusedCall, retryGenerator } from './generator.ts';
 import { type AnyFunction, imitate, invoke } from './invoke.ts';
@@ -41,6 +42,7 @@ export function wrap(given: Policy, fn: AnyFunction, nameOf: AsyncForm['nameOf']
     } catch (error) {
       first = Promise.reject(error);
     }
-    return first.then(undefined, (error: unknown) => new AsyncCall(policy, startedAtMs, form, fn, this, args, error));
+    const newCall = (error: unknown): AsyncCall => new AsyncCall(policy, startedAtMs, form, fn, this, args, error);
+    return first.then(isSettleObserved(policy) ? (value) => newCall(undefined).succeed(value) : undefined, newCall);
   });
 }

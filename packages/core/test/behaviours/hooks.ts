@@ -11,7 +11,7 @@ const onError = (error: unknown): number | false => (error === fatal ? false : 2
 
 /** Makes a call whose attempts take 5 ms each. Two of them fail, and the third succeeds or fails. Returns the hooks. */
 async function failTwice(surface: Surface, last: 'succeeds' | 'fails') {
-  const hooks = { onRetry: vi.fn(), onGiveUp: vi.fn(), onRecover: vi.fn() };
+  const hooks = { onRetry: vi.fn(), onGiveUp: vi.fn(), onRecover: vi.fn(), onSettle: vi.fn() };
   const work = failing();
   const steps = [first, second, fatal];
   work.mockImplementation(() => {
@@ -78,11 +78,31 @@ export const hooks: Behaviours = {
     expect(onRecover).not.toHaveBeenCalled();
   },
 
+  '`onSettle` receives the details of each call': async (surface) => {
+    const { onSettle: succeeded } = await failTwice(surface, 'succeeds');
+    const call = { ...common(surface), attempt: 3, waitedSoFar: 4, elapsed: elapsedAfterThree(surface) };
+    expect(detailsOf(succeeded)).toStrictEqual([{ ...call, causedBy: second, reason: undefined }]);
+    const { onSettle: failed } = await failTwice(surface, 'fails');
+    expect(detailsOf(failed)).toStrictEqual([{ ...call, causedBy: fatal, reason: 'unmatched' }]);
+  },
+
+  '`onSettle` is called for calls that were never retried': async (surface) => {
+    const onSettle = vi.fn();
+    setRetryHooks([{ onSettle }]);
+    expect(await settle(surface, { on: onError }, failing())).toBe('done');
+    await rejection(settle(surface, { on: onError }, failing(fatal)));
+    const call = { name: surface.name, args: surface.args, attempt: 1, waitedSoFar: 0 };
+    expect(detailsOf(onSettle)).toMatchObject([
+      { ...call, causedBy: undefined, reason: undefined },
+      { ...call, causedBy: fatal, reason: 'unmatched' },
+    ]);
+  },
+
   'details are frozen, and hold the arguments themselves': async (surface) => {
     const { onRetry, onRecover } = await failTwice(surface, 'succeeds');
-    const { onGiveUp } = await failTwice(surface, 'fails');
-    const all = [onRetry, onRecover, onGiveUp].flatMap((hook) => detailsOf(hook));
-    expect(all.map((details) => Object.isFrozen(details))).toEqual([true, true, true, true]);
+    const { onGiveUp, onSettle } = await failTwice(surface, 'fails');
+    const all = [onRetry, onRecover, onGiveUp, onSettle].flatMap((hook) => detailsOf(hook));
+    expect(all.map((details) => Object.isFrozen(details))).toEqual([true, true, true, true, true]);
     for (const { args } of all) {
       expect(Object.isFrozen(args)).toBe(true);
       expect(surface.args.every((arg, index) => args[index] === arg)).toBe(true);

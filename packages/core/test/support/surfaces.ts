@@ -121,7 +121,9 @@ export const SURFACES: readonly Surface[] = [
       return async ({ report, discard, args: _, ...own } = {}) => {
         const call = policy.begin(own);
         try {
-          return await work();
+          const result = await work();
+          call.succeed({ name: 'work' });
+          return result;
         } catch (error) {
           return call.retry(error, {
             name: 'work',

@@ -17,6 +17,7 @@ import {
   type OnGiveUp,
   type OnRecover,
   type OnRetry,
+  type OnSettle,
   type RecoverDetails,
   type Retried,
   type Retry,
@@ -33,6 +34,7 @@ import {
   retry,
   retryBudget,
   retryContext,
+  type SettleDetails,
   setActive,
   setRetryHooks,
   setTesting,
@@ -122,6 +124,7 @@ export const defaults: RetryOptions = {
   onRetry: undefined,
   onGiveUp: undefined,
   onRecover: undefined,
+  onSettle: undefined,
 };
 retry({ on: HttpError, attempts: Infinity, timeout: Infinity, signal: AbortSignal.timeout(60_000) });
 
@@ -360,6 +363,7 @@ const listener: RetryListener = {
   onRetry: (details) => exactly<RetryDetails>()(details),
   onGiveUp: (details) => exactly<GiveUpDetails>()(details),
   onRecover: (details) => exactly<RecoverDetails>()(details),
+  onSettle: (details) => exactly<SettleDetails>()(details),
 };
 class Counter implements RetryListener {
   count = 0;
@@ -375,7 +379,8 @@ export const onGiveUp: OnGiveUp = async ({ reason }) => {
   await Promise.resolve(known);
 };
 export const onRecover: OnRecover = ({ attempt, elapsed }) => void [attempt, elapsed];
-export const common = (details: RetryDetails | GiveUpDetails | RecoverDetails): CallDetails => details;
+export const onSettle: OnSettle = ({ reason }) => void (reason satisfies GiveUpReason | undefined);
+export const common = (details: RetryDetails | GiveUpDetails | RecoverDetails | SettleDetails): CallDetails => details;
 setRetryHooks([]);
 setRetryHooks([listener, new Counter(), ({ name }) => console.warn(name)]);
 setRetryHooks(getRetryHooks());

@@ -67,6 +67,7 @@ const OPTIONS: OptionTable<CheckedOptions> = {
   onRetry: BY_CORE,
   onGiveUp: BY_CORE,
   onRecover: BY_CORE,
+  onSettle: BY_CORE,
 };
 
 /** The facts about a request that its policy, budget and name depend on. */
