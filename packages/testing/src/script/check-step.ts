@@ -1,7 +1,16 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { types } from 'node:util';
-import { type Check, checkOptions, checkThat, invalid, invalidRange, type OptionTable } from '@stamina/validation';
+import {
+  type Check,
+  checkOptions,
+  checkThat,
+  invalid,
+  invalidRange,
+  type OptionTable,
+  show,
+} from '@stamina/validation';
 import { checkInteger, checkTimer } from '../options/checks.ts';
+import { HTTP2_ERRORS, type Http2ErrorName } from './step.ts';
 
 /** Checked headers. A header with several values is sent once for each of them. */
 export type Headers = Readonly<Record<string, readonly string[]>>;
@@ -51,6 +60,11 @@ export interface CheckedStep {
   readonly reset: true | undefined;
   readonly close: true | undefined;
   readonly hang: true | undefined;
+  /** An error code of HTTP/2. */
+  readonly resetStream: number | undefined;
+  /** An error code of HTTP/2. */
+  readonly goAway: number | undefined;
+  readonly lastStreamId: number | undefined;
 }
 
 // The limit is 256 MiB, which certainly fit into memory.
@@ -71,6 +85,20 @@ const checkRaw: Check<Uint8Array> = (name, value) => {
   throw invalidRange(name, 'at least one byte', 'none', 'use { close: true } to send nothing');
 };
 
+const checkCode: Check<number> = (name, value) => {
+  const code = HTTP2_ERRORS.indexOf(value as Http2ErrorName);
+  if (code >= 0) return code;
+  if (typeof value === 'string') {
+    throw invalidRange(
+      name,
+      'the name of an error code of HTTP/2',
+      show(value),
+      `allowed are ${HTTP2_ERRORS.join(', ')}`,
+    );
+  }
+  return checkInteger(0, 2 ** 32 - 1, 'an error code of HTTP/2')(name, value);
+};
+
 const OPTIONS: OptionTable<CheckedStep> = {
   delay: { default: 0, check: checkTimer(0, 'use { hang: true } to never answer') },
   read: { default: Infinity, check: checkByteCount },
@@ -84,6 +112,9 @@ const OPTIONS: OptionTable<CheckedStep> = {
   reset: { check: checkFlag },
   close: { check: checkFlag },
   hang: { check: checkFlag },
+  resetStream: { check: checkCode },
+  goAway: { check: checkCode },
+  lastStreamId: { check: checkInteger(0, 2 ** 31 - 1, 'the number of a stream') },
 };
 
 /** Checks each key of a step on its own. Error messages call the step `name`. */

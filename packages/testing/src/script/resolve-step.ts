@@ -12,7 +12,18 @@ export interface ResolvedStep {
   readonly delayMs: number;
   readonly answer: ResolvedAnswer | undefined;
   readonly raw: ByteFlow | undefined;
-  readonly end: 'answered' | 'reset' | 'close' | 'hang';
+  /** The announcement that precedes the answer, if any. */
+  readonly goAway: GoAwayFrame | undefined;
+  /** The error code with which to reset the stream. */
+  readonly resetStream: number | undefined;
+  readonly end: 'answered' | 'goAway' | (typeof ENDS)[number];
+}
+
+/** The content of a GOAWAY frame. */
+export interface GoAwayFrame {
+  readonly code: number;
+  /** `undefined` for the stream of the request. */
+  readonly lastStreamId: number | undefined;
 }
 
 /** Bytes to send, and the pace at which to send them. */
@@ -31,23 +42,30 @@ export interface ResolvedAnswer extends ByteFlow {
 }
 
 const ANSWER = ['status', 'headers', 'body', 'truncate', 'drip', 'endless'] as const;
-const ENDS = ['reset', 'close', 'hang'] as const;
+const ENDS = ['reset', 'close', 'hang', 'resetStream'] as const;
+const HTTP2_KEYS = ['resetStream', 'goAway', 'lastStreamId'] as const;
 /** The statuses of answers that never have a body (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5). */
 const BODILESS: readonly number[] = [204, 205, 304];
 /** The smallest piece of an endless body. Many small writes would leave this process no time for other work. */
 const LEAST_PIECE = 2 ** 16;
 
-/** Checks a step. Error messages call it `name`. */
-export function resolveStep(name: string, value: unknown): ResolvedStep {
+/** Checks a step. Error messages call it `name`. `isHttp2` says whether the server speaks HTTP/2. */
+export function resolveStep(name: string, value: unknown, isHttp2: boolean): ResolvedStep {
   const step = checkStep(name, value);
   const { answerKey, end } = checkTogether(name, step);
-  const { delay, read, raw, truncate, drip = 0 } = step;
+  const { delay, read, raw, truncate, drip = 0, resetStream, goAway: code, lastStreamId } = step;
+  const http2Key = HTTP2_KEYS.find((key) => step[key] !== undefined);
+  if (http2Key && !isHttp2) {
+    throw new TypeError(`\`${name}.${http2Key}\` needs HTTP/2; start the server with { http2: true }`);
+  }
   return {
     readBytes: read,
     delayMs: delay,
-    answer: raw || (end && !answerKey) ? undefined : resolveAnswer(name, step),
+    answer: raw || ((end ?? code) !== undefined && !answerKey) ? undefined : resolveAnswer(name, step),
     raw: raw && { bytes: raw, sent: raw.length, dripMs: drip },
-    end: end ?? (truncate !== undefined || raw ? 'close' : 'answered'),
+    resetStream,
+    goAway: code === undefined ? undefined : { code, lastStreamId },
+    end: end ?? (code !== undefined ? 'goAway' : truncate !== undefined || raw ? 'close' : 'answered'),
   };
 }
 
@@ -67,6 +85,12 @@ function checkTogether(
   if (end && secondEnd) throw clash(end, secondEnd, 'a connection can end in one way only');
   if (answerKey && has('raw')) throw clash(answerKey, 'raw', 'raw bytes replace the whole answer');
   if (end && answerKey && !has('truncate')) throw clash(answerKey, end, 'only an answer with `truncate` can end so');
+  const clashing = (['raw', 'truncate', 'endless', ...ENDS] as const).find(has);
+  if (has('goAway') && clashing) throw clash('goAway', clashing, 'only a whole answer can follow it');
+  if (step.lastStreamId === 0 && answerKey) throw clash(answerKey, 'lastStreamId', '0 says that nothing was processed');
+  if (has('lastStreamId') && !has('goAway')) {
+    throw new TypeError(`\`${name}\` has \`lastStreamId\` but not \`goAway\`, which it belongs to`);
+  }
   if (has('endless') && has('truncate')) throw clash('endless', 'truncate', 'a body without an end cannot be cut');
   return { answerKey, end };
 }

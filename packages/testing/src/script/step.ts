@@ -1,3 +1,21 @@
+/** The error codes of HTTP/2, in the order of their numbers (RFC 9113, section 7). */
+export const HTTP2_ERRORS = [
+  'NO_ERROR',
+  'PROTOCOL_ERROR',
+  'INTERNAL_ERROR',
+  'FLOW_CONTROL_ERROR',
+  'SETTINGS_TIMEOUT',
+  'STREAM_CLOSED',
+  'FRAME_SIZE_ERROR',
+  'REFUSED_STREAM',
+  'CANCEL',
+  'COMPRESSION_ERROR',
+  'CONNECT_ERROR',
+  'ENHANCE_YOUR_CALM',
+  'INADEQUATE_SECURITY',
+  'HTTP_1_1_REQUIRED',
+] as const;
+
 interface Timing {
   /** Milliseconds to wait before the step, at most 2³¹−1. Default 0. */
   readonly delay?: number | undefined;
@@ -64,7 +82,32 @@ interface Hang {
   readonly hang: true;
 }
 
-type Key = keyof (Timing & Answer & Raw & Endless & Truncation & Reset & Close & Hang);
+/** The name of an error code of HTTP/2 (RFC 9113, section 7). */
+export type Http2ErrorName = (typeof HTTP2_ERRORS)[number];
+
+interface ResetStream {
+  /**
+   * Resets the stream of the request (RST_STREAM) with this error code, a name such as `'REFUSED_STREAM'` or a number.
+   * The connection and its other streams go on. Needs HTTP/2.
+   */
+  readonly resetStream: Http2ErrorName | number;
+}
+
+interface GoAway {
+  /**
+   * Announces the end of the connection (GOAWAY) with this error code, a name such as `'ENHANCE_YOUR_CALM'` or a number.
+   * Then sends the answer if the step has one, and closes the connection when its other requests have ended. Needs
+   * HTTP/2.
+   */
+  readonly goAway: Http2ErrorName | number;
+  /**
+   * The last stream that the server may have processed. The server ignores later streams, and a client may send their
+   * requests again. `0` means that the server has processed nothing. Default: the stream of the request.
+   */
+  readonly lastStreamId?: number | undefined;
+}
+
+type Key = keyof (Timing & Answer & Raw & Endless & Truncation & Reset & Close & Hang & ResetStream & GoAway);
 
 type Maybe<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
@@ -74,19 +117,22 @@ type Only<T> = T & Timing & { readonly [K in Exclude<Key, keyof (T & Timing)>]?:
 /**
  * Describes how a flaky server treats one request. The server can answer (`{}` is an empty 200), send part of an answer
  * (`truncate`) or bytes of your own (`raw`), end the connection without an answer (`reset`, `close`), or stay silent
- * (`hang`).
+ * (`hang`). In HTTP/2, it can also end a single stream (`resetStream`) or announce the end of the connection (`goAway`).
  */
 export type FlakyStep =
   | Only<Answer & Maybe<Endless>>
   | Only<Answer & Truncation & Maybe<Reset>>
   | Only<Answer & Truncation & Maybe<Close>>
   | Only<Answer & Truncation & Maybe<Hang>>
+  | Only<Answer & Truncation & Maybe<ResetStream>>
   | Only<Raw & Maybe<Reset>>
   | Only<Raw & Maybe<Close>>
   | Only<Raw & Maybe<Hang>>
   | Only<Reset>
   | Only<Close>
-  | Only<Hang>;
+  | Only<Hang>
+  | Only<ResetStream>
+  | Only<Answer & GoAway>;
 
 /**
  * Describes how a flaky server treats all requests. A step applies to every request. An array has one step per request,
@@ -113,6 +159,10 @@ export interface FlakyRequest {
   readonly method: string;
   /** The path with the query, such as `'/users?page=2'`. */
   readonly path: string;
+  /**
+   * The number of its stream in HTTP/2. The streams of a connection are 1, 3, 5 and so on. It is `undefined` in HTTP/1.1.
+   */
+  readonly stream: number | undefined;
   /** The headers by lower-case name. Node joins the values of a header that was sent more than once. */
   readonly headers: Readonly<Record<string, string>>;
   /** The body, read as UTF-8. It is `''` until the body has ended. */

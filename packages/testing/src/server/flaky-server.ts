@@ -1,14 +1,15 @@
 import { once } from 'node:events';
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
+import { createServer as createHttp2Server, type Http2ServerRequest } from 'node:http2';
+import { type AddressInfo, createServer } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { inspect } from 'node:util';
 import { resolveScript } from '../script/script.ts';
 import type { FlakyRequest, FlakyScript } from '../script/step.ts';
 import { Connection } from './connection.ts';
-import { performStep } from './perform-step.ts';
+import { type AnyResponse, performStep } from './perform-step.ts';
 import { nextTurn } from './real-time.ts';
-import { receiveBody, recordRequest } from './receive-request.ts';
+import { receiveBody, recordRequest, streamOf } from './receive-request.ts';
 import { type FlakyServerOptions, resolveFlakyServerOptions } from './server-options.ts';
 
 /** `Symbol.asyncDispose`, if the user's type library has it (`lib: ESNext.Disposable`, `@types/node`). */
@@ -18,6 +19,8 @@ type AsyncDisposeKey = SymbolConstructor extends { readonly asyncDispose: infer 
 export type FlakyServer = {
   /** The address of the server, without a slash at the end: `'http://127.0.0.1:49152'`. */
   readonly url: string;
+  /** The certificate in PEM form, for clients to trust. `undefined` without TLS. */
+  readonly certificate: string | undefined;
   /**
    * The requests received so far, oldest first. A request is added as soon as its headers have arrived. You may empty
    * the list; `num` continues to count.
@@ -56,11 +59,12 @@ export type FlakyServer = {
  * @param script A step for all requests, an array with a step for each request (the last one repeats), or a function.
  *   The function is called with each request once the request has arrived, and returns a step or a promise of one.
  *   Steps are `{ status, headers, body }`, `{ drip: ms }`, `{ endless: true }`, `{ truncate: bytes }`,
- *   `{ raw: bytes }`, `{ reset: true }`, `{ close: true }` and `{ hang: true }`. Each may have a `delay` in
- *   milliseconds, and a number of bytes to `read` first. If the function fails or returns no step, the server answers
- *   500 with the text of the error, and `close()` rejects with the error.
- * @param options `{ tls: { key, cert } }` for HTTPS, and `{ keepAliveTimeout: ms }` to close idle connections, which
- *   otherwise stay open.
+ *   `{ raw: bytes }`, `{ reset: true }`, `{ close: true }` and `{ hang: true }`, and in HTTP/2 `{ resetStream: code }`
+ *   and `{ goAway: code, lastStreamId }`. Each may have a `delay` in milliseconds, and a number of bytes to `read`
+ *   first. If the function fails or returns no step, the server answers 500 with the text of the error, and `close()`
+ *   rejects with the error.
+ * @param options `{ tls: true }` for HTTPS, `{ http2: true }` for HTTP/2, and `{ keepAliveTimeout: ms }` to close idle
+ *   connections, which otherwise stay open.
  * @returns The server, once it is listening.
  * @throws TypeError (as a rejection) if a step or an option has the wrong type, an unknown key, or keys that contradict
  *   each other, or if the certificate cannot be used.
@@ -71,19 +75,19 @@ export type FlakyServer = {
  * server.requests.length; // 3
  */
 export async function flakyServer(script: FlakyScript, options: FlakyServerOptions = {}): Promise<FlakyServer> {
-  const planFor = resolveScript(script);
-  const { tls, keepAliveTimeout } = resolveFlakyServerOptions(options);
+  const { tls, http2, keepAliveTimeout } = resolveFlakyServerOptions(options);
+  const planFor = resolveScript(script, http2 !== undefined);
   const requests: FlakyRequest[] = [];
   const errors: unknown[] = [];
   const open = new Set<Connection>();
-  /** The connections by the socket that HTTP reads from: the TCP connection itself, or the TLS on it. */
-  const connections = new WeakMap<Socket, Connection>();
+  /** The connections by the socket that HTTP reads from, or by the session of HTTP/2. */
+  const connections = new WeakMap<object, Connection>();
   let received = 0;
   let total = 0;
   let closing: Promise<void> | undefined;
 
-  async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const connection = connections.get(message.socket) as Connection;
+  async function serve(message: IncomingMessage | Http2ServerRequest, response: AnyResponse): Promise<void> {
+    const connection = connections.get(streamOf(message)?.session ?? message.socket) as Connection;
     const reused = connection.beginRequest(message, response);
     const request = recordRequest(message, ++received, connection.num, reused);
     requests.push(request);
@@ -102,15 +106,32 @@ export async function flakyServer(script: FlakyScript, options: FlakyServerOptio
   // `Connection` closes idle connections itself, because Node's own timeout would be a second late.
   http.keepAliveTimeout = 0;
 
+  const http2Server = createHttp2Server(
+    { settings: http2 ?? {} },
+    (message, response) => void serve(message, response),
+  );
+  const ALPNProtocols = http2 ? ['h2', 'http/1.1'] : [];
+
+  function startHttp2(connection: Connection): void {
+    http2Server.once('session', (session) => connections.set(session, connection));
+    http2Server.emit('connection', connection.streamForHttp2());
+  }
+
   // A TCP server in front of the HTTP server lets a reset reach the TCP connection under TLS, and counts every
   // connection.
   const front = createServer({ noDelay: true }, (tcp) => {
-    const stream = tls ? new TLSSocket(tcp, { isServer: true, secureContext: tls }) : tcp;
-    const connection = new Connection(++total, tcp, keepAliveTimeout);
-    connections.set(stream, connection);
+    const tlsSocket = tls && new TLSSocket(tcp, { isServer: true, secureContext: tls.context, ALPNProtocols });
+    const connection = new Connection(++total, tcp, tlsSocket ?? tcp, keepAliveTimeout);
+    const startHttp1 = (): unknown => http.emit('connection', connection.socket);
+    connections.set(connection.socket, connection);
     open.add(connection);
     tcp.once('close', () => open.delete(connection));
-    http.emit('connection', stream);
+    if (!tlsSocket || !http2) startHttp1();
+    else {
+      // The handshake decides which HTTP the client speaks. It may fail, or the client may leave.
+      tlsSocket.on('error', () => {});
+      tlsSocket.once('secure', () => (tlsSocket.alpnProtocol === 'h2' ? startHttp2(connection) : startHttp1()));
+    }
   });
 
   async function stop(): Promise<void> {
@@ -132,6 +153,7 @@ export async function flakyServer(script: FlakyScript, options: FlakyServerOptio
   const close = (): Promise<void> => (closing ??= stop());
   return {
     url: `${tls ? 'https' : 'http'}://127.0.0.1:${(front.address() as AddressInfo).port}`,
+    certificate: tls?.cert,
     requests,
     connections: {
       get total() {

@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
+import type { Http2ServerResponse } from 'node:http2';
 import type { Writable } from 'node:stream';
 import type { ByteFlow, ResolvedAnswer, ResolvedStep } from '../script/resolve-step.ts';
 import type { Connection } from './connection.ts';
 import { nextTurn, wait } from './real-time.ts';
+import { streamOf } from './receive-request.ts';
 
 /**
  * The time that a client gets to read the bytes that were sent before a reset. A reset discards bytes that are still on
@@ -10,16 +12,29 @@ import { nextTurn, wait } from './real-time.ts';
  */
 const READING_MS = 20;
 
+/** A response by HTTP/1.1 or HTTP/2. */
+export type AnyResponse = ServerResponse | Http2ServerResponse;
+
+/** Matches the headers about connections, which HTTP/2 forbids (RFC 9113, section 8.2.2). */
+const OF_HTTP1 = /^(?:connection|keep-alive|proxy-connection|upgrade)$/i;
+
 /**
  * Performs a step on the connection that carries the response, with or without TLS. Resolves early if the connection
  * closes.
  */
-export async function performStep(step: ResolvedStep, response: ServerResponse, connection: Connection): Promise<void> {
-  const { tcp, closed } = connection;
+export async function performStep(step: ResolvedStep, response: AnyResponse, connection: Connection): Promise<void> {
+  const { tcp, socket, closed } = connection;
+  const { goAway, resetStream } = step;
+  const stream = streamOf(response.req);
+  if (!stream && (goAway ?? resetStream) !== undefined) {
+    throw new TypeError('`goAway` and `resetStream` need HTTP/2, but the client speaks HTTP/1.1');
+  }
   await pause(step.delayMs, closed);
   if (closed.aborted) return;
+  if (goAway && stream?.session)
+    connection.goAway(stream.session, goAway.code, goAway.lastStreamId ?? (stream.id as number));
   if (step.answer !== undefined) await sendAnswer(step.answer, response, connection);
-  if (step.raw !== undefined) await sendBytes(step.raw, response.req.socket, closed);
+  if (step.raw !== undefined) await sendBytes(step.raw, socket, closed);
   if (step.end === 'reset' && (step.answer ?? step.raw) !== undefined) {
     await pause(READING_MS, closed);
     // If the timer was late, a client in this process has not read the bytes yet, because the event loop reads after it
@@ -28,20 +43,31 @@ export async function performStep(step: ResolvedStep, response: ServerResponse, 
   }
   if (step.end === 'answered') response.end();
   else if (step.end === 'reset') tcp.resetAndDestroy();
-  else if (step.end === 'close') response.req.socket.destroySoon();
+  else if (step.end === 'close') connection.close();
+  else if (step.end === 'resetStream') stream?.close(resetStream);
+  else if (step.end === 'goAway') {
+    if (step.answer) response.end();
+    connection.leave(...(step.answer ? [] : [response.req, response]));
+  }
 }
 
-async function sendAnswer(answer: ResolvedAnswer, response: ServerResponse, connection: Connection): Promise<void> {
+async function sendAnswer(answer: ResolvedAnswer, response: AnyResponse, connection: Connection): Promise<void> {
   const { status, headers, bytes, sent } = answer;
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  for (const [name, value] of Object.entries(headers)) {
+    if (!('stream' in response && OF_HTTP1.test(name))) response.setHeader(name, value);
+  }
   // The timeout is announced in the cases in which Node announces its own. Headers of the script take precedence.
-  const keeps = response.shouldKeepAlive && !response.hasHeader('connection') && !response.hasHeader('keep-alive');
+  const keeps =
+    'shouldKeepAlive' in response &&
+    response.shouldKeepAlive &&
+    !response.hasHeader('connection') &&
+    !response.hasHeader('keep-alive');
   if (keeps && connection.keepAlive !== undefined) response.setHeader('keep-alive', connection.keepAlive);
   // A 204 must not have a content-length. A 304 may only have that of the answer it stands for, which nobody knows here
   // (RFC 9110, section 8.6).
   if (sent <= bytes.length && status !== 204 && status !== 304) response.setHeader('content-length', bytes.length);
   response.writeHead(status);
-  response.flushHeaders();
+  if ('flushHeaders' in response) response.flushHeaders();
   if (response.req.method !== 'HEAD') await sendBytes(answer, response, connection.closed);
 }
 

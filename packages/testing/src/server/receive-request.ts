@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Http2ServerRequest, ServerHttp2Stream } from 'node:http2';
 import type { FlakyRequest } from '../script/step.ts';
 import { now } from './real-time.ts';
 
@@ -7,7 +8,7 @@ export type ArrivingRequest = { -readonly [Key in keyof FlakyRequest]: FlakyRequ
 
 /** Makes the record of a request whose headers have arrived. */
 export function recordRequest(
-  message: IncomingMessage,
+  message: IncomingMessage | Http2ServerRequest,
   num: number,
   connection: number,
   reused: boolean,
@@ -15,11 +16,12 @@ export function recordRequest(
   return {
     num,
     connection,
+    stream: streamOf(message)?.id,
     reused,
     // A server receives both with every message. The type allows other values, because clients use it too.
     method: message.method as string,
     path: message.url as string,
-    headers: Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, String(value)])),
+    headers: headersOf(message.headers),
     body: '',
     bytes: new Uint8Array(),
     complete: false,
@@ -27,12 +29,27 @@ export function recordRequest(
   };
 }
 
+/** Returns the stream of a request that came by HTTP/2, or `undefined`. */
+export function streamOf(message: IncomingMessage | Http2ServerRequest): ServerHttp2Stream | undefined {
+  return 'stream' in message ? message.stream : undefined;
+}
+
+/** Returns the headers of a request. HTTP/2 sends the method, the path and the host as headers of its own. */
+function headersOf({ ':authority': host, ...headers }: IncomingMessage['headers']): Record<string, string> {
+  const given = Object.entries(host === undefined ? headers : { host, ...headers });
+  return Object.fromEntries(given.flatMap(([name, value]) => (name.startsWith(':') ? [] : [[name, String(value)]])));
+}
+
 /**
  * Reads at most `most` bytes of the body into the record. Drops the rest, so that the connection can be used again.
  *
  * Resolves with `true` as soon as these bytes have arrived, and with `false` if the client left before that.
  */
-export function receiveBody(message: IncomingMessage, request: ArrivingRequest, most: number): Promise<boolean> {
+export function receiveBody(
+  message: IncomingMessage | Http2ServerRequest,
+  request: ArrivingRequest,
+  most: number,
+): Promise<boolean> {
   const chunks: Uint8Array[] = [];
   let room = most;
   let dropped = false;

@@ -1,7 +1,9 @@
+import type { Settings } from 'node:http2';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { types } from 'node:util';
 import { type Check, checkKeys, checkOptions, invalid, type OptionTable } from '@stamina/validation';
-import { checkTimer } from '../options/checks.ts';
+import { checkInteger, checkTimer } from '../options/checks.ts';
+import { makeCertificate } from './certificate.ts';
 
 /** A certificate for 127.0.0.1 and its private key. */
 export interface FlakyTls {
@@ -11,10 +13,27 @@ export interface FlakyTls {
   readonly cert: string | Uint8Array;
 }
 
+/** Settings of HTTP/2. */
+export interface FlakyHttp2 {
+  /**
+   * The number of requests that the server accepts at the same time on one connection (SETTINGS). From 0 to 2³²−1.
+   * Default: no limit.
+   */
+  readonly maxConcurrentStreams?: number | undefined;
+}
+
 /** Options of `flakyServer`. */
 export interface FlakyServerOptions {
-  /** Makes the server speak HTTPS with this certificate. Default: plain HTTP. */
-  readonly tls?: FlakyTls | undefined;
+  /**
+   * Makes the server speak HTTPS with this certificate. With `true`, the server makes a certificate, which is its
+   * `certificate`. Default: plain HTTP.
+   */
+  readonly tls?: FlakyTls | true | undefined;
+  /**
+   * Makes the server speak HTTP/2 over TLS, and HTTP/1.1 to clients that do not offer HTTP/2: `true`, or settings. The
+   * default of `tls` is then `true`. Default: HTTP/1.1 only.
+   */
+  readonly http2?: boolean | FlakyHttp2 | undefined;
   /**
    * Closes a connection that has been idle for this many milliseconds after an answer, as real servers do. At least 1
    * and at most 2³¹−1. Default: idle connections stay open. The server announces the time in the header
@@ -23,10 +42,18 @@ export interface FlakyServerOptions {
   readonly keepAliveTimeout?: number | undefined;
 }
 
+export interface ResolvedTls {
+  readonly context: SecureContext;
+  /** The certificate in PEM form. */
+  readonly cert: string;
+}
+
 /** The checked options of a server. */
 export interface ResolvedFlakyServerOptions {
   /** `undefined` for plain HTTP. */
-  readonly tls: SecureContext | undefined;
+  readonly tls: ResolvedTls | undefined;
+  /** The settings of HTTP/2; `undefined` for HTTP/1.1 only. */
+  readonly http2: Settings | undefined;
   /** Milliseconds; 0 for no limit. */
   readonly keepAliveTimeout: number;
 }
@@ -36,12 +63,13 @@ const checkPem: Check<Buffer> = (name, value) => {
   throw invalid(name, 'a string or a Uint8Array in PEM form', value, 'use readFileSync(…)');
 };
 
-const checkTls: Check<SecureContext> = (name, value) => {
-  checkKeys(name, value, ['key', 'cert'], 'use { key, cert }, both in PEM form');
+const checkTls: Check<ResolvedTls> = (name, given) => {
+  const value = given === true ? makeCertificate() : given;
+  checkKeys(name, value, ['key', 'cert'], 'use true, or { key, cert }, both in PEM form');
   const { key, cert } = value as { readonly key?: unknown; readonly cert?: unknown };
   const pair = { key: checkPem(`${name}.key`, key), cert: checkPem(`${name}.cert`, cert) };
   try {
-    return createSecureContext(pair);
+    return { context: createSecureContext(pair), cert: pair.cert.toString() };
   } catch (cause) {
     // The message does not show the key, because messages may end up in a log.
     const { message } = cause as Error;
@@ -52,8 +80,17 @@ const checkTls: Check<SecureContext> = (name, value) => {
   }
 };
 
+const checkHttp2: Check<Settings | undefined> = (name, value) => {
+  if (typeof value === 'boolean') return value ? {} : undefined;
+  checkKeys(name, value, ['maxConcurrentStreams'], 'use true, or { maxConcurrentStreams: 10 }');
+  const { maxConcurrentStreams: most } = value as FlakyHttp2;
+  if (most === undefined) return {};
+  return { maxConcurrentStreams: checkInteger(0, 2 ** 32 - 1)(`${name}.maxConcurrentStreams`, most) };
+};
+
 const OPTIONS: OptionTable<ResolvedFlakyServerOptions> = {
   tls: { check: checkTls },
+  http2: { check: checkHttp2 },
   keepAliveTimeout: {
     default: 0,
     check: checkTimer(
@@ -65,5 +102,6 @@ const OPTIONS: OptionTable<ResolvedFlakyServerOptions> = {
 
 /** Checks the options of a server. */
 export function resolveFlakyServerOptions(options: unknown): ResolvedFlakyServerOptions {
-  return checkOptions('options of flakyServer', options, OPTIONS, 'use { tls: { key, cert } } for HTTPS');
+  const checked = checkOptions('options of flakyServer', options, OPTIONS, 'use { tls: true } for HTTPS');
+  return checked.http2 && !checked.tls ? { ...checked, tls: checkTls('tls', true) } : checked;
 }

@@ -2,7 +2,8 @@ import { type FlakyScript, flakyServer } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
 import { pause, send, startServer } from '../support/http.ts';
 
-const KEYS = 'delay, read, status, headers, body, truncate, drip, endless, raw, reset, close, hang';
+const KEYS =
+  'delay, read, status, headers, body, truncate, drip, endless, raw, reset, close, hang, resetStream, goAway, lastStreamId';
 const ANY_STEP = 'use a step such as { status: 503 } or { reset: true }';
 
 const refused: [script: unknown, error: typeof TypeError | typeof RangeError, message: string][] = [
@@ -132,6 +133,52 @@ const refused: [script: unknown, error: typeof TypeError | typeof RangeError, me
     '`script.headers` must be valid in HTTP; Node reports: Invalid character in header content ["a"]',
   ],
 ];
+
+const CODES =
+  'allowed are NO_ERROR, PROTOCOL_ERROR, INTERNAL_ERROR, FLOW_CONTROL_ERROR, SETTINGS_TIMEOUT, STREAM_CLOSED, FRAME_SIZE_ERROR, REFUSED_STREAM, CANCEL, COMPRESSION_ERROR, CONNECT_ERROR, ENHANCE_YOUR_CALM, INADEQUATE_SECURITY, HTTP_1_1_REQUIRED';
+
+const refusedInHttp2: typeof refused = [
+  [
+    { resetStream: 'REFUSED' },
+    RangeError,
+    `\`script.resetStream\` must be the name of an error code of HTTP/2, got "REFUSED"; ${CODES}`,
+  ],
+  [{ goAway: -1 }, RangeError, '`script.goAway` must be an error code of HTTP/2 from 0 to 4294967295, got -1'],
+  [{ goAway: true }, TypeError, '`script.goAway` must be an error code of HTTP/2 from 0 to 4294967295, got true'],
+  [
+    { goAway: 0, lastStreamId: -1 },
+    RangeError,
+    '`script.lastStreamId` must be the number of a stream from 0 to 2147483647, got -1',
+  ],
+  [{ lastStreamId: 1 }, TypeError, '`script` has `lastStreamId` but not `goAway`, which it belongs to'],
+  [
+    { goAway: 0, lastStreamId: 0, status: 200 },
+    TypeError,
+    '`script` has both `status` and `lastStreamId`, but 0 says that nothing was processed; remove one of the two',
+  ],
+  [
+    { goAway: 0, truncate: 1 },
+    TypeError,
+    '`script` has both `goAway` and `truncate`, but only a whole answer can follow it; remove one of the two',
+  ],
+  [
+    { resetStream: 0, reset: true },
+    TypeError,
+    '`script` has both `reset` and `resetStream`, but a connection can end in one way only; remove one of the two',
+  ],
+];
+
+test.each(refusedInHttp2)('%o is refused in HTTP/2', async (script, error, message) => {
+  const starting = flakyServer(script as FlakyScript, { http2: true });
+  await expect(starting).rejects.toThrow(error);
+  await expect(starting).rejects.toHaveProperty('message', message);
+});
+
+test('a step of HTTP/2 is refused by a server without it', async () => {
+  const message = 'needs HTTP/2; start the server with { http2: true }';
+  await expect(flakyServer([{}, { resetStream: 'CANCEL' }])).rejects.toThrow(`\`script[1].resetStream\` ${message}`);
+  await expect(flakyServer({ goAway: 0 }, { http2: false })).rejects.toThrow(`\`script.goAway\` ${message}`);
+});
 
 test.each(refused)('%o is refused', async (script, error, message) => {
   const starting = flakyServer(script as FlakyScript);

@@ -100,11 +100,11 @@ test('a client without TLS makes no request', async () => {
 });
 
 const refused: [title: string, options: () => unknown, message: string][] = [
-  ['null', () => null, '`options of flakyServer` must be an object, got null; use { tls: { key, cert } } for HTTPS'],
+  ['null', () => null, '`options of flakyServer` must be an object, got null; use { tls: true } for HTTPS'],
   [
     'an unknown option',
     () => ({ port: 80 }),
-    '`port` is not known in options of flakyServer; did you mean `tls`? Allowed are tls, keepAliveTimeout',
+    '`port` is not known in options of flakyServer; did you mean `tls`? Allowed are tls, http2, keepAliveTimeout',
   ],
   [
     'a keep-alive timeout that is not a number',
@@ -112,9 +112,19 @@ const refused: [title: string, options: () => unknown, message: string][] = [
     '`keepAliveTimeout` must be a number of milliseconds from 1 to 2147483647, got "5s"; leave it out to keep connections open, or send the header connection: close to close each after its answer',
   ],
   [
-    'a flag instead of a certificate',
-    () => ({ tls: true }),
-    '`tls` must be an object, got true; use { key, cert }, both in PEM form',
+    'a flag that switches TLS off',
+    () => ({ tls: false }),
+    '`tls` must be an object, got false; use true, or { key, cert }, both in PEM form',
+  ],
+  [
+    'an unknown setting of HTTP/2',
+    () => ({ http2: { streams: 1 } }),
+    '`streams` is not known in http2; did you mean `maxConcurrentStreams`? Allowed are maxConcurrentStreams',
+  ],
+  [
+    'a number of streams that is not whole',
+    () => ({ http2: { maxConcurrentStreams: '1' } }),
+    '`http2.maxConcurrentStreams` must be an integer from 0 to 4294967295, got "1"',
   ],
   [
     'an unknown option of TLS',

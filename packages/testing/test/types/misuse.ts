@@ -65,14 +65,24 @@ export const wrong: FlakyStep[] = [
   { endless: true, truncate: 5 },
   // @ts-expect-error An endless body has no end.
   { endless: true, reset: true },
+  // @ts-expect-error HTTP/2 has no such error code.
+  { resetStream: 'REFUSED' },
+  // @ts-expect-error A stream that is reset has no answer.
+  { resetStream: 'CANCEL', status: 503 },
+  // @ts-expect-error Only a GOAWAY has a last stream.
+  { lastStreamId: 1 },
+  // @ts-expect-error Only a whole answer can follow a GOAWAY.
+  { goAway: 'NO_ERROR', truncate: 5 },
 ];
 
 // @ts-expect-error The system chooses the port.
 void flakyServer({}, { port: 8080 });
 // @ts-expect-error A timeout is a number of milliseconds.
 void flakyServer({}, { keepAliveTimeout: '5s' });
-// @ts-expect-error A certificate is required.
-void flakyServer({}, { tls: true });
+// @ts-expect-error A server without TLS has no such option.
+void flakyServer({}, { tls: false });
+// @ts-expect-error HTTP/2 has other settings.
+void flakyServer({}, { http2: { streams: 1 } });
 // @ts-expect-error A key needs its certificate.
 void flakyServer({}, { tls: { key: '' } });
 

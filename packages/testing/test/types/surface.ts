@@ -78,6 +78,10 @@ export const steps: readonly FlakyStep[] = [
   { reset: true, delay: 5, read: 10 },
   { close: true, delay: 5, read: 10 },
   { hang: true, delay: 5, read: 10 },
+  { resetStream: 'REFUSED_STREAM', delay: 5, read: 0 },
+  { body: 'text', truncate: 2, resetStream: 4_711 },
+  { goAway: 'ENHANCE_YOUR_CALM' },
+  { goAway: 0, lastStreamId: 1, status: 200, body: 'text' },
   { status: undefined, headers: undefined, body: undefined, delay: undefined, read: undefined, drip: undefined },
   { truncate: undefined, endless: undefined, reset: undefined, close: undefined, hang: undefined },
 ];
@@ -89,11 +93,15 @@ const options: FlakyServerOptions = { tls, keepAliveTimeout: 5_000 };
 void flakyServer({}, options);
 void flakyServer({}, {});
 void flakyServer({}, { tls: undefined });
+void flakyServer({}, { tls: true, http2: false });
+void flakyServer({}, { http2: true });
+void flakyServer({}, { tls, http2: { maxConcurrentStreams: 1 } });
 
 // The server
 
 export async function useServer(server: FlakyServer): Promise<void> {
   expectType<Same<typeof server.url, string>>();
+  expectType<Same<typeof server.certificate, string | undefined>>();
   expectType<Same<typeof server.connections.total, number>>();
   expectType<Same<typeof server.connections.open, number>>();
   expectType<Same<typeof server.requests, FlakyRequest[]>>();
@@ -106,6 +114,7 @@ export async function useServer(server: FlakyServer): Promise<void> {
   const request = server.requests[0] as FlakyRequest;
   expectType<Same<typeof request.num, number>>();
   expectType<Same<typeof request.connection, number>>();
+  expectType<Same<typeof request.stream, number | undefined>>();
   expectType<Same<typeof request.reused, boolean>>();
   expectType<Same<typeof request.method, string>>();
   expectType<Same<typeof request.path, string>>();
