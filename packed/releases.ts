@@ -3,7 +3,7 @@ import type { Manifest, Repository } from './repository.ts';
 import type { Story } from './story.ts';
 
 /** The packages that have core as a peer dependency. */
-const PLUGINS = ['@stamina/pino', '@stamina/prometheus', '@stamina/testing'];
+const PLUGINS = ['@stamina/opentelemetry', '@stamina/pino', '@stamina/prometheus', '@stamina/testing'];
 const FIX = 'An error that is no `Error` is handled as it is.';
 
 /** Checks that release again and again, in this order, after the first release from `repository`. */
