@@ -1,3 +1,4 @@
+import { CONNECTION_CODES } from '@stamina/network';
 import { type Check, checkFunction } from '@stamina/validation';
 
 /** Returns a short name for an error, such as `503`. The number of different names must be limited. */
@@ -7,15 +8,14 @@ export type ErrorType = (error: unknown) => string;
 const DEPTH = 5;
 
 /**
- * The codes that become labels. The list is closed, because a `code` may be data, such as a part of a response, and each
- * new value would add a series for good.
+ * The codes that become labels, besides those of lost connections. The list is closed, because a `code` may be data, such
+ * as a part of a response, and each new value would add a series for good.
  */
 const CODES: ReadonlySet<string> = new Set(
   [
     // The operating system and the resolver of names.
-    'ECONNREFUSED ECONNRESET ECONNABORTED ENOTFOUND EAI_AGAIN EAI_FAIL EPIPE ETIMEDOUT ESOCKETTIMEDOUT EHOSTUNREACH',
-    'EHOSTDOWN ENETUNREACH ENETDOWN ENETRESET EADDRNOTAVAIL EADDRINUSE ENOTCONN ENOBUFS EACCES EPERM EBUSY EAGAIN',
-    'EMFILE ENFILE ENOSPC ENOENT EEXIST EPROTO ENODATA ESERVFAIL EREFUSED ETIMEOUT ECANCELED',
+    'EAI_FAIL ESOCKETTIMEDOUT EADDRINUSE ENOTCONN ENOBUFS EACCES EPERM EBUSY EAGAIN EMFILE ENFILE ENOSPC ENOENT EEXIST',
+    'EPROTO ENODATA ESERVFAIL EREFUSED ETIMEOUT ECANCELED',
     // Node.
     'ABORT_ERR ERR_STREAM_PREMATURE_CLOSE ERR_SOCKET_CONNECTION_TIMEOUT ERR_SOCKET_CLOSED ERR_INVALID_URL',
     'ERR_HTTP2_STREAM_ERROR ERR_HTTP2_STREAM_CANCEL ERR_HTTP2_SESSION_ERROR ERR_HTTP2_GOAWAY_SESSION',
@@ -25,10 +25,7 @@ const CODES: ReadonlySet<string> = new Set(
     'CERT_NOT_YET_VALID DEPTH_ZERO_SELF_SIGNED_CERT SELF_SIGNED_CERT_IN_CHAIN UNABLE_TO_VERIFY_LEAF_SIGNATURE',
     'UNABLE_TO_GET_ISSUER_CERT UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
     // undici, which is the `fetch` of Node.
-    'UND_ERR_SOCKET UND_ERR_CONNECT_TIMEOUT UND_ERR_HEADERS_TIMEOUT UND_ERR_BODY_TIMEOUT UND_ERR_INFO UND_ERR_PRX_CONN',
     'UND_ERR_DESTROYED UND_ERR_CLOSED UND_ERR_ABORTED UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
-    // Bun.
-    'ConnectionRefused ConnectionClosed FailedToOpenSocket Timeout',
     // axios.
     'ERR_NETWORK ERR_BAD_RESPONSE ERR_BAD_REQUEST ERR_CANCELED',
     // PostgreSQL, by SQLSTATE: connections, conflicts, resources, operators, broken constraints, wrong statements.
@@ -76,8 +73,9 @@ function knownType(error: object): string | undefined {
     const fields: ErrorFields = current;
     const status = statusOf(fields);
     if (status !== undefined) return String(status);
-    if (typeof fields.code === 'string' && CODES.has(fields.code)) return fields.code;
-    current = fields.cause;
+    const { code, cause } = fields;
+    if (typeof code === 'string' && (CONNECTION_CODES.has(code) || CODES.has(code))) return code;
+    current = cause;
   }
   return undefined;
 }
