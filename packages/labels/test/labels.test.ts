@@ -6,6 +6,7 @@ import {
   checkMaxCallables,
   errorType,
   limitCallables,
+  outcomeOf,
   RETRIES_PER_CALL,
   WAIT_SECONDS,
 } from '@stamina/labels';
@@ -105,6 +106,18 @@ describe('maxCallables', () => {
     expect(() => checkMaxCallables('maxCallables', 0)).toThrow(RangeError);
     expect(() => checkMaxCallables('maxCallables', '7')).toThrow(TypeError);
   });
+});
+
+test.each([
+  [undefined, 1, 'succeeded'],
+  [undefined, 2, 'recovered'],
+  ['attempts', 3, 'gave_up'],
+  ['timeout', 1, 'gave_up'],
+  ['budget', 1, 'gave_up'],
+  ['unmatched', 1, 'unmatched'],
+  ['aborted', 2, 'aborted'],
+])('a call with the reason %s and %i attempts has the outcome %s', (reason, attempt, outcome) => {
+  expect(outcomeOf(reason, attempt)).toBe(outcome);
 });
 
 test.each(Object.entries({ CALL_SECONDS, RETRIES_PER_CALL, WAIT_SECONDS }))('the bounds of %s rise', (_, bounds) => {

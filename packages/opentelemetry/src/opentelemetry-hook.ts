@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { CallDetails, RecoverDetails, RetryListener } from '@stamina/core';
-import { limitCallables } from '@stamina/labels';
+import type { CallDetails, RecoverDetails, RetryListener, SettleDetails } from '@stamina/core';
+import { limitCallables, outcomeOf } from '@stamina/labels';
 import { addSpanEvent, type Event, exceptionAttributes, logEvent } from './events.ts';
 import { instrumentsOf } from './metrics.ts';
 import { type OpenTelemetryHookOptions, resolveOptions } from './options.ts';
@@ -37,12 +37,19 @@ export function openTelemetryHook(options: OpenTelemetryHookOptions = {}): Retry
     else logEvent(whole, loggerProvider);
   };
 
-  const recordEnd = (details: RecoverDetails, retries: number, outcome: Attributes): void => {
+  const recordEnd = (details: RecoverDetails & Partial<Pick<SettleDetails, 'reason'>>): void => {
     const found = instruments?.();
-    const attributes = { ...metricAttributes(details), ...outcome };
-    found?.callRetries.record(retries, attributes);
-    found?.callDuration.record(details.elapsed / 1_000, attributes);
+    if (!found) return;
+    const { attempt, elapsed, reason, causedBy } = details;
+    const attributes = {
+      ...metricAttributes(details),
+      'stamina.outcome': outcomeOf(reason, attempt),
+      ...(reason && { 'stamina.give_up.reason': reason, 'error.type': errorType(causedBy) }),
+    };
+    found.callRetries.record(attempt - 1, attributes);
+    found.callDuration.record(elapsed / 1_000, attributes);
   };
+  const { calls } = settings;
 
   return {
     onRetry(details) {
@@ -65,15 +72,19 @@ export function openTelemetryHook(options: OpenTelemetryHookOptions = {}): Retry
     },
     onGiveUp(details) {
       const { name, attempt, reason, causedBy } = details;
-      const end = { 'stamina.give_up.reason': reason, 'error.type': errorType(causedBy) };
       report(details, {
         name: 'stamina.call.gave_up',
         // Somebody wanted that call to end, so nobody has to look at it.
         severity: reason === 'aborted' ? 'DEBUG' : 'WARN',
         body: `${name}: gave up after ${attempt} attempts (${reason})`,
-        attributes: { ...end, ...durationOf(details), ...exceptionAttributes(causedBy) },
+        attributes: {
+          'stamina.give_up.reason': reason,
+          'error.type': errorType(causedBy),
+          ...durationOf(details),
+          ...exceptionAttributes(causedBy),
+        },
       });
-      recordEnd(details, attempt - 1, { 'stamina.outcome': 'gave_up', ...end });
+      if (!calls) recordEnd(details);
     },
     onRecover(details) {
       const { name, attempt } = details;
@@ -83,8 +94,10 @@ export function openTelemetryHook(options: OpenTelemetryHookOptions = {}): Retry
         body: `${name}: recovered after ${attempt} attempts`,
         attributes: durationOf(details),
       });
-      recordEnd(details, attempt - 1, { 'stamina.outcome': 'recovered' });
+      if (!calls) recordEnd(details);
     },
+    // While a hook has this method, each call costs more.
+    ...(calls && settings.metrics && { onSettle: recordEnd }),
   };
 }
 

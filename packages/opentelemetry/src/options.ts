@@ -18,6 +18,11 @@ export interface OpenTelemetryHookOptions {
   /** Whether to record metrics. Default true. */
   readonly metrics?: boolean | undefined;
   /**
+   * Whether `stamina.call.retries` and `stamina.call.duration` also record calls that are never retried. Then their
+   * counts are those of all calls, so that a share can be calculated. Each call costs more. Default false.
+   */
+  readonly calls?: boolean | undefined;
+  /**
    * How to report each retry, give-up and recovery: `true` for log events, `'span'` for events of the active span, and
    * `false` for none. Default true.
    */
@@ -45,6 +50,7 @@ export interface Settings {
   readonly meterProvider: MeterProvider | undefined;
   readonly loggerProvider: EventLoggerProvider | undefined;
   readonly metrics: boolean;
+  readonly calls: boolean;
   readonly events: boolean | 'span';
   readonly errorType: ErrorType;
   readonly attributes: (details: CallDetails) => Attributes | undefined;
@@ -80,6 +86,7 @@ const OPTIONS: OptionTable<Settings> = {
   meterProvider: { check: checkMeterProvider },
   loggerProvider: { check: checkLoggerProvider },
   metrics: { default: true, check: checkBoolean },
+  calls: { default: false, check: checkBoolean },
   events: { default: true, check: checkEvents },
   errorType: { default: errorType, check: checkErrorType },
   attributes: { default: () => undefined, check: checkAttributes },

@@ -63,7 +63,7 @@ test.each([
   };
   await callFailing([new HttpError(503)], { ...options, ...(signal && { signal, on }) });
   expect(Object.keys(await telemetry.values('stamina.call.retries'))).toEqual([
-    `callable=load outcome=gave_up give_up.reason=${reason} error.type=503`,
+    `callable=load outcome=${reason === 'aborted' ? 'aborted' : 'gave_up'} give_up.reason=${reason} error.type=503`,
   ]);
 });
 
@@ -157,6 +157,24 @@ test('records no metrics if they are switched off', async () => {
   await callFailing([new HttpError(503)]);
   await callFailing([new HttpError(503)], { attempts: 1 });
   expect(await telemetry.metrics()).toEqual([]);
+});
+
+test('records the calls that are never retried only if it should', async () => {
+  const { meterProvider } = telemetry;
+  setRetryHooks([openTelemetryHook({ meterProvider, calls: true })]);
+  await callFailing([]);
+  await callFailing([]);
+  await callFailing([new HttpError(503)]);
+  await callFailing([new HttpError(503)], { attempts: 1 });
+  await callFailing([new HttpError(404)], { on: () => false });
+  const of = (count: number, sum: number) => expect.objectContaining({ count, sum });
+  expect(await telemetry.values('stamina.call.retries')).toEqual({
+    'callable=load outcome=succeeded': of(2, 0),
+    'callable=load outcome=recovered': of(1, 1),
+    'callable=load outcome=gave_up give_up.reason=attempts error.type=503': of(1, 0),
+    'callable=load outcome=unmatched give_up.reason=unmatched error.type=404': of(1, 0),
+  });
+  expect(Object.keys(await telemetry.values('stamina.call.duration'))).toHaveLength(4);
 });
 
 describe('the global provider', () => {
