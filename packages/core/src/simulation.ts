@@ -3,7 +3,8 @@ import { begin } from './call/begin.ts';
 import { unusedBudget } from './decision/budget.ts';
 import { decide, type GiveUpReason } from './decision/decide.ts';
 import { toVerdict, type Verdict } from './decision/predicate.ts';
-import { type Policy, type RetryOptions, resolvePolicy } from './policy/options.ts';
+import type { Policy, RetryOptions } from './policy/options.ts';
+import { resolvePolicy } from './policy/resolve.ts';
 import { USUAL } from './process/shared.ts';
 
 export type { GiveUpReason } from './decision/decide.ts';

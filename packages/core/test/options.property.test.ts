@@ -1,5 +1,6 @@
 import { type RetryOptions, retry, retryBudget } from '@stamina/core';
 import { libraryPolicy } from '@stamina/core/library';
+import { retrySimulation } from '@stamina/core/simulation';
 import { retrySync } from '@stamina/core/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -89,6 +90,19 @@ async function expectToWork(options: RetryOptions): Promise<void> {
   expect(waited.slice(0, 1).filter((wait) => !Number.isFinite(wait))).toEqual([]);
 }
 
+/** Returns everything that a simulation shows of a policy: its limits, and the waits after its first failures. */
+function outcomeOf(options: RetryOptions): unknown {
+  let time = 0;
+  const { begin, ...limits } = retrySimulation(options, { now: () => time, random: () => 0.5 });
+  const call = begin();
+  const decisions = Array.from({ length: 5 }, () => {
+    const decision = call.fail();
+    if (typeof decision === 'number') time += decision;
+    return decision;
+  });
+  return { limits, decisions };
+}
+
 describe('options', () => {
   test.each(names)('work or are refused by name: %s', async (option) => {
     await fc.assert(
@@ -112,6 +126,35 @@ describe('options', () => {
           expect(error).toBeUndefined();
           await expectToWork(options as RetryOptions);
         }
+      }),
+    );
+  });
+
+  test('make the same policy however they are written', () => {
+    const given = fc.record(
+      {
+        attempts: fc.integer({ min: 1, max: 20 }),
+        timeout: fc.nat(1e6).map((ms) => ms + 1),
+        waitInitial: fc.nat(10_000),
+        waitMax: fc.nat(100_000),
+        waitJitter: fc.nat(10_000),
+        waitExpBase: fc.integer({ min: 1, max: 5 }),
+        attemptTimeout: fc.nat(1e6).map((ms) => ms + 1),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(given, fc.infiniteStream(fc.nat()), (options, choices) => {
+        const choose = (): number => choices.next().value as number;
+        const form = (name: string, ms: number): unknown =>
+          [ms, name.startsWith('wait') && name !== 'waitExpBase' ? { milliseconds: ms } : ms][choose() % 2];
+        // The other policy gets its options in another order, some times as durations, and the rest as `undefined`.
+        const rest = Object.fromEntries(names.map((name) => [name, undefined]));
+        const entries = Object.entries({ ...rest, ...options, on: Error }).map(
+          ([name, value]) => [choose(), [name, typeof value === 'number' ? form(name, value) : value]] as const,
+        );
+        const other = Object.fromEntries(entries.sort(([a], [b]) => a - b).map(([, entry]) => entry));
+        expect(outcomeOf(other as unknown as RetryOptions)).toEqual(outcomeOf({ on: Error, ...options }));
       }),
     );
   });

@@ -114,7 +114,6 @@ const REFUSED: readonly Refusing[] = [
   {
     option: 'signal',
     allowed: 'an AbortSignal',
-    advice: 'such as `controller.signal`',
     wrongType: [
       [null, 'null'],
       [5, '5'],

@@ -1,5 +1,13 @@
 export { type Check, checkBoolean, checkFunction, checkList, checkNumber, checkString, checkThat } from './check.ts';
 export { handleRejection, hasMethods, isAtLeast, isNumber, isThenable, isWhole, memberOf } from './kinds.ts';
 export { invalid, invalidRange, show } from './message.ts';
-export { checkKeys, checkOptions, type Option, type OptionTable, type Owner, optionNames } from './options.ts';
+export {
+  checkKeys,
+  checkObject,
+  checkOptions,
+  type Option,
+  type OptionTable,
+  type Owner,
+  unknownOption,
+} from './options.ts';
 export { builtInName, isBuiltIn, isClass, isFunction } from './realm.ts';

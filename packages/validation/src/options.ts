@@ -3,11 +3,11 @@ import type { Check } from './check.ts';
 import { memberOf } from './kinds.ts';
 import { invalid } from './message.ts';
 
-/** Describes one option. Without a check, it describes a field that every result has, and that users cannot set. */
+/** Describes one option. */
 export interface Option<Value> {
   readonly default?: Value;
   /** Checks a value that was given. Not called for an option that is left out or `undefined`. */
-  readonly check?: Check<Value>;
+  readonly check: Check<Value>;
 }
 
 /** One row for each option. */
@@ -36,37 +36,15 @@ export function checkOptions<Resolved extends object>(
   instead: string,
   owners?: readonly Owner[],
 ): Resolved {
-  const rows = table as Rows;
-  const { names, defaults } = summaryOf(rows);
-  checkKeys(what, given, names, instead, owners);
-  const resolved: Record<string, unknown> = { ...defaults };
-  for (const [name, value] of Object.entries(given as object)) {
-    if (value !== undefined) resolved[name] = rows[name]?.check?.(name, value);
+  checkKeys(what, given, Object.keys(table), instead, owners);
+  // The copy has all fields from the start, so all results have the same shape, and engines store their fields inside
+  // the object. If computed names were added one by one, engines would use a slower dictionary.
+  const resolved: Record<string, unknown> = { ...table };
+  for (const [name, row] of Object.entries<Option<unknown>>(table)) {
+    const value = Object.hasOwn(given as object, name) ? (given as typeof resolved)[name] : undefined;
+    resolved[name] = value === undefined ? memberOf(row, 'default') : row.check(name, value);
   }
   return resolved as Resolved;
-}
-
-/** Returns the names of the options, without the fields that users cannot set. */
-export function optionNames(table: Rows): readonly string[] {
-  return summaryOf(table).names;
-}
-
-type Rows = Readonly<Record<string, Option<any>>>;
-
-/** The names of the options of each table, and the result if none of them is given. */
-const summaries = new WeakMap<object, { readonly names: readonly string[]; readonly defaults: object }>();
-
-function summaryOf(rows: Rows): { readonly names: readonly string[]; readonly defaults: object } {
-  let summary = summaries.get(rows);
-  if (!summary) {
-    // The copy has all fields from the start, so all results have the same shape, and engines store their fields inside
-    // the object. If computed names were added one by one, engines would use a slower dictionary.
-    const defaults: Record<string, unknown> = { ...rows };
-    for (const name of Object.keys(rows)) defaults[name] = memberOf(rows[name], 'default');
-    summary = { names: Object.keys(rows).filter((name) => memberOf(rows[name], 'check')), defaults };
-    summaries.set(rows, summary);
-  }
-  return summary;
 }
 
 /** Throws a TypeError if `given` is not an object, or if it has a key that is not in `known`. */
@@ -75,20 +53,33 @@ export function checkKeys(
   given: unknown,
   known: readonly string[],
   instead: string,
-  owners: readonly Owner[] = [],
+  owners?: readonly Owner[],
 ): void {
+  checkObject(what, given, instead);
+  for (const name of Object.keys(given)) {
+    if (!known.includes(name)) throw unknownOption(what, name, known, owners);
+  }
+}
+
+/** Throws a TypeError if `given` is not an object. */
+export function checkObject(what: string, given: unknown, instead: string): asserts given is object {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw invalid(what, 'an object', given, instead);
   }
-  // This runs in each call that has options of its own, so it avoids the array that `Object.keys` would make.
-  for (const key in given) {
-    if (known.includes(key) || !Object.hasOwn(given, key)) continue;
-    const owner = owners.find(({ names }) => names.includes(key));
-    const hint = owner
-      ? `belongs to ${owner.place}({ ${key} })`
-      : `is not known in ${what}; did you mean \`${nearest(key, known)}\`? Allowed are ${known.join(', ')}`;
-    throw new TypeError(`\`${key}\` ${hint}`);
-  }
+}
+
+/** Returns the error for an option that is not in `known`. */
+export function unknownOption(
+  what: string,
+  name: string,
+  known: readonly string[],
+  owners: readonly Owner[] = [],
+): TypeError {
+  const owner = owners.find(({ names }) => names.includes(name));
+  const hint = owner
+    ? `belongs to ${owner.place}({ ${name} })`
+    : `is not known in ${what}; did you mean \`${nearest(name, known)}\`? Allowed are ${known.join(', ')}`;
+  return new TypeError(`\`${name}\` ${hint}`);
 }
 
 /**

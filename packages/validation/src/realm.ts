@@ -8,8 +8,9 @@
  * can, but it is an error. That of a frozen function cannot either, so the source text of a frozen function decides.
  */
 export function isClass(fn: unknown): boolean {
-  // This check comes first, because most calls of `run` pass an arrow function, which has no `prototype`.
+  // The first two checks are fast. Arrow functions have no `prototype`, and most classes that `on` names are errors.
   if (typeof fn !== 'function' || !fn.prototype) return false;
+  if (fn === Error || fn.prototype instanceof Error) return true;
   const own = Object.getOwnPropertyDescriptor(fn, 'prototype');
   if (!own) return false;
   if (isBuiltIn(own.value, 'Error')) return true;

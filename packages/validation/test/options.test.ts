@@ -7,7 +7,6 @@ import {
   isAtLeast,
   type OptionTable,
   type Owner,
-  optionNames,
 } from '@stamina/validation';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
@@ -43,13 +42,6 @@ describe('checkOptions', () => {
     const check = vi.fn();
     expect(checkOptions('test options', {}, { wait: { default: 'none', check } }, '')).toEqual({ wait: 'none' });
     expect(check).not.toHaveBeenCalled();
-  });
-
-  test('does not accept a field without a check', () => {
-    const table = { ...TABLE, limit: { default: 5 } };
-    expect(optionNames(table)).toEqual(Object.keys(TABLE));
-    expect(checkOptions('test options', {}, table, '')).toStrictEqual({ ...DEFAULTS, limit: 5 });
-    expect(() => checkOptions('test options', { limit: 6 }, table, '')).toThrow('`limit` is not known in test options');
   });
 
   test('uses what a check returns', () => {

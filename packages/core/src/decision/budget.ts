@@ -27,7 +27,7 @@ export interface RetryBudgetOptions {
 /** Checked options. Times are in ms. */
 export type BudgetLimits = Readonly<Record<keyof RetryBudgetOptions, number>>;
 
-const checkShare = /* @__PURE__ */ checkNumber(isAtLeast(0), 'a finite number of at least 0');
+const checkShare = /* @__PURE__ */ checkNumber(/* @__PURE__ */ isAtLeast(0), 'a finite number of at least 0');
 
 /** The names of the options, for messages about options that were given to the wrong function. */
 export const BUDGET_NAMES: readonly (keyof RetryBudgetOptions)[] = ['ratio', 'minPerSecond', 'window'];

@@ -60,11 +60,16 @@ export function invalidOn(name: string, on: unknown): TypeError {
 }
 
 function classPredicate(errorClass: ErrorClass): RetryPredicate {
-  const builtIn = builtInName(errorClass);
   return (error) =>
-    (error instanceof errorClass || (builtIn !== undefined && isBuiltIn(error, builtIn))) &&
+    (error instanceof errorClass || isForeignInstance(error, errorClass)) &&
     // Cancelling is not failing. Only a predicate can request a retry after an abort.
     (error as { name?: unknown } | null)?.name !== 'AbortError';
+}
+
+/** Returns whether `error` is an instance of the same built-in class, but of another realm. */
+function isForeignInstance(error: unknown, errorClass: ErrorClass): boolean {
+  const builtIn = builtInName(errorClass);
+  return builtIn !== undefined && isBuiltIn(error, builtIn);
 }
 
 /** Checks the answer of a predicate about `error`. Throws a TypeError, or rejects with it, if that is not allowed. */

@@ -1,6 +1,7 @@
-import { checkKeys, checkString, invalid, memberOf } from '@stamina/validation';
+import { checkObject, invalid, memberOf, unknownOption } from '@stamina/validation';
 import type { RetryBudget } from '../decision/budget.ts';
-import { checkBudget, checkSignal, type Mutable, POLICY_OWNER, type Policy } from './options.ts';
+import type { Mutable, Policy } from './options.ts';
+import { isOwn, POLICY_OWNER, setOption } from './resolve.ts';
 
 /** Options of one call of `run`. */
 export interface RunOptions {
@@ -16,37 +17,35 @@ export interface BeginOptions extends RunOptions {
   budget?: RetryBudget | undefined;
 }
 
+/** Combines a policy with the options of one call. `undefined` stands for no options. */
 type CallResolver = (policy: Policy, own: BeginOptions | undefined) => Policy;
 
 /**
- * Returns a function that combines a policy with the options of one call.
+ * Makes a resolver for the calls of one function.
  *
  * @param names the options that the call may have
  * @param fn the name of the function that takes them, for messages
  * @param usage an example of a call, for messages
  */
-function callResolver(names: readonly (keyof BeginOptions)[], fn: string, usage: string): CallResolver {
+function callResolver(names: readonly string[], fn: string, usage: string): CallResolver {
   const what = `options of ${fn}`;
   const instead = `write ${usage}`;
-  const owners = [POLICY_OWNER];
   return (policy, own) => {
     if (own === undefined) return policy;
-    // `run(fn, signal)` is a likely mistake. A signal has no keys of its own, so `checkKeys` would accept it.
-    if (memberOf(own, 'aborted') !== undefined) throw invalid(what, 'an object', own, instead);
-    checkKeys(what, own, names, instead, owners);
-    return withOwn(policy, own);
+    checkObject(what, own, instead);
+    const call: Mutable<Policy> = { ...policy };
+    let isEmpty = true;
+    for (const name in own) {
+      if (!isOwn(own, name)) continue;
+      isEmpty = false;
+      if (!names.includes(name)) throw unknownOption(what, name, names, [POLICY_OWNER]);
+      setOption(call, name, own[name as keyof BeginOptions]);
+    }
+    // `run(fn, signal)` is a likely mistake. A signal has no keys of its own.
+    if (isEmpty && memberOf(own, 'aborted') !== undefined) throw invalid(what, 'an object', own, instead);
+    if (call.signal !== policy.signal && call.signal) call.signals = [...policy.signals, call.signal];
+    return call;
   };
-}
-
-function withOwn(policy: Policy, own: BeginOptions): Policy {
-  const signal: unknown = memberOf(own, 'signal');
-  const name: unknown = memberOf(own, 'name');
-  const budget: unknown = memberOf(own, 'budget');
-  const call: Mutable<Policy> = { ...policy };
-  if (name !== undefined) call.name = checkString('name', name);
-  if (budget !== undefined) call.budget = checkBudget('budget', budget);
-  if (signal !== undefined) call.signals = [...policy.signals, checkSignal('signal', signal)];
-  return call;
 }
 
 /** Combines a policy with the options of one `run`. */

@@ -1,24 +1,8 @@
-import {
-  type Check,
-  checkBoolean,
-  checkFunction,
-  checkNumber,
-  checkOptions,
-  checkString,
-  checkThat,
-  hasMethods,
-  isAtLeast,
-  type OptionTable,
-  type Owner,
-  optionNames,
-} from '@stamina/validation';
-import { checkAttempts } from '../decision/attempts.ts';
-import { BUDGET_NAMES, type RetryBudget } from '../decision/budget.ts';
+import type { RetryBudget } from '../decision/budget.ts';
 import type { Limits } from '../decision/decide.ts';
-import { type ErrorClass, invalidOn, type RetryPredicate, toPredicate } from '../decision/predicate.ts';
+import type { ErrorClass, RetryPredicate } from '../decision/predicate.ts';
 import type { OnGiveUp, OnRecover, OnRetry, OnSettle } from '../events/payloads.ts';
-import { now, random } from '../time/clock.ts';
-import { checkDuration, type Duration } from '../time/duration.ts';
+import type { Duration } from '../time/duration.ts';
 
 /** Options of a retry policy. Times are milliseconds or a `Duration`. `undefined` means the default. */
 export interface RetryOptions {
@@ -86,87 +70,4 @@ export interface Policy extends Readonly<ResolvedOptions>, Limits {
   readonly active: boolean;
   /** Returns the time in ms. */
   readonly now: () => number;
-}
-
-/**
- * Checks the methods, so that it also recognises polyfilled signals. It runs in each call that has a signal of its own,
- * so it avoids `hasMethods`, which is slower.
- */
-function isSignal(value: any): boolean {
-  return (
-    typeof value?.aborted === 'boolean' &&
-    typeof value.addEventListener === 'function' &&
-    typeof value.removeEventListener === 'function'
-  );
-}
-
-const checkWait = checkDuration(isAtLeast(0), 'finite and at least 0');
-const checkLimit = checkDuration((ms) => ms > 0, 'greater than 0, or Infinity');
-export const checkSignal: Check<AbortSignal> = checkThat(isSignal, 'an AbortSignal', 'such as `controller.signal`');
-export const checkBudget: Check<RetryBudget> = checkThat(
-  (value) => hasMethods(value, 'deposit', 'withdraw'),
-  'a retry budget',
-  'make one with retryBudget()',
-);
-
-const OPTIONS: OptionTable<Policy> = {
-  on: { check: toPredicate },
-  attempts: { default: 10, check: checkAttempts },
-  timeout: { default: 45_000, check: checkLimit },
-  waitInitial: { default: 100, check: checkWait },
-  waitMax: { default: 5_000, check: checkWait },
-  waitJitter: { default: 1_000, check: checkWait },
-  waitExpBase: { default: 2, check: checkNumber(isAtLeast(1), 'a finite number of at least 1') },
-  name: { check: checkString },
-  signal: { check: checkSignal },
-  attemptTimeout: { default: Infinity, check: checkLimit },
-  budget: { check: checkBudget },
-  unref: { check: checkBoolean },
-  onRetry: { check: checkFunction },
-  onGiveUp: { check: checkFunction },
-  onRecover: { check: checkFunction },
-  onSettle: { check: checkFunction },
-  // The fields below have no check, so they are not options.
-  signals: { default: [] },
-  waits: { default: true },
-  active: { default: true },
-  now: { default: now },
-  random: { default: random },
-};
-
-/** Used by functions that take other options, to say that an option belongs to the policy. */
-export const POLICY_OWNER: Owner = {
-  names: /* @__PURE__ */ optionNames(OPTIONS),
-  place: 'the policy: write retry',
-};
-
-const BUDGET_OWNER: Owner = {
-  names: BUDGET_NAMES,
-  place: 'the budget: write retryBudget',
-};
-
-/**
- * Checks the options of a policy and fills in the defaults.
- *
- * @throws TypeError or RangeError for a value that is not allowed
- */
-export function resolvePolicy(options: RetryOptions): Policy {
-  return toPolicy('retry options', options, OPTIONS, 'write retry({ on: HttpError })');
-}
-
-/** Does the same for a library. It has no option `on`, because the library classifies each error itself. */
-export function resolveLibraryPolicy(options: Omit<RetryOptions, 'on'>): Policy {
-  const table = { ...OPTIONS, on: { default: () => false } };
-  return toPolicy('options of libraryPolicy', options, table, 'write libraryPolicy({ attempts: 4 })');
-}
-
-function toPolicy(what: string, options: object, table: OptionTable<Policy>, instead: string): Policy {
-  const policy: Mutable<Policy> = checkOptions(what, options, table, instead, [BUDGET_OWNER]);
-  const { on, attempts, timeout, signal } = policy;
-  if (!on) throw invalidOn('on', on);
-  if (signal) policy.signals = [signal];
-  else if (attempts === Infinity && timeout === Infinity) {
-    throw new RangeError('`attempts` and `timeout` must not both be Infinity without a `signal`');
-  }
-  return policy;
 }

@@ -1,7 +1,7 @@
 import { checkOptions } from '@stamina/validation';
 import { BUDGET_OPTIONS, makeBudget, type RetryBudget, type RetryBudgetOptions } from '../decision/budget.ts';
 import { now } from '../time/clock.ts';
-import { POLICY_OWNER } from './options.ts';
+import { POLICY_OWNER } from './resolve.ts';
 
 /**
  * Makes a budget that limits retries to a share of the calls. It works like `RetryBudget` of Twitter's Finagle.

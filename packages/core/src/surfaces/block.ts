@@ -1,7 +1,8 @@
 import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
 import { begin } from '../call/begin.ts';
 import { NONE, notifySucceeded } from '../call/call.ts';
-import { type Policy, type RetryOptions, resolvePolicy } from '../policy/options.ts';
+import type { Policy, RetryOptions } from '../policy/options.ts';
+import { resolvePolicy } from '../policy/resolve.ts';
 import { type BlockAttempt, blockName, type Iteration, openIteration } from './iteration.ts';
 
 /** A policy for blocks, which can be used any number of times. Each loop over it is a call. */

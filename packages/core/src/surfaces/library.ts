@@ -6,7 +6,8 @@ import { type Call, NONE, notifySucceeded } from '../call/call.ts';
 import type { RetryAnswer } from '../decision/predicate.ts';
 import { isSettleObserved } from '../events/hooks.ts';
 import { type BeginOptions, resolveBegin } from '../policy/call-options.ts';
-import { type Policy, type RetryOptions, resolveLibraryPolicy } from '../policy/options.ts';
+import type { Policy, RetryOptions } from '../policy/options.ts';
+import { resolveLibraryPolicy } from '../policy/resolve.ts';
 
 /** Options of the policy of a library. There is no `on`, because the library classifies each error itself. */
 export type LibraryOptions = Omit<RetryOptions, 'on'>;

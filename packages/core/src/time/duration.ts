@@ -29,7 +29,10 @@ const UNITS: Readonly<Record<string, number>> = {
   milliseconds: 1,
 };
 
-/** Converts a duration to ms. Returns `undefined` for an object without a fixed length, and other values unchanged. */
+/**
+ * Converts a duration to ms. Returns other values unchanged. For an object without a fixed length, returns NaN or
+ * `undefined`.
+ */
 export function toMs(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   try {
@@ -40,8 +43,8 @@ export function toMs(value: unknown): unknown {
   let total: number | undefined;
   for (const [unit, amount] of Object.entries(value)) {
     if (amount === undefined) continue;
-    if (!Object.hasOwn(UNITS, unit) || !Number.isFinite(amount)) return undefined;
-    total = (total ?? 0) + amount * (UNITS[unit] as number);
+    if (!Number.isFinite(amount)) return undefined;
+    total = (total ?? 0) + amount * (UNITS[unit] as number); // NaN for an unknown unit.
   }
   return total;
 }
