@@ -88,6 +88,13 @@ describe('isTransient', () => {
     ['Deno: in the body', 'error reading a body from connection'],
     ['Deno: broken pipe', 'stream closed: Broken pipe (os error 32)'],
     ['Deno: unreachable', 'Network is unreachable (os error 101)'],
+    ['Deno: HTTP/2 stream without an error', 'stream error received: not a result of an error'],
+    ['Deno: HTTP/2 stream, internal error', 'stream error received: unexpected internal error encountered'],
+    ['Deno: HTTP/2 stream, refused', 'stream error received: refused stream before processing any application logic'],
+    ['Deno: HTTP/2 stream, cancelled', 'stream error received: stream no longer needed'],
+    ['Deno: HTTP/2 stream, rate limit', 'stream error received: detected excessive load generating behavior'],
+    ['Deno: HTTP/2 connection, rate limit', 'connection error received: detected excessive load generating behavior'],
+    ['Deno: HTTP/2 connection that was closed', 'stream closed because of a broken pipe'],
   ])('is true for a lost connection in %s', (_, message) => {
     expect(isTransient(new TypeError(message))).toBe(true);
     expect(isTransient(new Error(message))).toBe(true);
@@ -103,6 +110,9 @@ describe('isTransient', () => {
     ['Deno: header too large', 'client error (SendRequest): message head is too large'],
     ['Deno: not HTTP', 'client error (SendRequest): invalid HTTP version parsed'],
     ['Deno: the body that was given', 'client error (SendRequest): error from user body stream'],
+    ['Deno: HTTP/2 protocol', 'stream error received: unspecific protocol error detected'],
+    ['Deno: HTTP/1.1 required', 'stream error received: endpoint requires HTTP/1.1'],
+    ['Deno: unknown HTTP/2 error', 'stream error received: unknown reason'],
     ['Deno: URL', "Invalid URL: 'not a url'"],
     ['Deno: another system error', 'no such file (os error 2)'],
     ['Deno: a longer system error', 'unknown (os error 1041)'],

@@ -20,7 +20,7 @@ const EXITS: Readonly<Record<string, string>> = {
 const path = process.cwd();
 await stage(path);
 const rows: Row[] = [];
-for (const { name, version, run, exit } of allRuntimes()) {
+for (const { name, version, run, exit, http2 } of allRuntimes()) {
   const found = await version();
   void describe(`${name} ${found}`, () => {
     void test('every promise is kept', async () => {
@@ -28,6 +28,12 @@ for (const { name, version, run, exit } of allRuntimes()) {
       assert.deepEqual(broken(results), []);
       rows.push({ name, version: found, results });
     });
+
+    if (http2) {
+      void test('what HTTP/2 says of a request decides whether it is sent again', async () => {
+        assert.deepEqual(await http2(path), []);
+      });
+    }
 
     if (exit) {
       void test('a retry keeps the process alive, but not with `unref`', async () => {

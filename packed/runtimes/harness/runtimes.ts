@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { hasBrowser, IN_A_BROWSER, openPage } from '../../../scripts/vitest/browser.ts';
 import { findNode, programs } from '../../programs.ts';
 import { type FetchServer, fetchServer } from './fetch-server.ts';
+import { http2Faults } from './http2.ts';
 
 /** The number of promises that were kept, and the errors of the others. */
 export interface Result {
@@ -24,6 +25,8 @@ export interface Runtime {
   run(path: string): Promise<Results>;
   /** Runs `exit.js` with these arguments, and returns its output. Only runtimes that have processes have this. */
   exit?(path: string, args: readonly string[]): Promise<string>;
+  /** Makes calls by HTTP/2, and returns those that ended in another way than expected. Only runtimes that speak it have this. */
+  http2?(path: string): Promise<string[]>;
 }
 
 /** Runs a program to its end, within a time limit, and returns its output without warnings of the runtime. */
@@ -44,6 +47,19 @@ async function served<Value>(count: number, work: (servers: FetchServer[]) => Pr
   } finally {
     await Promise.all(servers.map((server) => server.close()));
   }
+}
+
+/** Returns a runtime with `http2`. The variable of its environment names a file with certificates to trust. */
+function withHttp2(
+  runtime: Runtime,
+  program: string,
+  flags: string[],
+  variable: string,
+  tellsRefused: boolean,
+): Runtime {
+  const run = (path: string) => (argument: string, ca: string) =>
+    execute(program, [...flags, join(path, 'http2.js'), argument], { ...process.env, [variable]: ca });
+  return { ...runtime, http2: (path) => http2Faults(run(path), tellsRefused) };
 }
 
 /** A runtime that takes a script. */
@@ -134,10 +150,13 @@ const chromium: Runtime = {
 /** Returns all runtimes, in the order of the table. */
 export function allRuntimes(): Runtime[] {
   const bin = (name: string) => join(programs(), '.bin', name);
+  const node = (major: number) => scriptRuntime('Node.js', findNode(major));
+  const deno = scriptRuntime('Deno', bin('deno'), 'run', '-A');
   return [
-    ...[20, 22, 24, 26].map((major) => scriptRuntime('Node.js', findNode(major))),
+    ...[20, 22, 24].map(node),
+    withHttp2(node(26), findNode(26), [], 'NODE_EXTRA_CA_CERTS', true),
     scriptRuntime('Bun', bin('bun')),
-    scriptRuntime('Deno', bin('deno'), 'run', '-A'),
+    withHttp2(deno, bin('deno'), ['run', '-A'], 'DENO_CERT', false),
     workerd(bin('workerd')),
     chromium,
   ];

@@ -33,12 +33,20 @@ const SENTRY_HOST = / \(\S+\)$/;
 const NO_TUNNEL = /^Proxy response \((?:408|429|50[0234])\)/;
 
 /**
+ * Matches the code and the message of an error of undici that shows that the server did not process a request of HTTP/2
+ * (RFC 9113, sections 6.8 and 8.7). The server refused the stream, or excluded it from those that it processes. Undici 7
+ * reports the end of a connection in the same words without looking at the stream, but with another code.
+ */
+const HTTP2_UNPROCESSED = /REFUSED_STREAM$|^UND_ERR_INFO HTTP\/2: "GOAWAY"/;
+
+/**
  * Matches a lost connection in Deno. Its errors have no codes, but their messages contain the error numbers of the
  * operating system. Those in the pattern are EPIPE, ENETUNREACH, ECONNRESET, ETIMEDOUT, ECONNREFUSED and EHOSTUNREACH
- * of Linux.
+ * of Linux. Deno describes the error codes of HTTP/2 in words. Those in the pattern are NO_ERROR, INTERNAL_ERROR,
+ * REFUSED_STREAM, CANCEL and ENHANCE_YOUR_CALM.
  */
 const DENO_TRANSIENT =
-  /client error \((?:Connect|SendRequest)\)|connection (?:reset|closed)|error reading a body|os error (?:32|101|104|110|111|113)\b/i;
+  /error received: (?:not a|unexpected|refused|stream no|detected)|broken pipe|client error \((?:Connect|SendRequest)\)|connection (?:reset|closed)|error reading a body|os error (?:32|101|104|110|111|113)\b/i;
 /** Matches those errors of Deno that look like a lost connection, but come from the request or the certificate. */
 const DENO_PERMANENT = /certificate|InvalidContentType|too large|invalid HTTP|user body stream|body from user/i;
 
@@ -144,8 +152,9 @@ export function isNeverSent(error: unknown, { method, url }: SentRequest): boole
   const failed = failedRequest(source);
   const message = String(source.message);
   if (failed !== undefined) {
-    // A server refuses a stream of HTTP/2 before it processes the request (RFC 9113, section 8.7).
-    return failed === `${method} ${href}` && (isUnopened(source) || message.endsWith('REFUSED_STREAM'));
+    return (
+      failed === `${method} ${href}` && (isUnopened(source) || HTTP2_UNPROCESSED.test(`${source.code} ${message}`))
+    );
   }
   const denoUrl = DENO_CONNECT.exec(message)?.[1];
   if (denoUrl) return denoUrl === href;

@@ -7,8 +7,9 @@ import { nextTurn, wait } from './real-time.ts';
 import { streamOf } from './receive-request.ts';
 
 /**
- * The time that a client gets to read the bytes that were sent before a reset. A reset discards bytes that are still on
- * their way (RFC 9293, section 3.10.7.4). Node 22 also reports no error for a reset that arrives together with bytes.
+ * The time that a client gets to read the bytes that were sent before a reset, or a GOAWAY frame before the connection
+ * is closed. A reset discards bytes that are still on their way (RFC 9293, section 3.10.7.4). Node 22 also reports no
+ * error for a reset that arrives together with bytes. Undici reports only the end of a connection that is closed at once.
  */
 const READING_MS = 20;
 
@@ -35,7 +36,7 @@ export async function performStep(step: ResolvedStep, response: AnyResponse, con
     connection.goAway(stream.session, goAway.code, goAway.lastStreamId ?? (stream.id as number));
   if (step.answer !== undefined) await sendAnswer(step.answer, response, connection);
   if (step.raw !== undefined) await sendBytes(step.raw, socket, closed);
-  if (step.end === 'reset' && (step.answer ?? step.raw) !== undefined) {
+  if ((step.end === 'reset' && (step.answer ?? step.raw) !== undefined) || step.end === 'goAway') {
     await pause(READING_MS, closed);
     // If the timer was late, a client in this process has not read the bytes yet, because the event loop reads after it
     // has run the timers of a turn.
