@@ -75,7 +75,8 @@ export function exceptionAttributes(error: unknown): Attributes {
     if (!(error instanceof Object)) return { 'exception.type': typeof error, 'exception.message': String(error) };
     const { name, message, stack } = error as Partial<Error>;
     return {
-      'exception.type': String(name ?? error.constructor.name),
+      // Many classes of errors leave the name that they inherit.
+      'exception.type': name === undefined || name === 'Error' ? error.constructor.name : String(name),
       'exception.message': String(message),
       ...(typeof stack === 'string' && { 'exception.stacktrace': stack }),
     };

@@ -62,7 +62,7 @@ describe('as log events', () => {
         'stamina.give_up.reason': 'attempts',
         'stamina.call.duration': expect.any(Number),
         'error.type': '500',
-        'exception.type': 'Error',
+        'exception.type': 'HttpError',
         'exception.message': 'status 500',
         'exception.stacktrace': (error as Error).stack,
       },
@@ -90,6 +90,7 @@ describe('as log events', () => {
   });
 
   test.each([
+    ['a timeout', new DOMException('late', 'TimeoutError'), { 'exception.type': 'TimeoutError' }],
     ['text', 'gone', { 'exception.type': 'string', 'exception.message': 'gone' }],
     ['nothing', undefined, { 'exception.type': 'undefined', 'exception.message': 'undefined' }],
     [
