@@ -50,7 +50,16 @@ export default {
         'test/support/{answers,calls}.ts',
       ],
       // The programs of the pages import the others; typedoc looks for the compiler.
-      ignoreDependencies: [/@stamina/, /async-retry/, 'cockatiel', 'ky', 'p-retry', 'prom-client', 'typescript'],
+      ignoreDependencies: [
+        /@stamina/,
+        '@opentelemetry/sdk-logs',
+        /async-retry/,
+        'cockatiel',
+        'ky',
+        'p-retry',
+        'prom-client',
+        'typescript',
+      ],
     },
     // The bundler starts at one, and takes others instead of what they are called after; the suite is started by path.
     packed: {

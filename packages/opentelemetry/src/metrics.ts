@@ -84,7 +84,10 @@ const checkBudget = checkThat<RetryBudget>(
  * @returns a disposable that ends it
  * @throws TypeError if `name` is not a string, or if `budget` is not a retry budget
  * @example
+ * const budget = retryBudget();
  * observeBudget('users', budget);
+ *
+ * const policy = retry({ on: Error, budget });
  */
 export function observeBudget(name: string, budget: RetryBudget): Disposer {
   const entry = [checkString('name', name), checkBudget('budget', budget)] as const;
