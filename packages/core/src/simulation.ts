@@ -48,6 +48,8 @@ export interface RetrySimulation {
   readonly timeout: number;
   /** The time limit of each attempt in ms, or Infinity for none. */
   readonly attemptTimeout: number;
+  /** The deadline in ms, or Infinity for none. It ends a call during an attempt, which is up to the simulation. */
+  readonly deadline: number;
   /** Begins a call at the current time of the simulated world. */
   begin(): SimulatedCall;
 }
@@ -74,12 +76,13 @@ export function retrySimulation(options: RetryOptions, world: SimulatedWorld): R
   const now = (): number => world.now();
   const random = (): number => world.random();
   const simulated: Policy = { ...real, budget: budgetOf(real, now), signals: [], now, random };
-  const { attempts, timeout, attemptTimeout } = simulated;
+  const { attempts, timeout, attemptTimeout, deadline } = simulated;
   const namesClassesOnly = [options.on].flat().every(isClass);
   return {
     attempts,
     timeout,
     attemptTimeout,
+    deadline,
     begin() {
       const { policy, startedAtMs = 0 } = begin(simulated, USUAL);
       let failures = 0;

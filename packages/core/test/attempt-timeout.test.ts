@@ -27,19 +27,10 @@ describe.each(SURFACES.filter(({ takesAttemptTimeout }) => takesAttemptTimeout))
       const origin = performance.now();
       const work = vi.fn((attempt: Attempt) => untilAborted(attempt.signal));
       const thrown = await rejection(call({ on: () => false, attempts: 2, attemptTimeout: 50, waitInitial: 7 }, work));
-      expect(thrown).toBeInstanceOf(DOMException);
+      expect(thrown).toBeInstanceOf(Error);
       expect(thrown).toMatchObject({ name: 'TimeoutError', message: 'attempt 2 took longer than 50 ms' });
       expect(work).toHaveBeenCalledTimes(2);
       expect(performance.now() - origin).toBe(107);
-    });
-
-    test('aborts the signal with a plain TimeoutError where there is no DOMException', async () => {
-      vi.stubGlobal('DOMException', undefined);
-      onTestFinished(() => void vi.unstubAllGlobals());
-      const work = (attempt: Attempt) => untilAborted(attempt.signal);
-      const thrown = await rejection(call({ on: () => false, attempts: 1, attemptTimeout: 50 }, work));
-      expect(thrown).toBeInstanceOf(Error);
-      expect(thrown).toMatchObject({ name: 'TimeoutError', message: 'attempt 1 took longer than 50 ms' });
     });
 
     test('retries after the usual backoff, without calling `on`', async () => {
@@ -73,18 +64,14 @@ describe.each(SURFACES.filter(({ takesAttemptTimeout }) => takesAttemptTimeout))
       expect(times).toEqual([50]);
     });
 
-    test('aborts at once if the signal is read late', async () => {
-      const times: number[] = [];
-      const origin = performance.now();
-      const work = async (attempt: Attempt) => {
+    test('has aborted the signal if that is read late', async () => {
+      const work = vi.fn(async (attempt: Attempt) => {
+        if (attempt.num > 1) return 'done';
         await sleep(80);
-        const setTimer = vi.spyOn(globalThis, 'setTimeout');
-        await untilAborted(attempt.signal).catch(() => times.push(performance.now() - origin));
-        // Node warns about a negative delay.
-        expect(setTimer.mock.calls).toEqual([[expect.any(Function), 0]]);
-      };
-      await call({ on: Error, attemptTimeout: 50 }, work);
-      expect(times).toEqual([80]);
+        return attempt.signal.throwIfAborted();
+      });
+      expect(await call({ on: () => false, attemptTimeout: 50 }, work)).toBe('done');
+      expect(work).toHaveBeenCalledTimes(2);
     });
 
     test('does nothing if the signal is not read', async () => {

@@ -13,9 +13,14 @@ afterEach(() => void vi.useRealTimers());
 describe('a policy', () => {
   test('exposes its limits in milliseconds', () => {
     const defaults = libraryPolicy();
-    expect([defaults.attempts, defaults.timeout, defaults.attemptTimeout]).toEqual([10, 45_000, Infinity]);
-    const own = libraryPolicy({ attempts: 3, timeout: { minutes: 1 }, attemptTimeout: { seconds: 2 } });
-    expect([own.attempts, own.timeout, own.attemptTimeout]).toEqual([3, 60_000, 2_000]);
+    expect([defaults.attempts, defaults.timeout, defaults.attemptTimeout, defaults.deadline]).toEqual([
+      10,
+      45_000,
+      Infinity,
+      Infinity,
+    ]);
+    const own = libraryPolicy({ attempts: 3, timeout: { minutes: 1 }, attemptTimeout: { seconds: 2 }, deadline: 9 });
+    expect([own.attempts, own.timeout, own.attemptTimeout, own.deadline]).toEqual([3, 60_000, 2_000, 9]);
   });
 
   test('checks its options like retry', () => {
@@ -111,7 +116,10 @@ describe('begin', () => {
     [null, '`options of begin` must be an object, got null; write begin({ signal })'],
     [{ budget: 5 }, '`budget` must be a retry budget, got 5; make one with retryBudget()'],
     [{ attempts: 3 }, '`attempts` belongs to the policy: write retry({ attempts })'],
-    [{ nam: '' }, '`nam` is not known in options of begin; did you mean `name`? Allowed are signal, name, budget'],
+    [
+      { nam: '' },
+      '`nam` is not known in options of begin; did you mean `name`? Allowed are signal, name, deadline, budget',
+    ],
   ])('refuses %o', (own, message) => {
     expect(() => libraryPolicy().begin(own as object)).toThrow(new TypeError(message));
   });

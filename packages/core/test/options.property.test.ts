@@ -33,6 +33,7 @@ const allowed: { [Option in keyof Required<RetryOptions>]: fc.Arbitrary<RetryOpt
     durationObject.map(({ duration, ms }) => (ms > 0 ? duration : Infinity)),
     fc.constant(undefined),
   ),
+  deadline: fc.oneof(fc.double({ min: 1e-9, noNaN: true }), fc.constant({ minutes: 1 }), fc.constant(undefined)),
   waitInitial: lengths(),
   waitMax: lengths(),
   waitJitter: lengths(),
@@ -162,7 +163,10 @@ describe('options', () => {
   test('are refused alike by all policies', () => {
     fc.assert(
       fc.property(
-        fc.record({ option: fc.constantFrom(...names.filter((name) => name !== 'attemptTimeout')), value: anything }),
+        fc.record({
+          option: fc.constantFrom(...names.filter((name) => !/attemptTimeout|deadline/.test(name))),
+          value: anything,
+        }),
         ({ option, value }) => {
           const [first, ...others] = Object.values(POLICIES).map((makePolicy) =>
             failureOf(() => makePolicy({ on: Error, [option]: value })),
@@ -177,9 +181,9 @@ describe('options', () => {
   });
 
   test.each<[string, string[], (own: object) => unknown]>([
-    ['run', ['name', 'signal'], (own) => retry({ on: Error }).run(() => 1, own)],
+    ['run', ['name', 'signal', 'deadline'], (own) => retry({ on: Error }).run(() => 1, own)],
     ['run, synchronous', ['name'], (own) => retrySync({ on: Error }).run(() => 1, own)],
-    ['begin', ['name', 'signal', 'budget'], (own) => libraryPolicy().begin(own)],
+    ['begin', ['name', 'signal', 'deadline', 'budget'], (own) => libraryPolicy().begin(own)],
   ])('of a call are checked like a policy: %s', (_, options, call) => {
     fc.assert(
       fc.property(fc.constantFrom(...options), anything, (option, value) => {
@@ -234,7 +238,7 @@ describe('options', () => {
   });
 
   test('cannot be null', () => {
-    for (const option of ['attempts', 'timeout', 'attemptTimeout'] as const) {
+    for (const option of ['attempts', 'timeout', 'deadline', 'attemptTimeout'] as const) {
       expect(() => retry({ on: Error, [option]: null } as unknown as RetryOptions)).toThrow('Infinity');
     }
     for (const option of names)

@@ -74,6 +74,7 @@ const REFUSED: readonly Refusing[] = [
       [{ seconds: 0 }, 'an object'],
     ],
   },
+  { option: 'deadline', allowed: LIMIT, wrongType: [[null, 'null']], wrongSize: [[0, '0']] },
   { option: 'waitInitial', allowed: WAIT, wrongType: [[null, 'null']], wrongSize: [[-1, '-1']] },
   {
     option: 'waitMax',
@@ -173,7 +174,7 @@ describe.each(Object.entries(POLICIES))('%s', (_, makePolicy) => {
 
   test('requires a limit or a signal', () => {
     expect(() => makePolicy({ on: Error, attempts: Infinity, timeout: Infinity })).toThrow(
-      range('`attempts` and `timeout` must not both be Infinity without a `signal`'),
+      range('`attempts` and `timeout` must not both be Infinity without a `deadline` or `signal`'),
     );
   });
 
@@ -269,7 +270,7 @@ test('`attemptTimeout` is refused for synchronous code', () => {
 
 describe('unknown options', () => {
   const ALLOWED =
-    'on, attempts, timeout, waitInitial, waitMax, waitJitter, waitExpBase, name, signal, attemptTimeout, budget, unref, onRetry, onGiveUp, onRecover, onSettle';
+    'on, attempts, timeout, deadline, waitInitial, waitMax, waitJitter, waitExpBase, name, signal, attemptTimeout, budget, unref, onRetry, onGiveUp, onRecover, onSettle';
 
   const unknown = (name: string, meant: string): TypeError =>
     new TypeError(`\`${name}\` is not known in retry options; did you mean \`${meant}\`? Allowed are ${ALLOWED}`);
@@ -307,7 +308,7 @@ describe('unknown options', () => {
   /** Names that other libraries use, by the option of ours that they correspond to. */
   const ALIASES = {
     attempts: 'retries retry maxRetries maxAttempts maxRetryAttempts numOfAttempts limit tries retryCount',
-    timeout: 'maxRetryTime maxElapsedTime totalTimeout deadline',
+    timeout: 'maxRetryTime maxElapsedTime totalTimeout',
     attemptTimeout: 'perTryTimeout timeoutPerAttempt requestTimeout',
     waitInitial: 'minTimeout startingDelay initialDelay delay retryDelay baseDelay minDelay initialBackoff interval',
     waitMax: 'maxTimeout maxDelay maxBackoff backoffLimit',

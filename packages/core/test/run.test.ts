@@ -72,7 +72,7 @@ describe('the options of run', () => {
   const type = (message: string): TypeError => new TypeError(message);
 
   describe.each([
-    ['run', retry({ on: Error }).run, ['signal', 'name'], 'write run(fn, { signal })'],
+    ['run', retry({ on: Error }).run, ['signal', 'name', 'deadline'], 'write run(fn, { signal })'],
     ['run, synchronous', retrySync({ on: Error }).run, ['name'], 'write run(fn, { name })'],
   ] as const)('%s', (_, run, allowed, instead) => {
     const give =

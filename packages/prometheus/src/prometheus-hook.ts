@@ -7,7 +7,7 @@ import { type PrometheusHookOptions, resolveOptions } from './options.ts';
  * The reasons for giving up that may follow a retry with the same `error_type`. `unmatched` is left out, because it
  * comes with another error than the one that was retried.
  */
-const REASONS: readonly GiveUpReason[] = ['aborted', 'attempts', 'timeout', 'budget'];
+const REASONS: readonly GiveUpReason[] = ['aborted', 'attempts', 'deadline', 'timeout', 'budget'];
 
 /**
  * Makes a hook that counts every retry, give-up and recovery with prom-client.

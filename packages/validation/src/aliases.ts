@@ -9,7 +9,7 @@
 export const ALIASES: Readonly<Record<string, RegExp>> = {
   on: /should|retry(On|If|Con)|handle|bail/,
   onRetry: /failed|before/i,
-  timeout: /retryTime|elapsed|deadline/i,
+  timeout: /retryTime|elapsed/i,
   attemptTimeout: /perTry|request/,
   attempts: /tries|^limit|^retry$|count/i,
   waitMax: /max[BDT]|backoffLimit/,

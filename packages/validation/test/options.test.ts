@@ -152,7 +152,6 @@ describe('the keys of options', () => {
       ['backoff', 'waitExpBase'],
       ['randomize', 'waitJitter'],
       ['maxElapsedTime', 'timeout'],
-      ['deadline', 'timeout'],
       ['perTryTimeout', 'attemptTimeout'],
       ['retryCondition', 'on'],
       ['bail', 'on'],

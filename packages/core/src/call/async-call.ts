@@ -9,11 +9,13 @@ import {
   disposeOfHookResults,
   endWait,
   type Form,
+  giveUpAtDeadline,
   NONE,
   notifySucceeded,
   recordFailure,
   scheduleRetry,
 } from './call.ts';
+import { startDeadline } from './limits.ts';
 import { promiseOf } from './promise-of.ts';
 import { answerOf, isTurnDue, wakeAfterTurn, wakeOnAbort } from './wait.ts';
 
@@ -26,8 +28,8 @@ export interface AsyncForm extends Form {
 }
 
 /**
- * One asynchronous call, from its first failure on. It repeats four steps: record, decide, wait, next attempt. A block
- * makes this object before its first attempt.
+ * One asynchronous call, from its first failure on. It repeats four steps: record, decide, wait, next attempt. A block,
+ * and a call with a deadline, make this object before their first attempt.
  *
  * The object is a thenable. The caller's promise was made by `first.then(undefined, (error) => new AsyncCall(…))`. Such
  * a promise adopts a thenable that its handler returns, which means that it calls `then` with its own `resolve` and
@@ -54,12 +56,11 @@ export class AsyncCall implements Call, Timer {
   #resolve!: Settle;
   #reject!: Settle;
   #attempt: RunningAttempt | undefined;
-  /** True from the end of an attempt until the next one begins, or until the call ends. */
-  #isBetweenAttempts = false;
+  #phase: 'attempt' | 'between attempts' | 'over' = 'attempt';
   /** The last time during this call at which the event loop is known to have had a turn. */
   #turnedAtMs: number | undefined;
 
-  /** Creates a call. A block has no `error` yet. `attempt` is the first attempt, if the retried code got it. */
+  /** Creates a call. It may have no `error` yet. `attempt` is the first attempt, if the retried code got it. */
   constructor(
     policy: Policy,
     startedAtMs: number | undefined,
@@ -88,14 +89,17 @@ export class AsyncCall implements Call, Timer {
 
   /** Continues the call after a failure. `resolve` and `reject` settle the call, or the next step of a block's loop. */
   fail(error: unknown, resolve: Settle = this.#resolve, reject: Settle = this.#reject): void {
+    // The deadline may have ended the call while the attempt was running.
+    if (this.#phase === 'over') return;
     this.#resolve = resolve;
     this.#reject = reject;
-    const isTimedOut = this.#attempt && RunningAttempt.settle(this.#attempt);
+    this.unwatch?.();
+    const isTimedOut = this.#attempt !== undefined && RunningAttempt.settle(this.#attempt);
     this.#attempt = undefined;
-    this.#isBetweenAttempts = true;
+    this.#phase = 'between attempts';
     recordFailure(this, error);
     try {
-      const verdict = isTimedOut || classify(this);
+      const verdict = classify(this, isTimedOut);
       if (isThenable(verdict)) this.#await(verdict);
       else this.#schedule(verdict);
     } catch (end) {
@@ -108,6 +112,15 @@ export class AsyncCall implements Call, Timer {
     return this.#attempt;
   }
 
+  /** Makes the first attempt of a call that has a deadline. Returns a promise of the result of the call. */
+  start(attempt: (call: this) => unknown): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+      this.follow(attempt);
+    });
+  }
+
   /**
    * Makes an attempt by calling `attempt`. Resolves with its result, or continues the call if it fails.
    *
@@ -116,11 +129,25 @@ export class AsyncCall implements Call, Timer {
    */
   follow(attempt: (call: this) => unknown): void {
     // A bound function takes less memory than a closure.
-    promiseOf(attempt, this).then(this.succeed.bind(this)).then(this.#resolve, this.fail.bind(this));
+    const result = promiseOf(attempt, this);
+    if (this.policy.deadline !== Infinity) this.unwatch = startDeadline(this, this.expire.bind(this));
+    result.then(this.succeed.bind(this)).then(this.#resolve, this.fail.bind(this));
+  }
+
+  /** Ends the call at its deadline. Nothing that its attempt does later has an effect. */
+  expire(error: Error, reject: Settle = this.#reject): void {
+    this.#reject = reject;
+    if (this.#attempt) {
+      RunningAttempt.settle(this.#attempt);
+      RunningAttempt.abort(this.#attempt, error);
+    }
+    this.#end(giveUpAtDeadline(this, error));
   }
 
   /** Ends the call after an attempt succeeded. Returns its result. */
   succeed(value: unknown): unknown {
+    if (this.#phase === 'over') return value;
+    this.unwatch?.();
     if (this.#attempt) RunningAttempt.settle(this.#attempt);
     notifySucceeded(this);
     return value;
@@ -133,7 +160,7 @@ export class AsyncCall implements Call, Timer {
   /** Ends the wait and makes the next attempt. The timer calls this. */
   wake(): void {
     // The call may have ended. Fake timers that were installed during the wait, for example, cannot stop its timer.
-    if (!this.#isBetweenAttempts) return;
+    if (this.#phase !== 'between attempts') return;
     this.unwatch?.();
     this.#turnedAtMs = now();
     try {
@@ -146,22 +173,23 @@ export class AsyncCall implements Call, Timer {
 
   /** Ends the call without settling it, because nobody waits for it any more. */
   abandon(): void {
-    this.#isBetweenAttempts = false;
+    this.#phase = 'over';
     this.unwatch?.();
     stopTimer(this);
     disposeOfHookResults(this);
   }
 
   #end(error: unknown): void {
-    this.#isBetweenAttempts = false;
+    this.#phase = 'over';
     this.unwatch?.();
     this.#reject(error);
   }
 
   /** Makes the next attempt, unless a hook or a disposable has ended the call, for example by closing its loop. */
   #retry(): void {
-    if (!this.#isBetweenAttempts) return;
-    this.#isBetweenAttempts = false;
+    if (this.#phase !== 'between attempts') return;
+    this.#phase = 'attempt';
+    this.unwatch = undefined;
     this.form.retry(this);
   }
 
@@ -175,11 +203,11 @@ export class AsyncCall implements Call, Timer {
   }
 
   #schedule(verdict: Verdict): void {
-    if (!this.#isBetweenAttempts) return;
+    if (this.#phase !== 'between attempts') return;
     const { policy, form } = this;
     const nowMs = now();
     const waitMs = scheduleRetry(this, verdict, nowMs);
-    if (!this.#isBetweenAttempts) {
+    if (this.#phase !== 'between attempts') {
       // A hook has closed the loop of a block.
       disposeOfHookResults(this);
       return;
@@ -188,7 +216,7 @@ export class AsyncCall implements Call, Timer {
     if (waitMs > 0) {
       startTimer(this, waitMs);
       // A mock of `setTimeout` may have ended the wait at once.
-      if (policy.signals.length > 0 && this.#isBetweenAttempts) wakeOnAbort(this);
+      if (policy.signals.length > 0 && this.#phase === 'between attempts') wakeOnAbort(this);
     } else if (isTurnDue(nowMs - this.#turnedAtMs, this.failures)) {
       wakeAfterTurn(this);
     } else {

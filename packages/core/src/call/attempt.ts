@@ -1,7 +1,8 @@
 import { lowMs } from '../decision/backoff.ts';
 import type { Policy } from '../policy/options.ts';
-import { now, startTimer, stopTimer, type Timer } from '../time/clock.ts';
+import { now } from '../time/clock.ts';
 import { type Call, elapsedMs } from './call.ts';
+import { startLimit } from './limits.ts';
 import { abortedSignal, namedError, onAbort, reasonOf } from './signals.ts';
 
 /** One attempt, as the retried code sees it. */
@@ -11,92 +12,129 @@ export interface Attempt {
   /** The lower bound of the backoff that follows if this attempt fails, in ms. It is 0 if no attempt can follow. */
   readonly nextWait: number;
   /**
-   * The signal to pass to what the attempt calls. It is aborted with the signals of the policy and of the call, and
-   * after `attemptTimeout`. Nothing aborts it once the attempt has settled.
+   * The signal to pass to what the attempt calls. It is aborted with the signals of the policy and of the call, after
+   * `attemptTimeout`, and at the `deadline`. Nothing aborts it once the attempt has settled.
    */
   readonly signal: AbortSignal;
+  /**
+   * The time until `attemptTimeout` or `deadline`, whichever is sooner, for clients that take a limit as a number. It is
+   * a whole number of ms, and at least 1, because many clients take 0 for no limit. Infinity if the policy has neither.
+   */
+  readonly timeLeft: number;
+  /** The error that the previous attempt failed with, or `undefined` in the first attempt. */
+  readonly lastError: unknown;
 }
 
 /** Users get this object and may print it, so everything that is not documented is private. */
 export class RunningAttempt implements Attempt {
-  readonly num: number;
+  num: number;
+  lastError: unknown;
   readonly #policy: Policy;
-  readonly #callStartedAtMs: number | undefined;
-  readonly #waitedMs: number;
-  /** The time when this attempt started, or 0 if it has no time limit. */
-  readonly #attemptStartedAtMs: number;
+  #callStartedAtMs: number | undefined;
+  #waitedMs: number;
+  /** The time when this attempt started, or 0 if the policy has no `attemptTimeout`. */
+  readonly #startedAtMs: number = 0;
+  /** Stops the timer of `attemptTimeout`. */
+  readonly #stopLimit: (() => void) | undefined;
   /** Made when `signal` is first read. */
   #controller: AbortController | undefined;
-  /** Stops everything that could abort the signal. */
-  #stop: (() => void) | undefined;
+  /** Stops listening to the signals of the call. */
+  #unlisten: (() => void) | undefined;
+  /** The error of the limit that this attempt has exceeded. */
+  #excess: Error | undefined;
   #isSettled = false;
-  #isTimedOut = false;
+  /** True once the attempt has read `signal` or `timeLeft`, so that its limits can have an effect. */
+  #knowsLimit = false;
 
-  constructor(num: number, policy: Policy, startedAtMs: number | undefined, waitedMs: number) {
+  constructor(num: number, policy: Policy, callStartedAtMs: number | undefined, waitedMs: number, lastError?: unknown) {
     this.num = num;
+    this.lastError = lastError;
     this.#policy = policy;
-    this.#callStartedAtMs = startedAtMs;
+    this.#callStartedAtMs = callStartedAtMs;
     this.#waitedMs = waitedMs;
-    this.#attemptStartedAtMs = policy.attemptTimeout === Infinity ? 0 : now();
+    const { attemptTimeout } = policy;
+    if (attemptTimeout === Infinity) return;
+    this.#startedAtMs = now();
+    this.#stopLimit = startLimit(policy, attemptTimeout, () => {
+      const message = `attempt ${num} took longer than ${attemptTimeout} ms`;
+      RunningAttempt.abort(this, namedError('TimeoutError', message));
+    });
   }
 
   get nextWait(): number {
     const policy = this.#policy;
     if (!policy.waits || this.num >= policy.attempts || abortedSignal(policy)) return 0;
     const low = lowMs(policy, this.num);
-    return elapsedMs(this.#callStartedAtMs, this.#waitedMs, now()) + low > policy.timeout ? 0 : low;
+    const elapsed = elapsedMs(this.#callStartedAtMs, this.#waitedMs, now());
+    return elapsed + low > policy.timeout || policy.deadline - elapsed <= low ? 0 : low;
+  }
+
+  get timeLeft(): number {
+    this.#knowsLimit = true;
+    return this.#timeLeft();
+  }
+
+  #timeLeft(): number {
+    const { attemptTimeout, deadline } = this.#policy;
+    const nowMs = now();
+    const attemptMs = attemptTimeout - elapsedMs(this.#startedAtMs, 0, nowMs);
+    const callMs = deadline - elapsedMs(this.#callStartedAtMs, this.#waitedMs, nowMs);
+    return Math.max(1, Math.ceil(Math.min(attemptMs, callMs)));
   }
 
   get signal(): AbortSignal {
+    this.#knowsLimit = true;
     if (!this.#controller) {
-      this.#controller = new AbortController();
-      if (!this.#isSettled) this.#watch(this.#controller);
+      const controller = new AbortController();
+      this.#controller = controller;
+      const policy = this.#policy;
+      if (this.#excess) controller.abort(this.#excess);
+      else if (!this.#isSettled) {
+        this.#unlisten = onAbort(policy, () => controller.abort(reasonOf(abortedSignal(policy) as AbortSignal)));
+      }
     }
     return this.#controller.signal;
   }
 
-  /** Aborts the attempt's signal together with the call's signals, and after `attemptTimeout`. */
-  #watch(controller: AbortController): void {
-    const policy = this.#policy;
-    const limitMs = policy.attemptTimeout;
-    const unlisten = onAbort(policy, () => controller.abort(reasonOf(abortedSignal(policy) as AbortSignal)));
-    const wake = (): void => {
-      // Fake timers that were installed meanwhile cannot stop a real timer.
-      if (this.#isSettled) return;
-      this.#isTimedOut = true;
-      controller.abort(namedError('TimeoutError', `attempt ${this.num} took longer than ${limitMs} ms`));
-    };
-    const timer: Timer = { policy, wake };
-    if (limitMs < Infinity) startTimer(timer, limitMs - elapsedMs(this.#attemptStartedAtMs, 0, now()));
-    this.#stop = () => {
-      unlisten?.();
-      stopTimer(timer);
-    };
+  // These are static methods, because users could call instance methods.
+
+  /** Aborts the signal of an attempt that has exceeded a limit. */
+  static abort(attempt: RunningAttempt, excess: Error): void {
+    attempt.#excess = excess;
+    attempt.#controller?.abort(excess);
+  }
+
+  /** Lets an attempt be the first of its call, which has just begun again. */
+  static restart(attempt: RunningAttempt, callStartedAtMs: number | undefined): void {
+    attempt.num = 1;
+    attempt.lastError = undefined;
+    attempt.#callStartedAtMs = callStartedAtMs;
+    attempt.#waitedMs = 0;
   }
 
   /**
-   * Ends an attempt. From now on nothing aborts its signal, and its timer and listeners are removed. This is a static
-   * method, because users could call an instance method.
+   * Ends an attempt. From now on its `attemptTimeout` and the signals of the call have no effect on it.
    *
-   * @returns whether the attempt exceeded `attemptTimeout`
+   * @returns whether the attempt exceeded `attemptTimeout`, although it knew of it
    */
   static settle(attempt: RunningAttempt): boolean {
     attempt.#isSettled = true;
-    attempt.#stop?.();
-    return attempt.#isTimedOut;
+    attempt.#stopLimit?.();
+    attempt.#unlisten?.();
+    return attempt.#knowsLimit && attempt.#excess !== undefined;
   }
 
   static {
-    // Node prints the result of this method, because it would not show getters. The method does not read `signal`,
-    // because that would start the timer of `attemptTimeout`. `...this` copies `num`, and also `fail` if there is one.
+    // Node prints the result of this method, because it would not show getters. The method does not read `signal`
+    // and `timeLeft`, because that would count as knowing the limit. `...this` copies the other properties.
     Reflect.set(RunningAttempt.prototype, Symbol.for('nodejs.util.inspect.custom'), function (this: RunningAttempt) {
       const signal = this.#controller?.signal ?? abortedSignal(this.#policy) ?? new AbortController().signal;
-      return { ...this, nextWait: this.nextWait, signal };
+      return { ...this, nextWait: this.nextWait, signal, timeLeft: this.#timeLeft() };
     });
   }
 }
 
 /** Makes the attempt that is due in a call. */
-export function newAttempt({ failures, policy, startedAtMs, waitedMs }: Call): RunningAttempt {
-  return new RunningAttempt(failures + 1, policy, startedAtMs, waitedMs);
+export function newAttempt({ failures, policy, startedAtMs, waitedMs, error }: Call): RunningAttempt {
+  return new RunningAttempt(failures + 1, policy, startedAtMs, waitedMs, error);
 }

@@ -45,6 +45,7 @@ export function beginPolicy(given: Policy, mode: Mode | undefined = shared.mode 
 export function startTime(policy: Policy): number | undefined {
   const isNeeded =
     policy.timeout !== Infinity ||
+    policy.deadline !== Infinity ||
     isObserved(GIVE_UP, policy) ||
     isObserved(RECOVER, policy) ||
     isSettleObserved(policy);
@@ -56,5 +57,7 @@ function applyMode(policy: Policy, { active, testing }: Mode): Policy {
   if (!active) return { ...policy, attempts: 1, budget: undefined, active: false };
   if (!testing) return policy;
   const { attempts, cap } = testing;
-  return { ...policy, waits: false, attempts: cap ? Math.min(policy.attempts, attempts) : attempts };
+  const count = cap ? Math.min(policy.attempts, attempts) : attempts;
+  // A test has said how many attempts it makes. Without such a number, only the deadline may end the call.
+  return { ...policy, waits: false, attempts: count, deadline: count < Infinity ? Infinity : policy.deadline };
 }

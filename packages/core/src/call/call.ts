@@ -49,7 +49,7 @@ export interface Form {
   /** Returns the name of a call whose policy has none. Called only if someone listens. */
   nameOf(call: Call): string;
   /** Returns the answer for an error, in place of the policy's `on`. */
-  classify?(call: Call, error: unknown): unknown;
+  classify?(call: Call, error: unknown, isTimedOut: boolean): unknown;
   /** Returns what to report to hooks in place of an error. */
   report?(call: Call, error: unknown): unknown;
   /** Frees what a failed attempt holds. Called when a retry is certain, before hooks are called and the wait begins. */
@@ -69,15 +69,23 @@ export function recordFailure(call: Call, error: unknown): void {
   call.error = error;
 }
 
+/** Lets a call count its attempts and its time as if it had just begun. */
+export function restart(call: Call, startedAtMs: number | undefined): void {
+  if (call.failures > 0) notify(call, RECOVER);
+  Object.assign(call, { startedAtMs, failures: 0, waitedMs: 0, error: undefined, olderErrors: NONE });
+}
+
 /**
- * Calls `on`, or the form's `classify`, with the last error.
+ * Calls `on`, or the form's `classify`, with the last error. An attempt that exceeded `attemptTimeout` is retried without
+ * calling `on`.
  *
  * @throws what the predicate throws, and TypeError for an answer that is not allowed
  */
-export function classify(call: Call): Verdict | Promise<Verdict> {
+export function classify(call: Call, isTimedOut: boolean): Verdict | Promise<Verdict> {
   const { policy, form, error } = call;
   if (!policy.active) return false;
-  return toVerdict(form.classify ? form.classify(call, error) : policy.on(error), error);
+  if (form.classify) return toVerdict(form.classify(call, error, isTimedOut), error);
+  return isTimedOut || toVerdict(policy.on(error), error);
 }
 
 /**
@@ -95,9 +103,7 @@ export function scheduleRetry(call: Call, verdict: Verdict, nowMs: number): numb
   const decision = decide(policy, failures, elapsedMs(call.startedAtMs, call.waitedMs, nowMs), isAborted, verdict);
   if (typeof decision === 'string') {
     // A call gives up only if `on` matched this error or an earlier one.
-    if (verdict !== false || failures > 1) notify(call, GIVE_UP, decision);
-    notify(call, SETTLE, decision);
-    throw errorToThrow(call, decision);
+    throw giveUp(call, decision, verdict !== false || failures > 1);
   }
   handleRejection(form.discard?.(call, call.error));
   call.disposals = notify(call, RETRY, decision);
@@ -111,10 +117,7 @@ export function endWait(call: Call): void {
   const { policy } = call;
   const elapsed = elapsedMs(call.startedAtMs, call.waitedMs, policy.now());
   const reason = decideAfterWait(policy, elapsed, abortedSignal(policy) !== undefined);
-  if (!reason) return;
-  notify(call, GIVE_UP, reason);
-  notify(call, SETTLE, reason);
-  throw errorToThrow(call, reason);
+  if (reason) throw giveUp(call, reason);
 }
 
 export function disposeOfHookResults(call: Call): void {
@@ -129,8 +132,19 @@ export function notifySucceeded(call: Call): void {
   notify(call, SETTLE);
 }
 
-/** Returns what a call that gives up throws: its last error, unchanged, or the reason of the abort. */
-function errorToThrow(call: Call, reason: GiveUpReason): unknown {
+/**
+ * Gives up because of an error of `startDeadline`. The attempt that was interrupted counts as failed with that error.
+ * Returns what the call throws.
+ */
+export function giveUpAtDeadline(call: Call, error: Error): unknown {
+  recordFailure(call, error);
+  return giveUp(call, abortedSignal(call.policy) ? 'aborted' : 'deadline');
+}
+
+/** Notifies hooks. Returns what the call throws: its last error, unchanged, or the reason of the abort. */
+function giveUp(call: Call, reason: GiveUpReason, isMatched = true): unknown {
+  if (isMatched) notify(call, GIVE_UP, reason);
+  notify(call, SETTLE, reason);
   return reason === 'aborted' ? reasonOf(abortedSignal(call.policy) as AbortSignal) : call.error;
 }
 
@@ -171,7 +185,7 @@ function detailsOf(call: Call, event: RetryEvent, decision: Decision | undefined
  * Returns the error to report to hooks. If `report` throws, this is the error that it throws, because reporting must
  * never end a call.
  */
-function reportOf(call: Call, error: unknown): unknown {
+export function reportOf(call: Call, error: unknown): unknown {
   if (!call.form.report) return error;
   try {
     const reported = call.form.report(call, error);

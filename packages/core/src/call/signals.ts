@@ -28,11 +28,9 @@ export function reasonOf(signal: AbortSignal): unknown {
   return watch.substitute;
 }
 
-/** Makes a `DOMException`, or a plain error if the runtime has no such class. */
-export function namedError(name: string, message: string): Error {
-  return typeof DOMException === 'function'
-    ? new DOMException(message, name)
-    : Object.assign(new Error(message), { name });
+/** Makes an error with a name. It is no `DOMException`, because React Native has no such class. */
+export function namedError(name: string, message: string, options?: ErrorOptions): Error {
+  return Object.assign(new Error(message, options), { name });
 }
 
 /** The state of one watched signal. */

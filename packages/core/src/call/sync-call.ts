@@ -53,7 +53,7 @@ export function runSync(call: Call, attempt: (running: RunningAttempt) => unknow
  */
 export function waitSync(call: Call, error: unknown): void {
   recordFailure(call, error);
-  const verdict = classify(call);
+  const verdict = classify(call, false);
   if (isThenable(verdict)) {
     handleRejection(verdict);
     throw new TypeError('`on` must answer at once here, got a promise; use retry from @stamina/core', { cause: error });

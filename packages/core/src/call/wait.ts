@@ -6,6 +6,8 @@
 import type { Verdict } from '../decision/predicate.ts';
 import type { Policy } from '../policy/options.ts';
 import { afterTurn, stopTimer, type Timer } from '../time/clock.ts';
+import type { Call } from './call.ts';
+import { startDeadline } from './limits.ts';
 import { onAbort } from './signals.ts';
 
 /** A call that does not wait gives the event loop a turn after this many ms, and after this many attempts. */
@@ -44,10 +46,16 @@ export function wakeAfterTurn(call: Waiting): void {
   afterTurn(() => call.wake());
 }
 
-/** Resolves with the answer of `on`, or with `false` when the call is aborted. */
-export function answerOf(call: Waiting, verdict: PromiseLike<Verdict>): Promise<Verdict> {
+/** Resolves with the answer of `on`. Resolves with `false` if the call is aborted, and with Infinity at its deadline. */
+export function answerOf(call: Waiting & Call, verdict: PromiseLike<Verdict>): Promise<Verdict> {
   return new Promise((resolve, reject) => {
-    call.unwatch = onAbort(call.policy, () => resolve(false));
+    const unlisten = onAbort(call.policy, () => resolve(false));
+    // No wait is as long as Infinity, so the call then gives up because of its deadline.
+    const stop = call.policy.deadline === Infinity ? undefined : startDeadline(call, () => resolve(Infinity));
+    call.unwatch = () => {
+      unlisten?.();
+      stop?.();
+    };
     verdict.then(resolve, reject);
   });
 }

@@ -8,10 +8,11 @@ import type { Verdict } from './predicate.ts';
  * - `aborted`: a signal was aborted
  * - `unmatched`: `on` does not match the error
  * - `attempts`: no attempt is left
+ * - `deadline`: the `deadline` was reached during an attempt, or the next attempt would start after it
  * - `timeout`: the next attempt would start too late
  * - `budget`: the retry budget is empty
  */
-export type GiveUpReason = 'aborted' | 'unmatched' | 'attempts' | 'timeout' | 'budget';
+export type GiveUpReason = 'aborted' | 'unmatched' | 'attempts' | 'deadline' | 'timeout' | 'budget';
 
 /** The wait before the next attempt in ms, or the reason why there is none. */
 export type Decision = number | GiveUpReason;
@@ -20,6 +21,7 @@ export type Decision = number | GiveUpReason;
 export interface Limits extends Backoff {
   readonly attempts: number;
   readonly timeout: number;
+  readonly deadline: number;
   readonly budget: RetryBudget | undefined;
   /** False in test mode, where retries do not wait and only `attempts` limits them. */
   readonly waits: boolean;
@@ -42,6 +44,7 @@ export function decide(
   if (verdict === false) return 'unmatched';
   if (failures >= limits.attempts) return 'attempts';
   const waitMs = limits.waits ? waitFor(limits, failures, verdict) : 0;
+  if (limits.deadline - elapsedMs <= waitMs) return 'deadline';
   const attemptsOnly = onlyAttemptsLimit(limits);
   if (elapsedMs + waitMs > limits.timeout && !attemptsOnly) return 'timeout';
   return limits.budget?.withdraw() === false && !attemptsOnly ? 'budget' : waitMs;
@@ -50,6 +53,7 @@ export function decide(
 /** Decides, at the end of a wait, whether the retry may no longer begin: returns the reason, if there is one. */
 export function decideAfterWait(limits: Limits, elapsedMs: number, isAborted: boolean): GiveUpReason | undefined {
   if (isAborted) return 'aborted';
+  if (limits.deadline - elapsedMs <= 0) return 'deadline';
   return elapsedMs > limits.timeout && !onlyAttemptsLimit(limits) ? 'timeout' : undefined;
 }
 

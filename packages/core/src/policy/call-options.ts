@@ -1,5 +1,6 @@
 import { checkObject, invalid, memberOf, unknownOption } from '@stamina/validation';
 import type { RetryBudget } from '../decision/budget.ts';
+import type { Duration } from '../time/duration.ts';
 import type { Mutable, Policy } from './options.ts';
 import { isOwn, POLICY_OWNER, setOption } from './resolve.ts';
 
@@ -9,6 +10,8 @@ export interface RunOptions {
   signal?: AbortSignal | undefined;
   /** The name of this call in hooks, logs and metrics, instead of the policy's. */
   name?: string | undefined;
+  /** The deadline of this call, instead of the policy's. */
+  deadline?: number | Duration | undefined;
 }
 
 /** Options of one call that a library begins. */
@@ -49,7 +52,11 @@ function callResolver(names: readonly string[], fn: string, usage: string): Call
 }
 
 /** Combines a policy with the options of one `run`. */
-export const resolveRun: CallResolver = /* @__PURE__ */ callResolver(['signal', 'name'], 'run', 'run(fn, { signal })');
+export const resolveRun: CallResolver = /* @__PURE__ */ callResolver(
+  ['signal', 'name', 'deadline'],
+  'run',
+  'run(fn, { signal })',
+);
 
 /**
  * Does the same for a synchronous `run`. It takes no signal, because nothing can abort one while the thread is blocked.
@@ -58,7 +65,7 @@ export const resolveRunSync: CallResolver = /* @__PURE__ */ callResolver(['name'
 
 /** Does the same for a call of a library. */
 export const resolveBegin: CallResolver = /* @__PURE__ */ callResolver(
-  ['signal', 'name', 'budget'],
+  ['signal', 'name', 'deadline', 'budget'],
   'begin',
   'begin({ signal })',
 );

@@ -18,6 +18,12 @@ export interface RetryOptions {
    * at once if the next wait would end later. A running attempt is not interrupted. Default 45 000.
    */
   timeout?: number | Duration | undefined;
+  /**
+   * The call rejects once this much time has passed since the first attempt started, whatever the attempt is doing: > 0,
+   * or Infinity. `attempt.signal` is then aborted with the same `TimeoutError`. A wait that would end later is not
+   * begun. A loop ends with its next step. Not allowed for synchronous code. Default: no limit.
+   */
+  deadline?: number | Duration | undefined;
   /** The lower bound of the wait before the first retry, ≥ 0. Default 100. */
   waitInitial?: number | Duration | undefined;
   /** The upper bound of each wait, ≥ 0. It does not limit waits that `on` returns. Default 5 000. */

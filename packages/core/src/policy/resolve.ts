@@ -52,6 +52,7 @@ const defaultPolicy = (): Mutable<Policy> => ({
   on: NO_ANSWER,
   attempts: 10,
   timeout: 45_000,
+  deadline: Infinity,
   waitInitial: 100,
   waitMax: 5_000,
   waitJitter: 1_000,
@@ -104,10 +105,10 @@ function resolve(what: string, options: object, names: readonly string[], instea
     if (!names.includes(name)) throw unknownOption(what, name, names, OWNERS);
     setOption(policy, name, options[name as keyof typeof options]);
   }
-  const { attempts, timeout, signal } = policy;
+  const { attempts, timeout, deadline, signal } = policy;
   if (signal) policy.signals = [signal];
-  else if (attempts === Infinity && timeout === Infinity) {
-    throw new RangeError('`attempts` and `timeout` must not both be Infinity without a `signal`');
+  else if (attempts === Infinity && timeout === Infinity && deadline === Infinity) {
+    throw new RangeError('`attempts` and `timeout` must not both be Infinity without a `deadline` or `signal`');
   }
   return policy;
 }
@@ -133,6 +134,9 @@ export function setOption(policy: Mutable<Policy>, name: string, value: unknown)
       break;
     case 'timeout':
       policy.timeout = checkLimit(name, value);
+      break;
+    case 'deadline':
+      policy.deadline = checkLimit(name, value);
       break;
     case 'waitInitial':
       policy.waitInitial = checkWait(name, value);

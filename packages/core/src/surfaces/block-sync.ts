@@ -34,7 +34,7 @@ const BLOCK = { nameOf: blockName };
 function* iterate(policy: Policy): Generator<BlockAttempt, undefined, undefined> {
   const call = beginSync(policy, BLOCK);
   for (;;) {
-    const iteration = openIteration(newAttempt(call));
+    const iteration = openIteration(newAttempt(call), call);
     let failure: ReturnType<typeof iteration.end>;
     try {
       yield iteration.attempt;

@@ -41,7 +41,7 @@ function iterate(given: Policy): AsyncIterator<BlockAttempt, undefined> {
   let answer: ((step: Step) => void) | undefined;
 
   const openNext = (running: AsyncCall): Step => {
-    iteration = openIteration(running.newAttempt());
+    iteration = openIteration(running.newAttempt(), running);
     return { value: iteration.attempt, done: false };
   };
   const form: AsyncForm = { nameOf: blockName, retry: (running) => running.resolve(openNext(running)) };
@@ -66,8 +66,9 @@ function iterate(given: Policy): AsyncIterator<BlockAttempt, undefined> {
         answer = resolve;
         if (!isBegun) return resolve(start());
         const failure = endIteration();
-        if (call && failure) call.fail(failure.error, resolve, reject);
-        else resolve(DONE);
+        if (!call || !failure) resolve(DONE);
+        else if (failure.isOverdue) call.expire(failure.error as Error, reject);
+        else call.fail(failure.error, resolve, reject);
       }),
     return() {
       isBegun = true;

@@ -25,7 +25,10 @@ function isIterator(value: unknown, symbol: symbol): boolean {
 }
 
 /** The prototype of all async generators. */
-const ASYNC_GENERATOR: unknown = /* @__PURE__ */ (() => Object.getPrototypeOf(async function* () {}).prototype)();
+const ASYNC_GENERATOR: unknown = /* @__PURE__ */ (() => Object.getPrototypeOf(ended).prototype)();
+
+/** Makes an async generator without values. */
+async function* ended(): AsyncGenerator<never, void> {}
 
 const DONE = { value: undefined, done: true };
 
@@ -67,11 +70,23 @@ export function retryGenerator(
     const startedAtMs = startTime(policy);
     const newCall = (error: unknown): AsyncCall =>
       new AsyncCall(policy, startedAtMs, form, callee, thisArg, args, error);
+    if (policy.deadline !== Infinity) {
+      return newCall(undefined)
+        .start(() => source.next())
+        .catch(abandon);
+    }
     const succeed = isSettleObserved(policy) ? (value: unknown) => newCall(undefined).succeed(value) : undefined;
     return promiseOf(() => source.next(), undefined).then(succeed, (error: unknown) => {
       if (isLeft) throw error;
       return newCall(error);
     });
+  };
+  /** Ends the source of an attempt that may still be running. The generator is over, whatever the source does later. */
+  const abandon = (error: unknown): never => {
+    const { return: end } = source;
+    promiseOf(() => end.call(source, undefined), undefined).catch(() => {});
+    source = ended();
+    throw error;
   };
   const pass = (request: () => unknown): Promise<unknown> => {
     ready ??= Promise.resolve();

@@ -20,6 +20,8 @@ export interface LibraryPolicy {
   readonly timeout: number;
   /** The time limit of each attempt in ms, or Infinity for none. */
   readonly attemptTimeout: number;
+  /** The deadline in ms, or Infinity for none. It can end the first attempt only if the call is made by `run`. */
+  readonly deadline: number;
   /**
    * Begins a call. Use it right before the first attempt.
    *
@@ -28,7 +30,7 @@ export interface LibraryPolicy {
   begin(options?: BeginOptions): BegunCall;
 }
 
-/** A call that has begun. */
+/** A call that has begun. Its library uses either `run` or `retry`, and at most once. */
 export interface BegunCall {
   /** The maximum number of attempts of this call. Test mode and `setActive` may have changed the policy's number. */
   readonly attempts: number;
@@ -37,22 +39,32 @@ export interface BegunCall {
    */
   succeed(call: Pick<RetryableCall<unknown>, 'name'>): void;
   /**
+   * Makes all attempts of the call, the first one as well, by calling `call.attempt`. Calls that have an
+   * `attemptTimeout` or a `deadline` need it, because only then can core limit the first attempt.
+   *
+   * @returns the same as `retry`
+   * @throws TypeError if `run` or `retry` was called before, or if `call` lacks a method
+   */
+  run<Result>(call: RetryableCall<Result>): Promise<Awaited<Result>>;
+  /**
    * Hands over a call whose first attempt failed with `error`. From then on core decides and waits, and `call` makes
    * the further attempts.
    *
    * @returns a promise of the result of the attempt that succeeds. It rejects with the last error, with the reason of
    *   an aborted signal, or with an error of `classify` or `discard`
-   * @throws TypeError if it is called twice, or if `call` lacks a method
+   * @throws TypeError if `run` or `retry` was called before, or if `call` lacks a method
    */
   retry<Result>(error: unknown, call: RetryableCall<Result>): Promise<Awaited<Result>>;
 }
 
 /** One call of a library, as core sees it once its first attempt has failed. */
 export interface RetryableCall<Result> {
-  /** Makes an attempt. Called for each attempt from the second on. */
+  /** Makes an attempt. Called for each attempt, except for the first one of a call that is handed over by `retry`. */
   attempt(attempt: Attempt): Result;
   /** Decides whether to retry after `error`, as a predicate of `on` does. */
   classify(error: unknown): RetryAnswer | PromiseLike<RetryAnswer>;
+  /** Decides the same after an attempt that exceeded `attemptTimeout`. Without this method, it is retried. */
+  classifyTimeout?(error: unknown): RetryAnswer | PromiseLike<RetryAnswer>;
   /** The name of the call in hooks, logs and metrics. Read only if someone listens and no option names the call. */
   readonly name?: string | undefined;
   /** Returns what hooks get in place of `error`, such as a copy without secrets. If it throws, hooks get that error. */
@@ -68,7 +80,11 @@ const calleeOf = (call: Call): RetryableCall<unknown> => call.callee as Retryabl
 
 const LIBRARY: AsyncForm = {
   nameOf: (call) => memberOf(call.callee, 'name') ?? 'anonymous',
-  classify: (call, error) => calleeOf(call).classify(error),
+  classify(call, error, isTimedOut) {
+    const callee = calleeOf(call);
+    if (!isTimedOut) return callee.classify(error);
+    return memberOf(callee, 'classifyTimeout') ? callee.classifyTimeout?.(error) : true;
+  },
   report(call, error) {
     const callee = calleeOf(call);
     return memberOf(callee, 'report') ? callee.report?.(error) : error;
@@ -103,15 +119,15 @@ function attempt(call: AsyncCall): unknown {
  */
 export function libraryPolicy(options: LibraryOptions = {}): LibraryPolicy {
   const policy = resolveLibraryPolicy(options);
-  const { attempts, timeout, attemptTimeout } = policy;
-  return { attempts, timeout, attemptTimeout, begin: (own) => new LibraryCall(resolveBegin(policy, own)) };
+  const { attempts, timeout, attemptTimeout, deadline } = policy;
+  return { attempts, timeout, attemptTimeout, deadline, begin: (own) => new LibraryCall(resolveBegin(policy, own)) };
 }
 
 /** One call of a library. As long as nothing fails, this is the only object that the call needs. */
 class LibraryCall implements BegunCall {
   readonly #policy: Policy;
   readonly #startedAtMs: number | undefined;
-  #hasFailed = false;
+  #isHandedOver = false;
 
   constructor(given: Policy) {
     const { policy, startedAtMs } = begin(given);
@@ -127,15 +143,25 @@ class LibraryCall implements BegunCall {
     if (isSettleObserved(this.#policy)) notifySucceeded(this.#newCall(call, undefined));
   }
 
+  run<Result>(call: RetryableCall<Result>): Promise<Awaited<Result>> {
+    return this.#handOver(undefined, call).start(attempt) as Promise<Awaited<Result>>;
+  }
+
   retry<Result>(error: unknown, call: RetryableCall<Result>): Promise<Awaited<Result>> {
-    if (this.#hasFailed) throw new TypeError('this call has been handed over already; begin a new one for each call');
+    const failed = this.#handOver(error, call);
+    // The promise adopts `failed`, which is a thenable.
+    return new Promise((resolve) => resolve(failed as unknown as Awaited<Result>));
+  }
+
+  #handOver(error: unknown, call: RetryableCall<unknown>): AsyncCall {
+    if (this.#isHandedOver) {
+      throw new TypeError('this call has been handed over already; begin a new one for each call');
+    }
     if (!hasMethods(call, 'attempt', 'classify')) {
       throw invalid('call', 'an object with the methods attempt and classify', call);
     }
-    this.#hasFailed = true;
-    const failed = this.#newCall(call, error);
-    // The promise adopts `failed`, which is a thenable.
-    return new Promise((resolve) => resolve(failed as unknown as Awaited<Result>));
+    this.#isHandedOver = true;
+    return this.#newCall(call, error);
   }
 
   #newCall(call: object, error: unknown): AsyncCall {

@@ -1,4 +1,4 @@
-import { invalid, isFunction } from '@stamina/validation';
+import { invalid, isFunction, memberOf } from '@stamina/validation';
 import type { Attempt } from '../call/attempt.ts';
 import { type Form, nameOfCallee, notifySucceeded } from '../call/call.ts';
 import { beginSync, runSync } from '../call/sync-call.ts';
@@ -60,14 +60,19 @@ export interface RetrySync {
   ): TypedPropertyDescriptor<Fn>;
 }
 
-/** Checks the options of a synchronous policy, which cannot have an `attemptTimeout`. */
+/** Refuses a limit that would have to interrupt an attempt. */
+function refuseLimit(name: string, isGiven: boolean): void {
+  if (!isGiven) return;
+  throw new TypeError(
+    `\`${name}\` must not be given here: nothing can interrupt code that blocks; use retry from @stamina/core`,
+  );
+}
+
+/** Checks the options of a synchronous policy, which cannot have an `attemptTimeout` or a `deadline`. */
 export function resolvePolicySync(options: RetryOptions): Policy {
   const policy = resolvePolicy(options);
-  if (policy.attemptTimeout !== Infinity) {
-    throw new TypeError(
-      '`attemptTimeout` must not be given here: nothing can interrupt code that blocks; use retry from @stamina/core',
-    );
-  }
+  refuseLimit('attemptTimeout', policy.attemptTimeout !== Infinity);
+  refuseLimit('deadline', policy.deadline !== Infinity);
   return policy;
 }
 
@@ -75,7 +80,7 @@ export function resolvePolicySync(options: RetryOptions): Policy {
  * Makes a policy that retries synchronous code in scripts, command-line tools and workers. It blocks the thread while
  * it waits, so never use it in a server.
  *
- * @param options the options of `retry`, without `attemptTimeout`
+ * @param options the options of `retry`, without `attemptTimeout` and `deadline`
  * @returns a policy. Use `.run(fn)` to run a function, or call the policy to wrap one. It also decorates methods
  * @throws TypeError or RangeError for options that are not allowed
  * @example
@@ -111,6 +116,7 @@ const RUN: Form = { nameOf: nameOfCallee };
 
 function runNow(given: Policy, fn: (attempt: Attempt) => unknown, own: RunSyncOptions | undefined): unknown {
   if (!isFunction(fn)) throw invalid('fn', 'a function', fn, 'write run(() => load(id))');
+  refuseLimit('deadline', memberOf(own, 'deadline') !== undefined);
   const call = beginSync(resolveRunSync(given, own), RUN, fn);
   const result = runSync(call, fn);
   notifySucceeded(call);

@@ -31,6 +31,9 @@ export function run(given: Policy, fn: RetriedFunction, own: RunOptions | undefi
     return Promise.reject(reason);
   }
   const { policy, startedAtMs } = begun;
+  if (policy.deadline !== Infinity) {
+    return new AsyncCall(policy, startedAtMs, RUN, fn, undefined, NONE, undefined).start(attempt);
+  }
   const first = new RunningAttempt(1, policy, startedAtMs, 0);
   return promiseOf(fn, first).then(
     (value) => {

@@ -19,6 +19,7 @@ export function wrap(given: Policy, fn: AnyFunction, nameOf: AsyncForm['nameOf']
     throw new TypeError('`attemptTimeout` must not be given for a wrapped function; use run');
   }
   const form: AsyncForm = { nameOf, retry: (call) => call.follow(attempt) };
+  const hasDeadline = given.deadline !== Infinity;
   // A call that succeeds takes this path, so it must be fast. It uses `arguments`, which is faster than rest
   // parameters. What only a failure needs comes last.
   return imitate(fn, function (this: unknown): unknown {
@@ -43,6 +44,7 @@ export function wrap(given: Policy, fn: AnyFunction, nameOf: AsyncForm['nameOf']
       first = Promise.reject(error);
     }
     const newCall = (error: unknown): AsyncCall => new AsyncCall(policy, startedAtMs, form, fn, this, args, error);
+    if (hasDeadline) return newCall(undefined).start(() => first);
     return first.then(isSettleObserved(policy) ? (value) => newCall(undefined).succeed(value) : undefined, newCall);
   });
 }

@@ -2,6 +2,7 @@
 import type { Behaviours, Surface } from '../support/surfaces.ts';
 import { aborting, abortingWaits } from './aborting.ts';
 import { attempts } from './attempts.ts';
+import { abortedDeadlines, deadlines, deadlinesOfAttempts, deadlinesOfCalls } from './deadlines.ts';
 import { hooks } from './hooks.ts';
 import { budgets, modes } from './modes.ts';
 import { outcomes } from './outcomes.ts';
@@ -16,6 +17,10 @@ const TABLE: readonly [behaviours: Behaviours, applies: (surface: Surface) => bo
   [hooks, () => true],
   [modes, () => true],
   [budgets, () => true],
+  [deadlines, ({ takesDeadline }) => takesDeadline],
+  [abortedDeadlines, ({ takesDeadline, takesSignal }) => takesDeadline && takesSignal],
+  [deadlinesOfCalls, ({ takesCallDeadline }) => takesCallDeadline],
+  [deadlinesOfAttempts, ({ takesDeadline, givesAttempt }) => takesDeadline && givesAttempt],
   [attempts, ({ givesAttempt }) => givesAttempt],
   [aborting, ({ takesSignal }) => takesSignal],
   [abortingWaits, ({ takesSignal, sync }) => takesSignal && !sync],

@@ -1,6 +1,14 @@
 // This is the table of surfaces. All ways to retry have the same form here, so that one test can run through them all.
 // Tests that apply to some surfaces only pick rows by their traits.
-import { type Attempt, type RetryBudget, type RetryOptions, retry, retryContext } from '@stamina/core';
+import {
+  type Attempt,
+  type Duration,
+  type RetryBudget,
+  type RetryOptions,
+  type RunOptions,
+  retry,
+  retryContext,
+} from '@stamina/core';
 import { type LibraryOptions, libraryPolicy, toPredicate } from '@stamina/core/library';
 import { retryContextSync, retrySync } from '@stamina/core/sync';
 import { vi } from 'vitest';
@@ -12,6 +20,7 @@ export type Work = (attempt?: Attempt) => unknown;
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   readonly name?: string | undefined;
+  readonly deadline?: number | Duration | undefined;
   /** The arguments of a function or method, instead of those in the table. */
   readonly args?: readonly unknown[] | undefined;
   /** Only a library can give these three options. */
@@ -39,6 +48,11 @@ export interface Surface {
   /** Takes a name for one call. */
   readonly takesCallName: boolean;
   readonly takesAttemptTimeout: boolean;
+  readonly takesDeadline: boolean;
+  /** Takes a deadline for one call. */
+  readonly takesCallDeadline: boolean;
+  /** A loop that ends by a `return` in its body. It cannot throw then, so its deadline has no effect on a late success. */
+  readonly returnsFromBody: boolean;
   /** The name and arguments of a call, as hooks see them. */
   readonly name: string;
   readonly args: readonly unknown[];
@@ -64,6 +78,9 @@ const NONE = {
   takesCallSignal: false,
   takesCallName: false,
   takesAttemptTimeout: false,
+  takesDeadline: true,
+  takesCallDeadline: false,
+  returnsFromBody: false,
 };
 const RUN = { ...NONE, form: 'run', givesAttempt: true, takesCallName: true, name: 'work', args: [] } as const;
 const FUNCTION = { ...NONE, form: 'function', name: 'work', args: ARGS } as const;
@@ -78,7 +95,7 @@ const LIBRARY = {
   name: 'work',
   args: [],
 } as const;
-const SYNC = { sync: true, syncWork: true };
+const SYNC = { sync: true, syncWork: true, takesDeadline: false };
 
 const METHOD_CONTEXT = { kind: 'method', name: 'work', static: false, private: false } as ClassMethodDecoratorContext;
 
@@ -88,6 +105,7 @@ export const SURFACES: readonly Surface[] = [
     ...RUN,
     takesCallSignal: true,
     takesAttemptTimeout: true,
+    takesCallDeadline: true,
     prepare(options, work) {
       const policy = retry(options);
       return (own) =>
@@ -103,6 +121,7 @@ export const SURFACES: readonly Surface[] = [
     syncWork: true,
     takesCallSignal: true,
     takesAttemptTimeout: true,
+    takesCallDeadline: true,
     prepare(options, work) {
       const policy = retry(options);
       return (own) =>
@@ -115,6 +134,7 @@ export const SURFACES: readonly Surface[] = [
   {
     title: 'a call of a library',
     ...LIBRARY,
+    takesDeadline: false,
     prepare({ on, ...options }, work) {
       const policy = libraryPolicy(options satisfies LibraryOptions);
       const classify = toPredicate('on', on);
@@ -134,6 +154,25 @@ export const SURFACES: readonly Surface[] = [
           });
         }
       };
+    },
+  },
+  {
+    title: 'a call of a library that core makes',
+    ...LIBRARY,
+    givesAttempt: true,
+    takesAttemptTimeout: true,
+    takesCallDeadline: true,
+    prepare({ on, ...options }, work) {
+      const policy = libraryPolicy(options satisfies LibraryOptions);
+      const classify = toPredicate('on', on);
+      return async ({ report, discard, args: _, ...own } = {}) =>
+        policy.begin(own).run({
+          name: 'work',
+          classify,
+          attempt: work,
+          ...(report && { report }),
+          ...(discard && { discard }),
+        });
     },
   },
   {
@@ -210,6 +249,7 @@ export const SURFACES: readonly Surface[] = [
   {
     title: 'a loop that returns from its body',
     ...LOOP,
+    returnsFromBody: true,
     takesAttemptTimeout: true,
     prepare(options, work) {
       const block = retryContext(options);
@@ -325,7 +365,7 @@ export const SURFACES: readonly Surface[] = [
   },
 ];
 
-const kindOf = ({ form, sync, syncWork }: Surface): string => [form, sync, syncWork].join();
+const kindOf = ({ form, sync, syncWork, givesAttempt }: Surface): string => [form, sync, syncWork, givesAttempt].join();
 
 /** The first surface of each form, asynchronous and synchronous. Tests that take long use only these. */
 export const ONE_OF_EACH_FORM: readonly Surface[] = SURFACES.filter(
@@ -333,9 +373,9 @@ export const ONE_OF_EACH_FORM: readonly Surface[] = SURFACES.filter(
 );
 
 /** Returns the options for `run`, or `undefined` if there are none, as in most calls. */
-function runOptions({ signal, name }: CallOptions = {}): { signal?: AbortSignal; name?: string } | undefined {
-  if (signal === undefined && name === undefined) return undefined;
-  return { ...(signal && { signal }), ...(name !== undefined && { name }) };
+function runOptions({ signal, name, deadline }: CallOptions = {}): RunOptions | undefined {
+  if (signal === undefined && name === undefined && deadline === undefined) return undefined;
+  return { signal, name, deadline };
 }
 
 function named<Fn extends (...args: unknown[]) => unknown>(name: string, fn: Fn): Fn {

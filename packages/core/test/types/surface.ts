@@ -101,6 +101,7 @@ export const everything: RetryOptions = {
   name: 'load',
   signal: controller.signal,
   attemptTimeout: { seconds: 5 },
+  deadline: { seconds: 5 },
   budget: retryBudget(),
   unref: true,
   onRetry: ({ name, waitFor }) => exactly<[string, number]>()([name, waitFor] as [typeof name, typeof waitFor]),
@@ -119,6 +120,7 @@ export const defaults: RetryOptions = {
   name: undefined,
   signal: undefined,
   attemptTimeout: undefined,
+  deadline: undefined,
   budget: undefined,
   unref: undefined,
   onRetry: undefined,
@@ -187,7 +189,7 @@ exactly<Promise<'a' | 'b'>>()(policy.run(async (): Promise<'a' | 'b'> => 'a'));
 exactly<Promise<User | undefined>>()(policy.run((attempt) => (attempt.num > 1 ? load('1') : undefined)));
 exactly<Promise<void>>()(policy.run(async () => {}));
 exactly<Promise<[User, User]>>()(policy.run(() => Promise.all([load('1'), load('2')])));
-export const own: RunOptions = { signal: undefined, name: undefined };
+export const own: RunOptions = { signal: undefined, name: undefined, deadline: { seconds: 1 } };
 exactly<Promise<User>>()(policy.run(() => load('1'), own));
 
 const { run } = policy;
@@ -195,6 +197,8 @@ exactly<Promise<number>>()(run(() => 1));
 export function look(attempt: Attempt): void {
   exactly<number>()(attempt.num);
   exactly<number>()(attempt.nextWait);
+  exactly<number>()(attempt.timeLeft);
+  exactly<unknown>()(attempt.lastError);
   exactly<AbortSignal>()(attempt.signal);
 }
 
@@ -437,6 +441,7 @@ const simulation: RetrySimulation = retrySimulation(everything, world);
 exactly<number>()(simulation.attempts);
 exactly<number>()(simulation.timeout);
 exactly<number>()(simulation.attemptTimeout);
+exactly<number>()(simulation.deadline);
 const simulated: SimulatedCall = simulation.begin();
 const failure: SimulatedFailure = { error: new HttpError(503), timedOut: undefined };
 exactly<number | SimulatedReason>()(simulated.fail(failure));
@@ -451,6 +456,7 @@ libraryPolicy();
 exactly<number>()(library.attempts);
 exactly<number>()(library.timeout);
 exactly<number>()(library.attemptTimeout);
+exactly<number>()(library.deadline);
 export const ofCall: BeginOptions = { signal: controller.signal, name: undefined, budget };
 const begun: BegunCall = library.begin(ofCall);
 exactly<number>()(begun.attempts);

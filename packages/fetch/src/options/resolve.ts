@@ -55,6 +55,7 @@ const OPTIONS: OptionTable<CheckedOptions> = {
   attempts: { default: 4, ...BY_CORE },
   timeout: BY_CORE,
   attemptTimeout: BY_CORE,
+  deadline: BY_CORE,
   waitInitial: BY_CORE,
   waitMax: BY_CORE,
   waitJitter: BY_CORE,

@@ -7,6 +7,7 @@ const EXPLANATIONS: { readonly [Reason in GiveUpReason]: (details: GiveUpDetails
   aborted: () => 'its signal was aborted',
   unmatched: () => '`on` does not match the last error',
   attempts: () => 'no more attempts are allowed',
+  deadline: () => 'its deadline was reached, or no further attempt fits into it',
   timeout: ({ timeout }) => `no further attempt fits into its timeout of ${timeout} ms`,
   budget: () => 'the retry budget was empty',
 };

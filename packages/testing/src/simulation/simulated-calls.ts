@@ -33,7 +33,7 @@ export function simulateCalls(options: RetryOptions, scenario: ResolvedSimulateO
     attempts: [],
     totalTimes: [],
     waits: [],
-    ends: { success: 0, unmatched: 0, attempts: 0, timeout: 0, budget: 0, endless: 0 },
+    ends: { success: 0, unmatched: 0, attempts: 0, deadline: 0, timeout: 0, budget: 0, endless: 0 },
   };
   let retries = 0;
 
@@ -41,21 +41,30 @@ export function simulateCalls(options: RetryOptions, scenario: ResolvedSimulateO
     const startedAt = agenda.now;
     const call = policy.begin();
     let attempt = 1;
+    const endCall = (end: SimulatedEnd): void => {
+      results.ends[end]++;
+      results.attempts.push(end === 'endless' ? Infinity : attempt);
+      results.totalTimes.push(end === 'endless' ? Infinity : agenda.now - startedAt);
+    };
+    const startAttempt = (at: number): void => {
+      const end = at + plan.attemptMs;
+      const deadline = startedAt + policy.deadline;
+      if (end > deadline) agenda.add(deadline, () => endCall('deadline'));
+      else agenda.add(end, endAttempt);
+    };
     const endAttempt = (): void => {
       const outcome = outcomeOf(call, attempt, plan);
       if (typeof outcome !== 'number') {
-        results.ends[outcome]++;
-        results.attempts.push(outcome === 'endless' ? Infinity : attempt);
-        results.totalTimes.push(outcome === 'endless' ? Infinity : agenda.now - startedAt);
+        endCall(outcome);
         return;
       }
       if (++retries > MOST_RETRIES) throw tooManyRetries(attempt);
       if (results.waits.length < attempt) results.waits.push([]);
       results.waits[attempt - 1]?.push(outcome);
       attempt++;
-      agenda.add(agenda.now + outcome + plan.attemptMs, endAttempt);
+      startAttempt(agenda.now + outcome);
     };
-    agenda.add(startedAt + plan.attemptMs, endAttempt);
+    startAttempt(startedAt);
   }
 
   for (let index = 0; index < scenario.calls; index++) {
@@ -85,14 +94,14 @@ interface AttemptPlan {
 }
 
 function planAttempts(
-  { attempts, timeout, attemptTimeout }: RetrySimulation,
+  { attempts, timeout, deadline, attemptTimeout }: RetrySimulation,
   scenario: ResolvedSimulateOptions,
 ): AttemptPlan {
   const { attemptTime = 0 } = scenario;
   const attemptMs = Math.min(attemptTime, attemptTimeout);
-  if (attemptMs === Infinity) {
+  if (attemptMs === Infinity && deadline === Infinity) {
     throw new RangeError(
-      '`attemptTime` must be finite, because this policy has no `attemptTimeout` that would end such an attempt',
+      '`attemptTime` must be finite, because this policy has no `attemptTimeout` or `deadline` that would end such an attempt',
     );
   }
   const timesOut = attemptTime >= attemptTimeout;
@@ -101,7 +110,7 @@ function planAttempts(
     failures,
     failure: timesOut ? failWithTimeout : failWithError(scenario),
     attemptMs,
-    endless: Math.min(attempts, timeout, failures) === Infinity,
+    endless: Math.min(attempts, timeout, deadline, failures) === Infinity,
   };
 }
 

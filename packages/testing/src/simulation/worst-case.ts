@@ -8,7 +8,15 @@ const MOST_ATTEMPTS = 100_000;
 
 /** Returns the longest time that any call of a scenario can take, in ms, whatever the random numbers are. */
 export function worstCaseOf(options: RetryOptions, scenario: ResolvedSimulateOptions): number {
-  const { attempts, timeout, attemptTimeout } = simulationWith(options, 0);
+  const simulation = simulationWith(options, 0);
+  return Math.min(simulation.deadline, worstCaseWithoutDeadline(simulation, options, scenario));
+}
+
+function worstCaseWithoutDeadline(
+  { attempts, timeout, deadline, attemptTimeout }: RetrySimulation,
+  options: RetryOptions,
+  scenario: ResolvedSimulateOptions,
+): number {
   const [shortest, longest] = attemptTimes(scenario.attemptTime, attemptTimeout);
   const canThrow = shortest < attemptTimeout;
   const canTimeOut = longest === attemptTimeout;
@@ -16,7 +24,13 @@ export function worstCaseOf(options: RetryOptions, scenario: ResolvedSimulateOpt
   const mostFailures = canThrow ? scenario.failures : Infinity;
 
   // These simulations only provide the waits. The loop below applies the limits.
-  const unlimited = { ...options, attempts: MOST_ATTEMPTS + 1, timeout: Infinity, budget: undefined };
+  const unlimited = {
+    ...options,
+    attempts: MOST_ATTEMPTS + 1,
+    timeout: Infinity,
+    deadline: Infinity,
+    budget: undefined,
+  };
   const shortWaits = waitsWith(unlimited, 0, failures);
   const longWaits = waitsWith(unlimited, 1, failures);
 
@@ -28,7 +42,7 @@ export function worstCaseOf(options: RetryOptions, scenario: ResolvedSimulateOpt
     if (attempt > mostFailures || attempt >= attempts) return end;
     const waits = longWaits(attempt);
     earliest += shortest + Math.min(...shortWaits(attempt));
-    if (waits.length === 0 || earliest > timeout) return end;
+    if (waits.length === 0 || earliest > timeout || earliest >= deadline) return end;
     latest = Math.min(timeout, end + Math.max(...waits));
   }
   return timeout + longest;

@@ -17,7 +17,7 @@ test('calls of the default policy make ten attempts', () => {
   expect(waits.map(({ retryNum, calls }) => [retryNum, calls])).toEqual(
     [1, 2, 3, 4, 5, 6, 7, 8, 9].map((num) => [num, 1_000]),
   );
-  expect(ends).toEqual({ success: 0, unmatched: 0, attempts: 1_000, timeout: 0, budget: 0, endless: 0 });
+  expect(ends).toEqual({ success: 0, unmatched: 0, attempts: 1_000, deadline: 0, timeout: 0, budget: 0, endless: 0 });
   expect(addedLoad).toBe(9);
 });
 

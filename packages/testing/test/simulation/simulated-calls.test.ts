@@ -20,15 +20,31 @@ test('attempts take their time up to the attempt timeout', () => {
   expect(hanging.ends).toMatchObject({ success: 0, attempts: 1_000 });
   expect(() => simulate({ on: HttpError }, { attemptTime: Infinity })).toThrow(
     new RangeError(
-      '`attemptTime` must be finite, because this policy has no `attemptTimeout` that would end such an attempt',
+      '`attemptTime` must be finite, because this policy has no `attemptTimeout` or `deadline` that would end such an attempt',
     ),
   );
+});
+
+test('a deadline ends calls during an attempt, or before a wait', () => {
+  const options = { on: HttpError, waitInitial: 50, waitMax: 50, waitJitter: 0, deadline: 100 };
+  const during = simulate(options, { attemptTime: 40 });
+  expect(during.totalTime).toMatchObject({ min: 100, max: 100 });
+  expect(during.attempts).toMatchObject({ min: 2, max: 2 });
+  expect(during.ends).toMatchObject({ deadline: 1_000, timeout: 0, attempts: 0 });
+  expect(during.worstCase).toBe(100);
+  const before = simulate(options, { attemptTime: 60, failures: 1 });
+  expect(before.totalTime).toMatchObject({ min: 60, max: 60 });
+  expect(before.ends).toMatchObject({ deadline: 1_000 });
+  expect(before.worstCase).toBe(60);
+  expect(simulate(options, { attemptTime: 20, failures: 1 }).ends).toMatchObject({ success: 1_000 });
+  const hanging = simulate({ ...options, attempts: Infinity, timeout: Infinity }, { attemptTime: Infinity });
+  expect([hanging.worstCase, hanging.totalTime.max, hanging.ends.deadline]).toEqual([100, 100, 1_000]);
 });
 
 test('a call that never ends takes infinite time', () => {
   const { worstCase, totalTime, attempts, waits, ends, addedLoad } = simulate(ENDLESS, { calls: 5 });
   expect([worstCase, totalTime.min, attempts.min, addedLoad]).toEqual([Infinity, Infinity, Infinity, Infinity]);
-  expect(ends).toEqual({ success: 0, unmatched: 0, attempts: 0, timeout: 0, budget: 0, endless: 5 });
+  expect(ends).toEqual({ success: 0, unmatched: 0, attempts: 0, deadline: 0, timeout: 0, budget: 0, endless: 5 });
   // The waits after the first attempts are still reported.
   expect(waits.length).toBe(99);
 });
