@@ -24,6 +24,7 @@ export interface Settings {
   answerWait: number;
   budget: boolean;
   ratio: number;
+  reserve: number;
   minPerSecond: number;
   window: number;
   /** The duration of an attempt. */
@@ -50,7 +51,8 @@ export const DEFAULTS: Settings = {
   answer: 'true',
   answerWait: 2_000,
   budget: false,
-  ratio: 0.1,
+  ratio: 0.2,
+  reserve: 100,
   minPerSecond: 1,
   window: 10_000,
   takes: 200,
@@ -115,7 +117,7 @@ const POLICY_KEYS = [
   'waitExpBase',
   'attemptTimeout',
 ] as const;
-const BUDGET_KEYS = ['ratio', 'minPerSecond', 'window'] as const;
+const BUDGET_KEYS = ['ratio', 'reserve', 'minPerSecond', 'window'] as const;
 
 /** Returns the options of the policy that have defaults. */
 export function policyOptions(settings: Settings): Pick<RetryOptions, (typeof POLICY_KEYS)[number]> {

@@ -9,6 +9,8 @@ type Variation = readonly [what: string, change: Partial<Scene>];
 
 const HERD: readonly Variation[] = [
   ['as above', {}],
+  ['an outage of 1 s', { outageMs: 1_000 }],
+  ['an outage of 3 s', { outageMs: 3_000 }],
   ['an outage of 5 s', { outageMs: 5_000 }],
   ['an outage of 20 s', { outageMs: 20_000 }],
   ['half the capacity', { capacityPerClient: 0.05 }],
@@ -28,6 +30,8 @@ const HERD: readonly Variation[] = [
 
 const OVERLOAD: readonly Variation[] = [
   ['as above', {}],
+  ['an outage of 1 s', { outageMs: 1_000 }],
+  ['an outage of 3 s', { outageMs: 3_000 }],
   ['an outage of 5 s', { outageMs: 5_000 }],
   ['an outage of 20 s', { outageMs: 20_000 }],
   ['the server hangs', { outage: 'hangs' }],

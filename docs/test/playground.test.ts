@@ -3,7 +3,7 @@ import { transformSync } from 'esbuild';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { type Call, rehearse } from '../playground/rehearsal.ts';
-import { ANSWERS, DEFAULTS, fromQuery, type Settings, toCode, toQuery } from '../playground/settings.ts';
+import { ANSWERS, budgetOptions, DEFAULTS, fromQuery, type Settings, toCode, toQuery } from '../playground/settings.ts';
 import { summarize } from '../playground/summary.ts';
 
 const rehearseWith = (changed: Partial<Settings>) => rehearse({ ...DEFAULTS, ...changed });
@@ -23,6 +23,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   answerWait: fc.integer({ min: 0, max: 3_000 }),
   budget: fc.boolean(),
   ratio: fc.constantFrom(0, 0.1, 1),
+  reserve: fc.constantFrom(0, 10, 100),
   minPerSecond: fc.constantFrom(0, 1, 2.5),
   window: fc.constantFrom(1_000, 10_000),
   takes: fc.constantFrom(1, 200, 2_000),
@@ -82,8 +83,22 @@ describe('the defaults', () => {
   });
 
   test('of a budget are those of core', () => {
-    const { minPerSecond, window } = DEFAULTS;
-    expect(retryBudget().balance).toBe((minPerSecond * window) / 1_000);
+    vi.useFakeTimers();
+    const [budget, shown] = [retryBudget(), retryBudget(budgetOptions(DEFAULTS))];
+    const steps = [budget.balance];
+    const compare = (): void => {
+      steps.push(budget.balance);
+      expect(shown.balance).toBe(budget.balance);
+    };
+    compare();
+    for (const each of [budget, shown]) while (each.withdraw());
+    for (const each of [budget, shown]) each.deposit();
+    for (let second = 0; second < 12; second++) {
+      compare();
+      vi.advanceTimersByTime(1_000);
+    }
+    expect(new Set(steps).size).toBeGreaterThan(10);
+    vi.useRealTimers();
   });
 });
 
@@ -134,13 +149,13 @@ describe('a rehearsal', () => {
   });
 
   test('shares the budget among all calls', async () => {
-    const { calls } = await rehearseWith({ failing: 100, budget: true, rate: 100 });
+    const { calls } = await rehearseWith({ failing: 100, budget: true, reserve: 10, rate: 100 });
     expect(outcomesOf(calls)).toContain('budget');
     const retries = calls.reduce((sum, { waits }) => sum + waits.length, 0);
-    // Of 2700 without a budget: a tenth of 300, ten of the reserve, and one for each second.
+    // Of 2700 without a budget: a fifth of 300, ten of the reserve, and one for each second.
     const seconds = Math.max(...calls.map(({ total }) => total)) / 1_000 + 3;
-    expect(retries).toBeGreaterThan(30);
-    expect(retries).toBeLessThanOrEqual(40 + seconds);
+    expect(retries).toBeGreaterThan(60);
+    expect(retries).toBeLessThanOrEqual(70 + seconds);
   });
 
   test('waits as long as the predicate says', async () => {

@@ -1,5 +1,6 @@
+import { type RetryBudgetOptions, retry, retryBudget } from '@stamina/core';
 import { describe, expect, test } from 'vitest';
-import { CONTENDERS, findContender } from '../storm/contenders.ts';
+import { CONTENDERS, type Contender, FailedAttempt, findContender } from '../storm/contenders.ts';
 import { outcome, Timeline } from '../storm/outcome.ts';
 import { SCENES, type Scene } from '../storm/scene.ts';
 import { Server } from '../storm/server.ts';
@@ -74,10 +75,10 @@ test('the same calls begin for every contender', async () => {
   expect(begun.slice(1)).toEqual(begun.slice(1).map(() => begun[0]));
 });
 
-test('a budget gives each process a tenth of its calls as retries, and a reserve of ten', async () => {
+test('a budget gives each process a fifth of its calls as retries, and a reserve of 100', async () => {
   const scene = { ...ONE_CALL, clients: 1_000, clientsPerProcess: 500 };
   const { requests } = await simulate(scene, findContender('budget'), 1);
-  const refilled = sum(requests) - 1_000 - 2 * (50 + 10);
+  const refilled = sum(requests) - 1_000 - 2 * (100 + 100);
   expect(refilled).toBeGreaterThanOrEqual(0);
   // Each process also gets one retry a second, and a call lasts 45 s.
   expect(refilled).toBeLessThanOrEqual(2 * 45);
@@ -237,4 +238,15 @@ test('a server that hangs keeps its queue, and answers it when it is back', () =
   send('sent meanwhile');
   pass(10);
   expect(ended).toEqual(['queued succeeds at 6', 'sent meanwhile succeeds at 7']);
+});
+
+test('with the default budget, a server with little to spare recovers from a short outage', async () => {
+  const scene = { ...small(SCENES.overload), clients: 5_000, clientsPerProcess: 1_000, lossRate: 0, outageMs: 3_000 };
+  const recovery = async (budget?: RetryBudgetOptions): Promise<number | undefined> => {
+    const policy: Contender['policy'] = (limits) =>
+      retry({ ...limits, on: FailedAttempt, budget: retryBudget(budget) });
+    return outcome(scene, await simulate(scene, { ...findContender('budget'), policy }, 1)).recoveredAfter;
+  };
+  expect(await recovery()).toBeLessThanOrEqual(12);
+  expect(await recovery({ minPerSecond: 10 })).toBeUndefined();
 });

@@ -44,7 +44,7 @@ async function readNews(url: string): Promise<string> {
 }
 
 // 4. A budget, shared by all calls: in an outage, retries stop at a share of the load.
-const budget = retryBudget({ ratio: 0.25, minPerSecond: 0 });
+const budget = retryBudget({ ratio: 0.25, reserve: 0, minPerSecond: 0 });
 const search = retry({ ...POLICY, budget })(async function search(url: string) {
   return get(url);
 });

@@ -160,7 +160,7 @@ describe.skipIf(!hasBrowser)(`the site, ${IN_A_BROWSER}`, () => {
       expect(labels).toEqual([
         ...['on', 'waitInitial', 'waitMax', 'waitJitter', 'waitExpBase'],
         ...['attempts', 'timeout', 'attemptTimeout', 'signal'],
-        ...['budget', 'ratio', 'minPerSecond', 'window'],
+        ...['budget', 'ratio', 'reserve', 'minPerSecond', 'window'],
       ]);
     });
 

@@ -260,7 +260,7 @@ test('an iterator may be closed before it starts', async () => {
   const iterator = retryContext({ on: Error, budget })[Symbol.asyncIterator]();
   expect(await iterator.return?.()).toEqual({ value: undefined, done: true });
   expect(await iterator.next()).toEqual({ value: undefined, done: true });
-  expect(budget.balance).toBe(10);
+  expect(budget.balance).toBe(100);
 });
 
 test('closing a waiting iterator leaves nothing pending', async () => {

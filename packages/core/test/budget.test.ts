@@ -26,19 +26,19 @@ function drain(budget: RetryBudget): number {
   return count;
 }
 
-test('the defaults are 0.1 per call and 1 per second', () => {
+test('the defaults are 0.2 per call, a reserve of 100 and 1 per second', () => {
   const budget = retryBudget();
-  expect(budget.balance).toBe(10);
-  expect(drain(budget)).toBe(10);
+  expect(budget.balance).toBe(100);
+  expect(drain(budget)).toBe(100);
   expect(budget.balance).toBe(0);
-  deposit(budget, 20);
+  deposit(budget, 10);
   expect(budget.balance).toBeCloseTo(2, 10);
   pass(1_000);
   expect(budget.balance).toBeCloseTo(3, 10);
 });
 
 test('ten deposits of 0.1 allow one retry', () => {
-  const budget = retryBudget({ minPerSecond: 0 });
+  const budget = retryBudget({ ratio: 0.1, reserve: 0, minPerSecond: 0 });
   expect([budget.balance, budget.withdraw()]).toEqual([0, false]);
   deposit(budget, 9);
   expect(budget.withdraw()).toBe(false);
@@ -49,24 +49,24 @@ test('ten deposits of 0.1 allow one retry', () => {
 });
 
 test('a refused retry takes nothing', () => {
-  const budget = retryBudget({ ratio: 0.5, minPerSecond: 0 });
+  const budget = retryBudget({ ratio: 0.5, reserve: 0, minPerSecond: 0 });
   budget.deposit();
   expect(budget.withdraw()).toBe(false);
   expect(budget.balance).toBe(0.5);
 });
 
 test('each call adds `ratio`', () => {
-  const budget = retryBudget({ ratio: 0.25, minPerSecond: 0 });
+  const budget = retryBudget({ ratio: 0.25, reserve: 0, minPerSecond: 0 });
   deposit(budget, 10);
   expect(budget.balance).toBe(2.5);
   expect(drain(budget)).toBe(2);
-  const generous = retryBudget({ ratio: 2, minPerSecond: 0 });
+  const generous = retryBudget({ ratio: 2, reserve: 0, minPerSecond: 0 });
   generous.deposit();
   expect(drain(generous)).toBe(2);
 });
 
-test('the reserve is `minPerSecond` times `window`', () => {
-  const budget = retryBudget({ ratio: 0, minPerSecond: 2, window: 3_000 });
+test('`minPerSecond` refills the reserve', () => {
+  const budget = retryBudget({ ratio: 0, reserve: 6, minPerSecond: 2 });
   expect(budget.balance).toBe(6);
   pass(60_000);
   expect(budget.balance).toBe(6);
@@ -85,7 +85,7 @@ test('the reserve is `minPerSecond` times `window`', () => {
 });
 
 test('deposits expire at the end of the window', () => {
-  const budget = retryBudget({ ratio: 1, minPerSecond: 0, window: 10_000 });
+  const budget = retryBudget({ ratio: 1, reserve: 0, minPerSecond: 0, window: 10_000 });
   deposit(budget, 3);
   pass(9_999);
   expect(budget.balance).toBe(3);
@@ -94,7 +94,7 @@ test('deposits expire at the end of the window', () => {
 });
 
 test('deposits expire in the order of their arrival', () => {
-  const budget = retryBudget({ ratio: 1, minPerSecond: 0, window: 10_000 });
+  const budget = retryBudget({ ratio: 1, reserve: 0, minPerSecond: 0, window: 10_000 });
   for (let second = 0; second < 10; second++) {
     deposit(budget, 1);
     pass(1_000);
@@ -109,7 +109,7 @@ test('deposits expire in the order of their arrival', () => {
 });
 
 test('all deposits expire in a long silence', () => {
-  const budget = retryBudget({ ratio: 1, minPerSecond: 0, window: 10_000 });
+  const budget = retryBudget({ ratio: 1, reserve: 0, minPerSecond: 0, window: 10_000 });
   deposit(budget, 3);
   pass(1_000_000);
   expect(budget.balance).toBe(0);
@@ -118,7 +118,7 @@ test('all deposits expire in a long silence', () => {
 });
 
 test('retries use the oldest deposits first', () => {
-  const budget = retryBudget({ ratio: 1, minPerSecond: 0.1, window: 10_000 });
+  const budget = retryBudget({ ratio: 1, reserve: 1, minPerSecond: 0.1, window: 10_000 });
   deposit(budget, 1);
   pass(5_000);
   deposit(budget, 1);
@@ -135,7 +135,7 @@ test('retries use the oldest deposits first', () => {
 });
 
 test('a retry may be paid in parts', () => {
-  const budget = retryBudget({ ratio: 0.25, minPerSecond: 0.05, window: 10_000 });
+  const budget = retryBudget({ ratio: 0.25, reserve: 0.5, minPerSecond: 0.05, window: 10_000 });
   deposit(budget, 1);
   pass(1_000);
   deposit(budget, 1);
@@ -145,7 +145,7 @@ test('a retry may be paid in parts', () => {
 });
 
 test('reading the balance changes nothing', () => {
-  const budget = retryBudget({ ratio: 1, minPerSecond: 0, window: 10_000 });
+  const budget = retryBudget({ ratio: 1, reserve: 0, minPerSecond: 0, window: 10_000 });
   deposit(budget, 1);
   pass(500);
   expect([budget.balance, budget.balance]).toEqual([1, 1]);
@@ -154,7 +154,7 @@ test('reading the balance changes nothing', () => {
 });
 
 test('the window may be a duration', () => {
-  const budget = retryBudget({ ratio: 1, minPerSecond: 1, window: { seconds: 2 } });
+  const budget = retryBudget({ ratio: 1, reserve: 2, window: { seconds: 2 } });
   expect(budget.balance).toBe(2);
   deposit(budget, 1);
   pass(2_000);
@@ -163,7 +163,7 @@ test('the window may be a duration', () => {
 
 test('setting the clock back does not change the balance', () => {
   pass(10_000);
-  const budget = retryBudget({ ratio: 1, minPerSecond: 1, window: 2_000 });
+  const budget = retryBudget({ ratio: 1, reserve: 2, window: 2_000 });
   expect(drain(budget)).toBe(2);
   deposit(budget, 1);
   vi.useRealTimers();
@@ -178,11 +178,11 @@ test('setting the clock back does not change the balance', () => {
 test('budgets are independent', () => {
   const [one, other] = [retryBudget(), retryBudget()];
   drain(one);
-  expect(other.balance).toBe(10);
+  expect(other.balance).toBe(100);
 });
 
 test('a budget of nothing allows no retry', () => {
-  const budget = retryBudget({ ratio: 0, minPerSecond: 0 });
+  const budget = retryBudget({ ratio: 0, reserve: 0, minPerSecond: 0 });
   deposit(budget, 100);
   pass(100_000);
   expect([budget.balance, budget.withdraw()]).toEqual([0, false]);
@@ -197,13 +197,15 @@ test.each<[unknown, Error]>([
   [
     { ration: 1 },
     new TypeError(
-      '`ration` is not known in options of retryBudget; did you mean `ratio`? Allowed are ratio, minPerSecond, window',
+      '`ration` is not known in options of retryBudget; did you mean `ratio`? Allowed are ratio, reserve, minPerSecond, window',
     ),
   ],
   [{ ratio: -0.1 }, new RangeError(`\`ratio\` ${SHARE}, got -0.1`)],
   [{ ratio: Infinity }, new RangeError(`\`ratio\` ${SHARE}, got Infinity`)],
   [{ ratio: '10%' }, new TypeError(`\`ratio\` ${SHARE}, got "10%"`)],
   [{ ratio: Number.NaN }, new TypeError(`\`ratio\` ${SHARE}, got NaN`)],
+  [{ reserve: -1 }, new RangeError(`\`reserve\` ${SHARE}, got -1`)],
+  [{ reserve: Infinity }, new RangeError(`\`reserve\` ${SHARE}, got Infinity`)],
   [{ minPerSecond: -1 }, new RangeError(`\`minPerSecond\` ${SHARE}, got -1`)],
   [{ minPerSecond: Infinity }, new RangeError(`\`minPerSecond\` ${SHARE}, got Infinity`)],
   [{ minPerSecond: null }, new TypeError(`\`minPerSecond\` ${SHARE}, got null`)],
@@ -218,10 +220,10 @@ test.each<[unknown, Error]>([
 });
 
 test('`undefined` means the default', () => {
-  const budget = retryBudget({ ratio: undefined, minPerSecond: undefined, window: undefined });
-  expect(budget.balance).toBe(10);
+  const budget = retryBudget({ ratio: undefined, reserve: undefined, minPerSecond: undefined, window: undefined });
+  expect(budget.balance).toBe(100);
   deposit(budget, 10);
-  expect(budget.balance).toBeCloseTo(11, 10);
+  expect(budget.balance).toBeCloseTo(102, 10);
 });
 
 test('a budget shows its balance and methods only', () => {
@@ -239,9 +241,9 @@ test.each([Number.NaN, undefined])('a clock that once returns %s opens no budget
   const budget = retryBudget({ ratio: 0 });
   clock.mockReturnValueOnce(odd as number);
   budget.deposit();
-  expect(drain(budget)).toBe(10);
+  expect(drain(budget)).toBe(100);
   clock.mockReturnValueOnce(odd as number);
-  expect(drain(retryBudget({ ratio: 0 }))).toBe(10);
+  expect(drain(retryBudget({ ratio: 0 }))).toBe(100);
   clock.mockRestore();
 });
 
@@ -250,12 +252,14 @@ describe('any budget', () => {
 
   interface Shares {
     readonly ratio: number;
+    readonly reserve: number;
     readonly minPerSecond: number;
     readonly window: number;
   }
 
   const shares = fc.record({
     ratio: fc.oneof(fc.constantFrom(0, 0.1, 1), fc.double({ min: 0, max: 3, noNaN: true })),
+    reserve: fc.oneof(fc.constantFrom(0, 10), fc.double({ min: 0, max: 2_400, noNaN: true })),
     minPerSecond: fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 20, noNaN: true })),
     window: fc.oneof(fc.constant(10_000), fc.integer({ min: 1, max: 120_000 })),
   });
@@ -297,16 +301,15 @@ describe('any budget', () => {
     constructor(given: Shares, expiresAfter: number) {
       this.#shares = given;
       this.#expiresAfter = expiresAfter;
-      this.#reserve = this.#capacity;
-    }
-
-    get #capacity(): number {
-      return (this.#shares.minPerSecond * this.#shares.window) / 1_000;
+      this.#reserve = given.reserve;
     }
 
     get balance(): number {
       const now = performance.now();
-      this.#reserve = Math.min(this.#capacity, this.#reserve + ((now - this.#at) * this.#shares.minPerSecond) / 1_000);
+      this.#reserve = Math.min(
+        this.#shares.reserve,
+        this.#reserve + ((now - this.#at) * this.#shares.minPerSecond) / 1_000,
+      );
       this.#at = now;
       this.#deposits = this.#deposits.filter(({ at }) => now - at < this.#expiresAfter);
       return this.#deposits.reduce((sum, { left }) => sum + left, this.#reserve);
@@ -332,12 +335,11 @@ describe('any budget', () => {
     test('starts with its reserve', () => {
       fc.assert(
         fc.property(shares, (given) => {
-          const reserve = (given.minPerSecond * given.window) / 1_000;
-          expect(retryBudget(given).balance).toBeCloseTo(reserve, 6);
-          expect(call(retryBudget({ ...given, ratio: 0 }), 3_000)).toBe(Math.floor(reserve + LOST));
+          expect(retryBudget(given).balance).toBeCloseTo(given.reserve, 6);
+          expect(call(retryBudget({ ...given, ratio: 0 }), 3_000)).toBe(Math.floor(given.reserve + LOST));
         }),
       );
-      expect(retryBudget().balance).toBe(10);
+      expect(retryBudget().balance).toBe(100);
     });
 
     test('never allows more than deposits and reserve', () => {
@@ -349,13 +351,13 @@ describe('any budget', () => {
             if ('passes' in step) vi.advanceTimersByTime(step.passes);
             else calls.push({ at: performance.now(), retries: call(budget, step.failures) });
           }
-          const { ratio, minPerSecond, window } = given;
+          const { ratio, reserve, minPerSecond, window } = given;
           for (const [first, { at: from }] of calls.entries()) {
             let retries = 0;
             for (const { at: to, retries: more } of calls.slice(first)) {
               retries += more;
               const deposits = calls.filter(({ at }) => at > from - window && at <= to).length;
-              const most = ratio * deposits + (minPerSecond * (window + to - from)) / 1_000;
+              const most = ratio * deposits + reserve + (minPerSecond * (to - from)) / 1_000;
               if (retries > most + 1e-3) expect({ from, to, retries }).toBe(`at most ${most}`);
             }
           }
@@ -406,9 +408,7 @@ describe('any budget', () => {
             }
             const recent = deposits.filter((at) => at > performance.now() - given.window - LOST).length;
             expect(budget.balance).toBeGreaterThanOrEqual(0);
-            expect(budget.balance).toBeLessThanOrEqual(
-              (given.minPerSecond * given.window) / 1_000 + given.ratio * recent + LOST,
-            );
+            expect(budget.balance).toBeLessThanOrEqual(given.reserve + given.ratio * recent + LOST);
           }
         }),
       );
@@ -424,7 +424,7 @@ describe('any budget', () => {
           }
           vi.advanceTimersByTime(passes);
           expect(budget.balance).toBeGreaterThanOrEqual(
-            (given.minPerSecond * Math.min(passes, given.window)) / 1_000 - LOST,
+            Math.min(given.reserve, (given.minPerSecond * passes) / 1_000) - LOST,
           );
         }),
       );
@@ -433,7 +433,7 @@ describe('any budget', () => {
     test('forgets deposits after the window', () => {
       fc.assert(
         fc.property(shares, fc.integer({ min: 1, max: 300 }), (given, calls) => {
-          const budget = retryBudget({ ...given, minPerSecond: 0 });
+          const budget = retryBudget({ ...given, reserve: 0 });
           for (let count = 0; count < calls; count++) call(budget, 0);
           expect(budget.balance).toBeCloseTo(given.ratio * calls, 6);
           vi.advanceTimersByTime(given.window);
@@ -455,8 +455,10 @@ describe('any budget', () => {
           const { balance } = budget;
           expect(balance).toBeGreaterThanOrEqual(0);
           expect(call(budget, 3)).toBeLessThanOrEqual(balance + given.ratio + LOST);
-          vi.advanceTimersByTime(2 * given.window);
-          expect(budget.balance).toBeCloseTo((given.minPerSecond * given.window) / 1_000, 6);
+          vi.advanceTimersByTime(given.window);
+          const refilled = Math.min(given.reserve, (given.minPerSecond * given.window) / 1_000);
+          expect(budget.balance).toBeGreaterThanOrEqual(refilled - LOST);
+          expect(budget.balance).toBeLessThanOrEqual(given.reserve + LOST);
         }),
       );
     });
@@ -466,7 +468,12 @@ describe('any budget', () => {
         fc.property(
           fc.integer({ min: 1, max: 1_000_000 }).chain((ms) => fc.tuple(fc.constant(ms), lengthsOf(ms))),
           ([ms, window]) => {
-            expect(retryBudget({ window }).balance).toBeCloseTo(ms / 1_000, 6);
+            const budget = retryBudget({ ratio: 1, reserve: 0, window });
+            budget.deposit();
+            vi.advanceTimersByTime(Math.floor(ms * 0.89));
+            expect(budget.balance).toBe(1);
+            vi.advanceTimersByTime(ms);
+            expect(budget.balance).toBe(0);
           },
         ),
       );
@@ -474,7 +481,7 @@ describe('any budget', () => {
 
     test('names the option that it refuses', () => {
       fc.assert(
-        fc.property(fc.constantFrom('ratio', 'minPerSecond', 'window'), anything, (option, value) => {
+        fc.property(fc.constantFrom('ratio', 'reserve', 'minPerSecond', 'window'), anything, (option, value) => {
           let budget: RetryBudget;
           try {
             budget = retryBudget({ [option]: value });
@@ -486,7 +493,7 @@ describe('any budget', () => {
           expect(budget.balance).toBeGreaterThanOrEqual(0);
         }),
       );
-      for (const [option, value] of Object.entries({ ratio: -1, minPerSecond: Infinity, window: 0 })) {
+      for (const [option, value] of Object.entries({ ratio: -1, reserve: -1, minPerSecond: Infinity, window: 0 })) {
         expect(() => retryBudget({ [option]: value })).toThrow(RangeError);
       }
     });

@@ -142,7 +142,7 @@ describe('the wall clock', () => {
   });
 
   test('a budget refills by the monotonic clock', () => {
-    const budget = retryBudget({ ratio: 0, minPerSecond: 1, window: 10_000 });
+    const budget = retryBudget({ ratio: 0, reserve: 10 });
     while (budget.withdraw());
     vi.setSystemTime(Date.now() + HOUR);
     expect(budget.balance).toBe(0);

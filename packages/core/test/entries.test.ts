@@ -85,7 +85,7 @@ describe.each([
     });
 
     test('budgets', async () => {
-      const budget = core.retryBudget({ ratio: 0, minPerSecond: 0.5 }); // The reserve is 5.
+      const budget = core.retryBudget({ ratio: 0, reserve: 5 });
       const onGiveUp = vi.fn();
       await failAll({ budget, onGiveUp });
       expect(onGiveUp.mock.calls.map(([{ reason, attempt }]) => [reason, attempt])).toEqual([

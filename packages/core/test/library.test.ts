@@ -54,7 +54,7 @@ describe('begin', () => {
   });
 
   test('deposits into the budget once', async () => {
-    const budget = retryBudget({ ratio: 0.5, minPerSecond: 0 });
+    const budget = retryBudget({ ratio: 0.5, reserve: 0, minPerSecond: 0 });
     const policy = libraryPolicy({ ...noWait, budget });
     const call = policy.begin();
     expect(budget.balance).toBe(0.5);
@@ -70,7 +70,7 @@ describe('begin', () => {
     const budget = retryBudget();
     expect(() => libraryPolicy({ budget, signal }).begin()).toThrow(reason);
     expect(() => libraryPolicy({ budget }).begin({ signal })).toThrow(reason);
-    expect(budget.balance).toBe(10);
+    expect(budget.balance).toBe(100);
   });
 
   test('exposes the attempts of the call', () => {
@@ -98,7 +98,7 @@ describe('begin', () => {
   });
 
   test('takes a budget instead of that of the policy', async () => {
-    const reserve = { ratio: 0, minPerSecond: 1, window: 5_000 };
+    const reserve = { ratio: 0, reserve: 5 };
     const [theirs, own] = [retryBudget(reserve), retryBudget(reserve)];
     const policy = libraryPolicy({ ...noWait, budget: theirs });
     await policy.begin({ budget: own }).retry(error, callOf({ attempt: failing(1) }));

@@ -41,7 +41,7 @@ const allowed: { [Option in keyof Required<RetryOptions>]: fc.Arbitrary<RetryOpt
   name: fc.oneof(fc.string(), fc.constant(undefined)),
   signal: fc.constantFrom(aborter.signal, undefined),
   attemptTimeout: fc.oneof(fc.double({ min: 1e-9, noNaN: true }), fc.constant({ minutes: 1 }), fc.constant(undefined)),
-  budget: fc.constantFrom(retryBudget({ minPerSecond: 1e6 }), undefined),
+  budget: fc.constantFrom(retryBudget({ reserve: 1e7 }), undefined),
   unref: fc.constantFrom(true, false, undefined),
   onRetry: fc.constantFrom(() => {}, undefined),
   onGiveUp: fc.constantFrom(() => {}, undefined),

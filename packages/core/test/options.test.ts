@@ -298,7 +298,7 @@ describe('unknown options', () => {
       expect(() => makePolicy({ on: Error, [name]: undefined } as RetryOptions)).toThrow(unknown(name, meant));
     });
 
-    test.each(['ratio', 'minPerSecond', 'window'])('`%s` belongs to the budget', (option) => {
+    test.each(['ratio', 'reserve', 'minPerSecond', 'window'])('`%s` belongs to the budget', (option) => {
       expect(() => makePolicy({ on: Error, [option]: 1 } as RetryOptions)).toThrow(
         new TypeError(`\`${option}\` belongs to the budget: write retryBudget({ ${option} })`),
       );

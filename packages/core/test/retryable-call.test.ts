@@ -183,7 +183,7 @@ describe('discard', () => {
 
   test('is not called if a limit forbids a retry', async () => {
     const discard = vi.fn();
-    const budget = retryBudget({ ratio: 0, minPerSecond: 0 });
+    const budget = retryBudget({ ratio: 0, reserve: 0, minPerSecond: 0 });
     await rejection(retryOnce({ waitInitial: 20, timeout: 10 }, { discard }));
     await rejection(retryOnce({ budget }, { discard }));
     expect(discard).not.toHaveBeenCalled();

@@ -104,7 +104,7 @@ test('limits are numbers of milliseconds', () => {
 
 test('a simulation uses an unused copy of the budget', () => {
   let now = 0;
-  const budget = retryBudget({ ratio: 0.5, minPerSecond: 0.5, window: { seconds: 4 } });
+  const budget = retryBudget({ ratio: 0.5, reserve: 2, minPerSecond: 0.5, window: { seconds: 4 } });
   while (budget.withdraw());
   const policy = simulate({ budget, timeout: Infinity }, { now: () => now });
   const outcomes = (): unknown[] => Array.from({ length: 3 }, () => policy.begin().fail());
@@ -194,7 +194,7 @@ describe('any simulation', () => {
     await fc.assert(
       fc.asyncProperty(plans, async ({ waits, attempts, timeout, budgeted, draws, failures }) => {
         const on = (error: unknown) => failures[error as number]?.answer as RetryAnswer;
-        const budget = budgeted ? retryBudget({ ratio: 2, minPerSecond: 0.1 }) : undefined;
+        const budget = budgeted ? retryBudget({ ratio: 2, reserve: 1, minPerSecond: 0.1 }) : undefined;
         const options: RetryOptions = { ...waits, on, attempts, timeout, budget };
 
         let now = 0;

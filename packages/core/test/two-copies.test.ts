@@ -128,7 +128,7 @@ describe.each([
   });
 
   test('share a budget', async () => {
-    const budget = one.retryBudget({ ratio: 0, minPerSecond: 0.3 }); // The reserve is 3.
+    const budget = one.retryBudget({ ratio: 0, reserve: 3 });
     const run = ({ retry }: Core) =>
       retry({ on: Error, waitMax: 0, attempts: 3, budget }).run(async () => Promise.reject(new Error('not yet')));
     await expect(run(two)).rejects.toThrow('not yet');

@@ -1,6 +1,7 @@
 import { type RetryBudget, retryBudget } from '@stamina/core';
+import { type RetryingFetchOptions, retryingFetch } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { quickFetch } from './support/quick-fetch.ts';
 
 /** Makes `count` calls and returns how many requests their retries added. */
@@ -16,12 +17,13 @@ async function retriesOf(
 }
 
 describe('the retry budget', () => {
-  test('limits retries to a reserve and a tenth', async () => {
+  // The clock stands still, so that no reserve refills.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  test('limits retries to a reserve and a fifth', async () => {
     await using server = await flakyServer({ status: 503 });
-    const retries = await retriesOf(quickFetch(), server.url, 200, server);
-    // The reserve is 10 and grows by 1 a second. The 200 calls allow 20 retries more.
-    expect(retries).toBeGreaterThanOrEqual(28);
-    expect(retries).toBeLessThanOrEqual(34);
+    expect(await retriesOf(quickFetch(), server.url, 200, server)).toBe(140);
   });
 
   test('of another origin is not charged', async () => {
@@ -37,7 +39,7 @@ describe('the retry budget', () => {
   test('is shared by all paths of an origin', async () => {
     await using server = await flakyServer({ status: 503 });
     const fetch = quickFetch();
-    await retriesOf(fetch, `${server.url}/a`, 50, server);
+    await retriesOf(fetch, `${server.url}/a`, 100, server);
     expect(await retriesOf(fetch, `${server.url}/b`, 5, server)).toBeLessThanOrEqual(1);
   });
 
@@ -54,7 +56,7 @@ describe('the retry budget', () => {
         return new Response('', { status: String(url).includes('down') ? 503 : 200 });
       },
     });
-    for (let i = 0; i < 30; i++) await fetch('http://down.test');
+    for (let i = 0; i < 100; i++) await fetch('http://down.test');
     expect(await exhausted(fetch, 'http://down.test')).toBe(true);
     for (let i = 0; i < 999; i++) await fetch(`http://a${i}.test`);
     expect(await exhausted(fetch, 'http://down.test')).toBe(true);
@@ -65,7 +67,7 @@ describe('the retry budget', () => {
   test('can be shared by all origins', async () => {
     await using a = await flakyServer({ status: 503 });
     await using b = await flakyServer({ status: 503 });
-    const fetch = quickFetch({ budget: retryBudget({ ratio: 0, minPerSecond: 0.2 }) });
+    const fetch = quickFetch({ budget: retryBudget({ ratio: 0, reserve: 2 }) });
     await fetch(a.url);
     await fetch(b.url);
     expect(a.requests.length + b.requests.length).toBe(4);
@@ -73,7 +75,7 @@ describe('the retry budget', () => {
 
   test('can be found by a function', async () => {
     await using server = await flakyServer({ status: 503 });
-    const none = retryBudget({ ratio: 0, minPerSecond: 0 });
+    const none = retryBudget({ ratio: 0, reserve: 0, minPerSecond: 0 });
     const urls: string[] = [];
     const budget = (url: URL): RetryBudget | undefined => {
       urls.push(url.href);
@@ -90,5 +92,60 @@ describe('the retry budget', () => {
   test('can be switched off', async () => {
     await using server = await flakyServer({ status: 503 });
     expect(await retriesOf(quickFetch({ budget: false }), server.url, 20, server)).toBe(60);
+  });
+});
+
+describe('the default budget in an outage', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  /** Makes calls to a server that is down for `outageMs`. Returns why calls gave up, and the requests per call. */
+  async function play(given: {
+    readonly calls: number;
+    readonly callsPerSecond: number;
+    readonly outageMs: number;
+    readonly fails: () => Response | Promise<never>;
+    readonly options?: RetryingFetchOptions;
+  }) {
+    vi.useFakeTimers();
+    const { calls, callsPerSecond, outageMs, fails } = given;
+    const begun = performance.now();
+    const reasons: string[] = [];
+    let requests = 0;
+    const fetch = retryingFetch({
+      ...given.options,
+      onGiveUp: ({ reason }) => void reasons.push(reason),
+      fetch: async () => {
+        requests++;
+        return performance.now() - begun < outageMs ? fails() : new Response();
+      },
+    });
+    const made: Promise<unknown>[] = [];
+    for (let call = 0; call < calls; call++) {
+      made.push(fetch('http://a.test').catch(() => {}));
+      // Time passes in steps of 50 ms, because smaller ones would take long.
+      if (made.length % (callsPerSecond / 20) === 0) await vi.advanceTimersByTimeAsync(50);
+    }
+    await vi.runAllTimersAsync();
+    await Promise.all(made);
+    return { reasons, requestsPerCall: requests / calls };
+  }
+
+  const reset = (): Promise<never> => Promise.reject(Object.assign(new TypeError(), { code: 'ECONNRESET' }));
+  const FAILURES = [
+    ['503', () => new Response('', { status: 503 })],
+    ['a reset connection', reset],
+  ] as const;
+
+  test.each(FAILURES)('of one second, no call of 40 at once is lost: %s', async (_, fails) => {
+    for (let run = 0; run < 20; run++) {
+      const { reasons } = await play({ calls: 40, callsPerSecond: Infinity, outageMs: 1_000, fails });
+      expect(reasons.filter((reason) => reason === 'budget')).toEqual([]);
+    }
+  });
+
+  test.each(FAILURES)('of 20 seconds, 1,000 calls a second make at most 1.25 requests each: %s', async (_, fails) => {
+    const { requestsPerCall } = await play({ calls: 20_000, callsPerSecond: 1_000, outageMs: Infinity, fails });
+    expect(requestsPerCall).toBeGreaterThan(1.18);
+    expect(requestsPerCall).toBeLessThan(1.25);
   });
 });

@@ -39,7 +39,7 @@ describe('the outcome of a call', () => {
 
   test('the last response is readable when the budget runs out', async () => {
     await using server = await flakyServer({ status: 503, body: 'busy' });
-    const budget = retryBudget({ ratio: 0, minPerSecond: 0.1 });
+    const budget = retryBudget({ ratio: 0, reserve: 1, minPerSecond: 0 });
     const response = await quickFetch({ budget })(server.url);
     expect([response.status, await response.text(), server.requests.length]).toEqual([503, 'busy', 2]);
   });

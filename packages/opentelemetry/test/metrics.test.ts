@@ -52,7 +52,7 @@ test('records the retries and the duration of each call that was retried', async
 
 test.each([
   ['timeout', { on: () => 60_000, timeout: 10 }],
-  ['budget', { budget: retryBudget({ ratio: 0, minPerSecond: 0 }) }],
+  ['budget', { budget: retryBudget({ ratio: 0, reserve: 0, minPerSecond: 0 }) }],
   ['aborted', { signal: AbortSignal.abort() }],
 ] as const)('records give-ups with the reason %s', async (reason, options) => {
   const controller = new AbortController();
@@ -209,7 +209,7 @@ describe('the global provider', () => {
 describe('observeBudget', () => {
   test('reports the balance of a budget, until it is disposed of', async () => {
     telemetry.register();
-    const budget = retryBudget({ ratio: 0, minPerSecond: 1, window: 10_000 });
+    const budget = retryBudget({ ratio: 0, reserve: 10 });
     const observer = observeBudget('users', budget);
     expect(await telemetry.values('stamina.budget.balance')).toEqual({ 'budget.name=users': 10 });
     budget.withdraw();
@@ -222,12 +222,12 @@ describe('observeBudget', () => {
   });
 
   test('reports to the providers of all hooks', async () => {
-    using _ = observeBudget('users', retryBudget({ ratio: 0, minPerSecond: 1, window: 10_000 }));
+    using _ = observeBudget('users', retryBudget({ ratio: 0, reserve: 10 }));
     expect(await telemetry.values('stamina.budget.balance')).toEqual({ 'budget.name=users': 10 });
   });
 
   test('reports from the first retry on if the SDK is started later', async () => {
-    using _ = observeBudget('users', retryBudget({ ratio: 0, minPerSecond: 1, window: 10_000 }));
+    using _ = observeBudget('users', retryBudget({ ratio: 0, reserve: 10 }));
     const later = newTelemetry();
     metrics.setGlobalMeterProvider(later.meterProvider);
     setRetryHooks([openTelemetryHook()]);

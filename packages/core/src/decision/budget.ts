@@ -16,9 +16,11 @@ export interface RetryBudget {
 
 /** Options of `retryBudget`. `undefined` means the default. */
 export interface RetryBudgetOptions {
-  /** The number of retries that each call adds, ≥ 0. Default 0.1, which is one retry for ten calls. */
+  /** The number of retries that each call adds, ≥ 0. Default 0.2, which is one retry for five calls. */
   ratio?: number | undefined;
-  /** The number of retries per second that are allowed even without calls, ≥ 0. Default 1. */
+  /** The number of retries that are allowed even without calls, ≥ 0, such as for a script that has just begun. Default 100. */
+  reserve?: number | undefined;
+  /** The number of retries by which a used reserve refills each second, ≥ 0. Default 1. */
   minPerSecond?: number | undefined;
   /** The time until an unused deposit expires, > 0: milliseconds or a `Duration`. Default 10 000. */
   window?: number | Duration | undefined;
@@ -30,10 +32,11 @@ export type BudgetLimits = Readonly<Record<keyof RetryBudgetOptions, number>>;
 const checkShare = /* @__PURE__ */ checkNumber(/* @__PURE__ */ isAtLeast(0), 'a finite number of at least 0');
 
 /** The names of the options, for messages about options that were given to the wrong function. */
-export const BUDGET_NAMES: readonly (keyof RetryBudgetOptions)[] = ['ratio', 'minPerSecond', 'window'];
+export const BUDGET_NAMES: readonly (keyof RetryBudgetOptions)[] = ['ratio', 'reserve', 'minPerSecond', 'window'];
 
 export const BUDGET_OPTIONS: OptionTable<BudgetLimits> = {
-  ratio: { default: 0.1, check: checkShare },
+  ratio: { default: 0.2, check: checkShare },
+  reserve: { default: 100, check: checkShare },
   minPerSecond: { default: 1, check: checkShare },
   window: {
     default: 10_000,
@@ -65,12 +68,11 @@ export function unusedBudget(budget: RetryBudget, clock: () => number): RetryBud
 /** Makes a budget whose time, in ms, comes from `clock`. */
 export function makeBudget(limits: BudgetLimits, clock: () => number): RetryBudget {
   const { ratio, minPerSecond, window } = limits;
-  const capacity = (minPerSecond * window) / 1_000;
   const slotMs = window / SLOTS;
   /** The oldest slot comes first. */
   const slots: number[] = Array(SLOTS).fill(0);
   let slotStart = clock() || 0;
-  let reserve = capacity;
+  let { reserve } = limits;
   let refilledAt = slotStart;
 
   function advance(): void {
@@ -79,7 +81,7 @@ export function makeBudget(limits: BudgetLimits, clock: () => number): RetryBudg
     if (!Number.isFinite(time)) return;
     // A clock goes back only if fake timers replaced it. Continue from the new time.
     if (time < refilledAt) slotStart = refilledAt = time;
-    reserve = Math.min(capacity, reserve + ((time - refilledAt) * minPerSecond) / 1_000);
+    reserve = Math.min(limits.reserve, reserve + ((time - refilledAt) * minPerSecond) / 1_000);
     refilledAt = time;
     const passed = Math.floor((time - slotStart) / slotMs);
     slotStart += passed * slotMs;

@@ -47,6 +47,7 @@ export function decide(
   if (limits.deadline - elapsedMs <= waitMs) return 'deadline';
   const attemptsOnly = onlyAttemptsLimit(limits);
   if (elapsedMs + waitMs > limits.timeout && !attemptsOnly) return 'timeout';
+  if (typeof verdict === 'object' && !verdict.isCharged) return waitMs;
   return limits.budget?.withdraw() === false && !attemptsOnly ? 'budget' : waitMs;
 }
 

@@ -10,6 +10,11 @@ export type ErrorClass = (abstract new (...args: never[]) => unknown) | NewableF
  */
 export interface WaitFloor {
   readonly atLeast: number | Duration;
+  /**
+   * `false` does not charge the retry to the budget. Use it for a retry that waits as long as a rate limit requests,
+   * because such a retry adds no load that the server did not allow.
+   */
+  readonly budget?: false | undefined;
 }
 
 /**
@@ -29,7 +34,7 @@ export type RetryAnswer = boolean | number | Duration | WaitFloor;
 export type RetryPredicate = (error: unknown) => RetryAnswer | PromiseLike<RetryAnswer>;
 
 /** A checked answer: `false` for no retry, `true` for the usual backoff, a wait in ms, or a lower bound in ms. */
-export type Verdict = boolean | number | { readonly atLeastMs: number };
+export type Verdict = boolean | number | { readonly atLeastMs: number; readonly isCharged: boolean };
 
 /**
  * Turns the value of an `on` option into one predicate.
@@ -83,7 +88,9 @@ function settledVerdict(answer: unknown, error: unknown): Verdict {
   if (typeof answer === 'boolean') return answer;
   const floor: WaitFloor['atLeast'] | undefined = memberOf(answer, 'atLeast');
   const ms = toMs(floor ?? answer) as number;
-  if (Number.isFinite(ms)) return floor === undefined ? Math.max(0, ms) : { atLeastMs: ms };
+  if (Number.isFinite(ms)) {
+    return floor === undefined ? Math.max(0, ms) : { atLeastMs: ms, isCharged: memberOf(answer, 'budget') !== false };
+  }
   const allowed = 'true, false, a finite wait or { atLeast: wait }';
   throw invalid('on(error)', allowed, answer, 'is a `return` missing?', { cause: error });
 }

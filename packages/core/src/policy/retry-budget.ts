@@ -6,9 +6,9 @@ import { POLICY_OWNER } from './resolve.ts';
 /**
  * Makes a budget that limits retries to a share of the calls. It works like `RetryBudget` of Twitter's Finagle.
  *
- * Each call adds `ratio` retries to the budget. A reserve refills by `minPerSecond` retries per second. It is full at
- * first, and never holds more than what refills in one `window`. While the budget is empty, calls that would retry give
- * up at once. Processes need no coordination.
+ * Each call adds `ratio` retries to the budget. There is also a `reserve`, which is full at first, and which
+ * `minPerSecond` refills. While the budget is empty, calls that would retry give up at once. Processes need no
+ * coordination.
  *
  * @throws TypeError or RangeError for a value that is not allowed
  * @example

@@ -36,7 +36,7 @@ export const aborting: Behaviours = {
     const options = { on: Error, signal: AbortSignal.abort(reason), budget, ...hooks };
     expect(await rejection(settle(surface, options, work))).toBe(reason);
     for (const mock of [work, ...Object.values(hooks)]) expect(mock).not.toHaveBeenCalled();
-    expect(budget.balance).toBe(10);
+    expect(budget.balance).toBe(100);
   },
 
   'an abort without a reason throws an AbortError': async (surface) => {
@@ -103,7 +103,7 @@ export const aborting: Behaviours = {
   '`aborted` precedes all other reasons to give up': async (surface) => {
     const controller = new AbortController();
     const onGiveUp = vi.fn();
-    const budget = retryBudget({ ratio: 0, minPerSecond: 1, window: 1_000 });
+    const budget = retryBudget({ ratio: 0, reserve: 1 });
     const work = abortingDuring(2, controller, error, new RangeError('unmatched'));
     const on = (thrown: unknown): number | false => (thrown === error ? 0 : false);
     const options = { on, attempts: 2, timeout: 5, budget, signal: controller.signal, onGiveUp };

@@ -24,7 +24,7 @@ export const modes: Behaviours = {
     expect(await whileOn(setActive(false), () => rejection(settle(surface, options, work)))).toBe(error);
     expect(work).toHaveBeenCalledTimes(1);
     for (const hook of [on, ...Object.values(hooks)]) expect(hook).not.toHaveBeenCalled();
-    expect(budget.balance).toBe(10);
+    expect(budget.balance).toBe(100);
   },
 
   'inactive calls return their result': async (surface) => {
@@ -91,7 +91,7 @@ export const modes: Behaviours = {
 
   'neither the timeout nor the budget ends a call in test mode': async (surface) => {
     const onGiveUp = vi.fn();
-    const budget = retryBudget({ ratio: 0, minPerSecond: 0 });
+    const budget = retryBudget({ ratio: 0, reserve: 0, minPerSecond: 0 });
     const work = hopeless(error);
     work.mockImplementation(() => {
       vi.advanceTimersByTime(1_000);
@@ -147,7 +147,7 @@ export const modes: Behaviours = {
 /** The clock stands still here, so that budgets neither refill nor expire. `budget.test.ts` checks that they do. */
 export const budgets: Behaviours = {
   'a call deposits once, and withdraws 1 per retry': async (surface) => {
-    const budget = retryBudget({ ratio: 0.25, minPerSecond: 1, window: 5_000 });
+    const budget = retryBudget({ ratio: 0.25, reserve: 5, window: 5_000 });
     await settle(surface, { on: () => 0, budget }, failing());
     expect(budget.balance).toBe(5.25);
     await settle(surface, { on: () => 0, budget }, failing(1, 2, 3));
@@ -157,7 +157,7 @@ export const budgets: Behaviours = {
   },
 
   'an empty budget ends the call': async (surface) => {
-    const budget = retryBudget({ ratio: 0, minPerSecond: 1, window: 2_000 });
+    const budget = retryBudget({ ratio: 0, reserve: 2 });
     const onGiveUp = vi.fn();
     const onRetry = vi.fn();
     const work = hopeless(error);
@@ -171,7 +171,7 @@ export const budgets: Behaviours = {
   },
 
   'only a retry that will start is charged': async (surface) => {
-    const reserve = { ratio: 0, minPerSecond: 1, window: 5_000 };
+    const reserve = { ratio: 0, reserve: 5 };
     const left = async (options: object): Promise<number> => {
       const budget = retryBudget(reserve);
       await rejection(settle(surface, { on: () => 0, budget, ...options }, hopeless()));
@@ -181,7 +181,7 @@ export const budgets: Behaviours = {
     expect(await left({ attempts: 1 })).toBe(5);
     expect(await left({ on: () => false })).toBe(5);
     expect(await left({ on: () => 10, timeout: 9 })).toBe(5);
-    const empty = retryBudget({ ratio: 0, minPerSecond: 0 });
+    const empty = retryBudget({ ratio: 0, reserve: 0, minPerSecond: 0 });
     const onGiveUp = vi.fn();
     await rejection(settle(surface, { on: () => 0, budget: empty, attempts: 1, onGiveUp }, hopeless()));
     await rejection(settle(surface, { on: () => 10, budget: empty, timeout: 9, onGiveUp }, hopeless()));
@@ -189,15 +189,27 @@ export const budgets: Behaviours = {
     expect(detailsOf(onGiveUp).map(({ reason }) => reason)).toEqual(['attempts', 'timeout', 'budget']);
   },
 
+  'a retry is not charged if the answer says so': async (surface) => {
+    const budget = retryBudget({ ratio: 0, reserve: 1, minPerSecond: 0 });
+    const free = { atLeast: 0, budget: false } as const;
+    await settle(surface, { on: () => free, waitMax: 0, budget }, failing(1, 2, 3));
+    expect(budget.balance).toBe(1);
+    const charged = { atLeast: 0, budget: undefined };
+    const work = hopeless();
+    await rejection(settle(surface, { on: () => charged, waitMax: 0, budget }, work));
+    expect(work).toHaveBeenCalledTimes(2);
+    await settle(surface, { on: () => free, waitMax: 0, budget }, failing(1, 2, 3));
+  },
+
   'policies can share a budget': async (surface) => {
-    const budget = retryBudget({ ratio: 0, minPerSecond: 1, window: 3_000 });
+    const budget = retryBudget({ ratio: 0, reserve: 3 });
     await settle(surface, { on: () => 0, budget, name: 'one' }, failing(1, 2));
     const work = failing(1, 2, 3);
     expect(await rejection(settle(surface, { on: () => 0, budget, name: 'other' }, work))).toBe(2);
   },
 
   'test mode charges the budget': async (surface) => {
-    const budget = retryBudget({ ratio: 0, minPerSecond: 1, window: 2_000 });
+    const budget = retryBudget({ ratio: 0, reserve: 2 });
     const testing = setTesting(true, { attempts: 5 });
     await whileOn(testing, () => rejection(settle(surface, { on: Error, budget }, hopeless())));
     expect(budget.balance).toBe(0);

@@ -72,7 +72,8 @@ export function expectedTrace(scene: Scene): Trace {
     if (verdict === false) return giveUp('unmatched');
     if (num >= attempts) return giveUp('attempts');
     if (elapsedAt(scene.ends[num - 1]) + wait > timeoutMs && !attemptsOnly) return giveUp('timeout');
-    if (left-- < 1 && !attemptsOnly) return giveUp('budget');
+    const isCharged = typeof verdict !== 'object' || verdict.isCharged;
+    if (isCharged && left-- < 1 && !attemptsOnly) return giveUp('budget');
 
     if (plan.discards) trace.push({ discarded: error });
     trace.push({ retry: { ...details(), retryNum: num, waitFor: near(wait) } }, { disposed: num });

@@ -21,6 +21,7 @@ export const THROWN: Readonly<Record<string, () => unknown>> = {
 /** The meaning of an answer that sets the least wait of the backoff. */
 export interface Floor {
   readonly atLeastMs: number;
+  readonly isCharged: boolean;
 }
 
 /** The answer of a predicate. It returns `given`, which means `counts`. A broken one throws or returns nonsense. */
@@ -96,7 +97,8 @@ const answer: fc.Arbitrary<Answer> = fc.oneof(
       const counts = Math.max(0, ms);
       return fc.constantFrom<Answer>(
         ...written.map((given) => ({ given, counts })),
-        ...written.map((atLeast) => ({ given: { atLeast }, counts: { atLeastMs: counts } })),
+        ...written.map((atLeast) => ({ given: { atLeast }, counts: { atLeastMs: counts, isCharged: true } })),
+        { given: { atLeast: ms, budget: false }, counts: { atLeastMs: counts, isCharged: false } },
       );
     }),
   },

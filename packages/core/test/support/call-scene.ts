@@ -31,7 +31,7 @@ export type Trace = (
 
 /** Makes a budget that allows one call this many retries. */
 function budgetOf(retries: number): RetryBudget {
-  return retryBudget({ ratio: retries, minPerSecond: 0, window: 1e15 });
+  return retryBudget({ ratio: retries, reserve: 0, minPerSecond: 0, window: 1e15 });
 }
 
 export class Scene {

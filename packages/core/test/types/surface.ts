@@ -416,7 +416,7 @@ setTesting(false);
 
 // The budget.
 
-const shares: RetryBudgetOptions = { ratio: 0.2, minPerSecond: 5, window: { seconds: 30 } };
+const shares: RetryBudgetOptions = { ratio: 0.2, reserve: 50, minPerSecond: 5, window: { seconds: 30 } };
 const budget: RetryBudget = retryBudget(shares);
 exactly<number>()(budget.balance);
 retry({ on: HttpError, budget });

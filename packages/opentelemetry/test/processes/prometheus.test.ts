@@ -21,7 +21,7 @@ describe.skipIf(!hasPrometheus)(WITH_PROMETHEUS, () => {
     const exporter = new PrometheusExporter({ preventServerStart: true });
     const meterProvider = new MeterProvider({ readers: [exporter] });
     setRetryHooks([openTelemetryHook({ meterProvider })]);
-    observeBudget('users', retryBudget({ ratio: 0, minPerSecond: 1, window: 10_000 }));
+    observeBudget('users', retryBudget({ ratio: 0, reserve: 10 }));
     server = createServer((request, response) => exporter.getMetricsRequestHandler(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     await callFailing([new HttpError(503)], { on: () => 150 });

@@ -52,7 +52,7 @@ test('a message explains the reasons timeout, budget and aborted', async () => {
   const fail = () => Promise.reject(new HttpError('no'));
   const slow = retry({ on: HttpError, name: 'slow', timeout: 10, waitInitial: 20, waitJitter: 0 });
   await withTesting(false, () => slow.run(fail)).catch(() => {});
-  const budget = retryBudget({ ratio: 0, minPerSecond: 0 });
+  const budget = retryBudget({ ratio: 0, reserve: 0, minPerSecond: 0 });
   await withTesting(false, () => retry({ on: HttpError, name: 'poor', budget }).run(fail)).catch(() => {});
   const controller = new AbortController();
   const abort = (): true => {

@@ -121,14 +121,14 @@ describe('a seed', () => {
 
 describe('a budget', () => {
   test('limits the added load', () => {
-    const budget = retryBudget({ ratio: 0.5, minPerSecond: 0, window: 1e9 });
+    const budget = retryBudget({ ratio: 0.5, reserve: 0, minPerSecond: 0, window: 1e9 });
     const { addedLoad, addedLoadWithoutBudget, ends } = simulate({ on: HttpError, budget }, { calls: 100 });
     expect([addedLoad, addedLoadWithoutBudget]).toEqual([0.5, 9]);
     expect(ends).toMatchObject({ budget: 100, attempts: 0 });
   });
 
   test('is refilled by new calls', () => {
-    const budget = retryBudget({ ratio: 0, minPerSecond: 2, window: 10_000 });
+    const budget = retryBudget({ ratio: 0, reserve: 20, minPerSecond: 2 });
     const loadAt = (callsPerSecond?: number) => simulate({ on: HttpError, budget }, { callsPerSecond }).addedLoad;
     // The budget allows 20 retries, and two more per second. By default, 1 000 calls begin within 100 s, and the last
     // ones still take some time until they give up.
@@ -145,7 +145,7 @@ describe('a budget', () => {
   });
 
   test('ends a call that nothing else ends', () => {
-    const budget = retryBudget({ ratio: 1, minPerSecond: 0, window: 1e9 });
+    const budget = retryBudget({ ratio: 1, reserve: 0, minPerSecond: 0, window: 1e9 });
     const { ends, addedLoad, addedLoadWithoutBudget, worstCase } = simulate({ ...ENDLESS, budget }, { calls: 10 });
     expect(ends).toMatchObject({ budget: 10, endless: 0 });
     expect([addedLoad, addedLoadWithoutBudget, worstCase]).toEqual([1, Infinity, Infinity]);

@@ -20,7 +20,12 @@ export function hookTraffic({ signal }: World): Record<string, Surface> {
   };
   const misled = retry({ on: Error, ...WAITS, onRetry: failingHook });
   // The budget has no reserve, so that nine in ten of these calls give up.
-  const budgeted = retry({ on: Error, ...WAITS, attempts: 2, budget: retryBudget({ ratio: 0.1, minPerSecond: 0 }) });
+  const budgeted = retry({
+    on: Error,
+    ...WAITS,
+    attempts: 2,
+    budget: retryBudget({ ratio: 0.1, reserve: 0, minPerSecond: 0 }),
+  });
 
   return {
     async hooks(turn) {
