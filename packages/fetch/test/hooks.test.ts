@@ -10,11 +10,28 @@ import {
 } from '@stamina/core';
 import { HttpStatusError, retryingFetch } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { expectWarning } from '../../../scripts/vitest/setup.ts';
 import { quickFetch } from './support/quick-fetch.ts';
 
 describe('hooks', () => {
+  test('get at most 1,000 names, and OTHER for all further ones', async () => {
+    // The limit is one of the module.
+    vi.resetModules();
+    const { retryingFetch } = await import('@stamina/fetch');
+    const names: (string | undefined)[] = [];
+    const fetch = retryingFetch({
+      attempts: 2,
+      waitInitial: 0,
+      waitJitter: 0,
+      fetch: async () => new Response(null, { status: 503 }),
+      onRetry: ({ name }) => void names.push(name),
+    });
+    for (let host = 0; host <= 1_001; host++) await fetch(`http://host-${host}.test`);
+    await fetch('http://host-0.test');
+    expect(names.slice(998)).toEqual(['GET host-998.test', 'GET host-999.test', 'OTHER', 'OTHER', 'GET host-0.test']);
+  });
+
   test('get an HttpStatusError for a response', async () => {
     await using server = await flakyServer([
       { status: 429, headers: { 'retry-after': '0', 'x-id': '1' } },

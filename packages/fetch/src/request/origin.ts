@@ -27,3 +27,17 @@ export function originOf(address: string, parsed: { readonly url: URL | undefine
   if (address.startsWith(origin)) newest = found;
   return found;
 }
+
+/** The number of names of requests. Metrics keep each name forever, so names must not fill the memory either. */
+const MOST_NAMES = 1_000;
+const names = new Set<string>();
+
+/**
+ * Returns `name`, or `OTHER` if there are too many other names already. Otherwise anyone who chooses the hosts of requests,
+ * such as the user of a crawler, could fill metrics and memory.
+ */
+export function limitNames(name: string): string {
+  if (names.size >= MOST_NAMES && !names.has(name)) return 'OTHER';
+  names.add(name);
+  return name;
+}

@@ -12,7 +12,7 @@ import {
   type RetryingInit,
 } from './init.ts';
 import { isRepeatable } from './method.ts';
-import { type Origin, originOf } from './origin.ts';
+import { limitNames, type Origin, originOf } from './origin.ts';
 import { parseUrl } from './url.ts';
 
 /** The request of one call. The input of the caller is read once, so that all attempts send the same. */
@@ -75,7 +75,7 @@ export class OutgoingRequest {
 
   /** The default name in hooks, logs and metrics. It takes few different values and contains no secrets. */
   get name(): string {
-    return this.origin ? `${this.method} ${this.origin.host}` : this.method;
+    return limitNames(this.origin ? `${this.method} ${this.origin.host}` : this.method);
   }
 
   /** True if the whole request can be sent again, including its body. */
