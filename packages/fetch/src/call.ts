@@ -7,7 +7,7 @@ import type { ResolvedOptions } from './options/resolve.ts';
 import type { FetchLike } from './request/init.ts';
 import { NATIVE_FETCH } from './request/native-fetch.ts';
 import type { OutgoingRequest } from './request/request.ts';
-import { acceptsSignal, joinSignals } from './request/signal.ts';
+import { acceptsSignal, forwardSignal, joinSignals } from './request/signal.ts';
 import { unlessAborted } from './request/unless-aborted.ts';
 import { discardResponse } from './response/discard.ts';
 import type { FetchResponse } from './response/http-status-error.ts';
@@ -173,15 +173,15 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
   }
 
   /**
-   * Combines the caller's signals with one of our own, or returns `undefined` if nothing needs a signal. The signal of
-   * core's `Attempt` is not enough. Nothing aborts it once the attempt has settled, but the body may still be
-   * streaming.
+   * Combines the caller's signals with one of our own. Returns a single signal of the caller as it is, or `undefined`, if
+   * nothing else needs a signal. The signal of core's `Attempt` is not enough. Nothing aborts it once the attempt has
+   * settled, but the body may still be streaming.
    */
   #newSignal(isTimed: boolean): AbortSignal | undefined {
-    if (!isTimed && this.#signals.length === 0 && this.#fetch === ENDS_BY_CANCEL) return undefined;
+    const [signal, second] = this.#signals;
+    if (!isTimed && !second && this.#fetch === ENDS_BY_CANCEL) return signal && forwardSignal(signal);
     this.#controller = new AbortController();
-    const { signal } = this.#controller;
-    return this.#signals.length > 0 ? joinSignals(this.#signals, this.#controller) : signal;
+    return signal ? joinSignals(this.#signals, this.#controller) : this.#controller.signal;
   }
 
   /** Returns a `RetryableResponse` if a response is to be retried, or `undefined` if the caller should get it. */

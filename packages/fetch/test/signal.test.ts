@@ -202,11 +202,12 @@ describe("the caller's signal", () => {
     await expect(reading).rejects.toBe(REASON);
   });
 
-  test('has no listener left after the calls', async () => {
+  test('of many calls has at most the listener of the first one left', async () => {
     await using server = await flakyServer((request) => ({ status: request.num % 2 ? 503 : 200 }));
     const { signal } = new AbortController();
     for (let i = 0; i < 20; i++) await (await quickFetch()(server.url, { signal })).text();
-    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    // `fetch` itself leaves a listener on each signal that it gets.
+    expect(getEventListeners(signal, 'abort').length).toBeLessThanOrEqual(1);
   });
 });
 
@@ -263,6 +264,22 @@ describe('`attemptTimeout`', () => {
       expect(await (await quickFetch({ attemptTimeout })(server.url)).text()).toBe('hello');
     }
   });
+});
+
+test("the runtime's own fetch gets the signal of a single call as it is", async () => {
+  await using server = await flakyServer({ status: 503 });
+  const { any } = AbortSignal;
+  let joined = 0;
+  AbortSignal.any = (signals) => {
+    joined++;
+    return any(signals);
+  };
+  try {
+    await quickFetch({ attempts: 1 })(server.url, { signal: new AbortController().signal });
+    expect(joined).toBe(0);
+  } finally {
+    AbortSignal.any = any;
+  }
 });
 
 test("the runtime's own fetch gets no signal that nobody needs", async () => {

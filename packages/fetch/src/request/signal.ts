@@ -1,3 +1,20 @@
+/** The caller's signals that calls have used. */
+const used = new WeakSet<AbortSignal>();
+
+/**
+ * Returns a signal for `fetch` that is aborted with the caller's. It is the caller's signal itself, unless other attempts
+ * have used that.
+ *
+ * A signal of one call is passed on, because `AbortSignal.any` would be the largest part of the cost of a call. `fetch`
+ * leaves a listener on each signal until the next garbage collection. For a signal of many calls, Node 22 warns about
+ * these listeners, and adding the next one becomes slower than `AbortSignal.any`, which leaves none.
+ */
+export function forwardSignal(signal: AbortSignal): AbortSignal {
+  if (used.has(signal)) return AbortSignal.any?.([signal]) ?? signal;
+  used.add(signal);
+  return signal;
+}
+
 /** Joins the caller's signals with `controller`, which may be aborted afterwards. */
 export function joinSignals(signals: readonly AbortSignal[], controller: AbortController): AbortSignal {
   // jsdom and React Native lack `AbortSignal.any`. The listeners below are worse, because they stay on the caller's

@@ -52,8 +52,7 @@ export const CLIENTS: readonly Contender<Get>[] = [
     async load() {
       const { retryingFetch } = await import('@stamina/fetch');
       const retrying = retryingFetch({ ...WITHOUT_WAIT, budget: false });
-      const { signal } = new AbortController();
-      return async (url) => (await retrying(url, { signal })).text();
+      return async (url) => (await retrying(url, { signal: new AbortController().signal })).text();
     },
   },
   {
