@@ -84,9 +84,7 @@ test('retry refuses a synchronous generator', async () => {
   const work = vi.fn();
   const wrapped = retry(atOnce)(numbers as never) as (...args: Parameters<typeof numbers>) => Promise<unknown>;
   expect(await rejection(wrapped(work, []))).toEqual(
-    new TypeError(
-      'a function retried here must not return a generator; use retrySync from @stamina/core/sync, or make it async',
-    ),
+    new TypeError('a function retried here must not return a generator; use retrySync, or make it async'),
   );
   expect(work).not.toHaveBeenCalled();
 });

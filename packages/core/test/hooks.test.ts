@@ -135,6 +135,16 @@ test('a hook may change the hooks for the next event', async () => {
   expect(late).toHaveBeenCalledTimes(1);
 });
 
+test('very many hooks are added and removed in a moment', () => {
+  const startedAt = performance.now();
+  const hooks = Array.from({ length: 50_000 }, () => addRetryHook({ onGiveUp() {} }));
+  expect(getRetryHooks()).toHaveLength(50_000);
+  for (const hook of hooks) hook.dispose();
+  expect(getRetryHooks()).toEqual([]);
+  // A copy of the list for each hook took minutes.
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+});
+
 test('a function is called for retries only', async () => {
   const hook = vi.fn();
   setRetryHooks([hook]);

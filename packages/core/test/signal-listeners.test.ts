@@ -164,3 +164,27 @@ test('an abort ends all waits that share its signal', async () => {
   expect(vi.getTimerCount()).toBe(0);
   expect(listenersOf(controller.signal)).toBe(0);
 });
+
+test('an abort of very many waiting calls gives the event loop turns', async () => {
+  const controller = new AbortController();
+  const reason = new Error('enough');
+  const { run } = retry({ on: () => 30_000, signal: controller.signal });
+  let ended = 0;
+  const results = Array.from({ length: 10_000 }, () =>
+    run(failing(1)).catch((error: unknown) => {
+      expect(error).toBe(reason);
+      ended++;
+    }),
+  );
+  await new Promise(setImmediate);
+  const endedByTurn: number[] = [];
+  controller.abort(reason);
+  while (ended < results.length) {
+    await new Promise(setImmediate);
+    endedByTurn.push(ended);
+  }
+  expect(endedByTurn[0]).toBeGreaterThan(0);
+  expect(endedByTurn[0]).toBeLessThan(results.length);
+  await Promise.all(results);
+  expect(listenersOf(controller.signal)).toBe(0);
+});

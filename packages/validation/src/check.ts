@@ -29,10 +29,10 @@ export function checkNumber(
   allows: (value: number) => boolean,
   allowed: string,
   instead?: string,
-  toNumber: (value: unknown) => unknown = (value) => value,
+  toNumber?: (value: unknown) => unknown,
 ): Check<number> {
   return (name, value) => {
-    const number = toNumber(value);
+    const number = typeof value === 'number' ? value : toNumber?.(value);
     if (!isNumber(number)) throw invalid(name, allowed, value, instead);
     if (!allows(number)) throw invalidRange(name, allowed, show(value), instead);
     return number;

@@ -1,3 +1,5 @@
+import { afterTurn } from '../time/clock.ts';
+
 /** Something that signals can abort. */
 interface Abortable {
   readonly signals: readonly AbortSignal[];
@@ -33,6 +35,22 @@ export function namedError(name: string, message: string, options?: ErrorOptions
   return Object.assign(new Error(message, options), { name });
 }
 
+/**
+ * The number of callbacks that one turn of the event loop runs after an abort. To end a call takes about 10 µs, and a
+ * signal may be shared by very many calls.
+ */
+const CALLBACKS_PER_TURN = 1_000;
+
+/** Runs callbacks, which may be removed meanwhile. The event loop gets a turn before too many of them have run. */
+function runCallbacks(callbacks: Iterator<() => void>): void {
+  for (let count = 0; count < CALLBACKS_PER_TURN; count++) {
+    const { done, value } = callbacks.next();
+    if (done) return;
+    value();
+  }
+  afterTurn(() => runCallbacks(callbacks));
+}
+
 /** The state of one watched signal. */
 interface Watch {
   /** The functions to call when the signal is aborted. */
@@ -59,7 +77,7 @@ function watchOf(signal: AbortSignal): Watch {
       callbacks,
       listener() {
         created.abortNum = ++aborts;
-        for (const callback of callbacks) callback();
+        runCallbacks(callbacks.values());
       },
       abortNum: Infinity,
     };

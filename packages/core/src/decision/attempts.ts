@@ -1,8 +1,6 @@
-import { type Check, checkNumber, isWhole } from '@stamina/validation';
-
-const isCount = isWhole(1);
+import { type Check, checkNumber } from '@stamina/validation';
 
 export const checkAttempts: Check<number> = checkNumber(
-  (value) => value === Infinity || isCount(value),
+  (value) => value === Infinity || (value >= 1 && value % 1 === 0),
   'an integer of at least 1, or Infinity',
 );

@@ -8,8 +8,11 @@ import { checkDuration, type Duration } from '../time/duration.ts';
 export interface RetryBudget {
   /** The number of retries that the budget would allow now. It may be a fraction. */
   readonly balance: number;
-  /** Adds to the balance. Called once for each call, before its first attempt. */
-  deposit(): void;
+  /**
+   * Adds to the balance. Called once for each call, before its first attempt. `nowMs` is the current time of
+   * `performance.now()`, if the caller has just read it.
+   */
+  deposit(nowMs?: number): void;
   /** Takes one retry from the balance, or returns `false` if there is none left. */
   withdraw(): boolean;
 }
@@ -75,8 +78,7 @@ export function makeBudget(limits: BudgetLimits, clock: () => number): RetryBudg
   let { reserve } = limits;
   let refilledAt = slotStart;
 
-  function advance(): void {
-    const time = clock();
+  function advance(time = clock()): void {
     // A mocked clock may return anything. Wait for a time.
     if (!Number.isFinite(time)) return;
     // A clock goes back only if fake timers replaced it. Continue from the new time.
@@ -100,8 +102,9 @@ export function makeBudget(limits: BudgetLimits, clock: () => number): RetryBudg
       advance();
       return total();
     },
-    deposit() {
-      advance();
+    deposit(time = clock()) {
+      // Until the slot is over, a deposit is an addition. What refills in the meantime, whoever needs it adds later.
+      if (!(time >= refilledAt && time < slotStart + slotMs)) advance(time);
       (slots[SLOTS - 1] as number) += ratio;
     },
     withdraw() {

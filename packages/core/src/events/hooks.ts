@@ -1,6 +1,6 @@
 import { checkFunction, handleRejection, invalid, isFunction, memberOf, show } from '@stamina/validation';
-import { type Disposer, disposeOf } from '../process/disposable.ts';
-import { addSetting, type Settings, shared } from '../process/shared.ts';
+import { type Disposer, disposeOf, disposer } from '../process/disposable.ts';
+import { shared } from '../process/shared.ts';
 import { now } from '../time/clock.ts';
 import { type Channel, channelOf, warn } from './host.ts';
 import type { CallDetails, OnRetry, RetryHook, RetryListener } from './payloads.ts';
@@ -25,6 +25,10 @@ export const SETTLE: RetryEvent = { hook: 'onSettle', id: 'stamina:settle' };
 interface HookSetting {
   readonly value: RetryHook;
   readonly sinceMs?: number;
+}
+
+function settings(): HookSetting[] {
+  return [...shared.hooks.entries] as HookSetting[];
 }
 
 function toSetting(hook: RetryHook): HookSetting {
@@ -54,12 +58,12 @@ function checkHook(hook: RetryHook): void {
  */
 export function setRetryHooks(hooks: readonly RetryHook[]): void {
   if (!Array.isArray(hooks)) throw invalid('hooks', 'an array of hooks', hooks, 'use [] for none');
-  shared.hooks = Array.from(hooks, toSetting); // `map` would skip holes.
+  shared.hooks = { entries: new Set(Array.from(hooks, toSetting)) }; // `map` would skip holes.
 }
 
 /** Returns the process-wide hooks, in the order in which they are called. */
 export function getRetryHooks(): readonly RetryHook[] {
-  return (shared.hooks as Settings<RetryHook>).map(({ value }) => value);
+  return settings().map(({ value }) => value);
 }
 
 /**
@@ -71,13 +75,20 @@ export function getRetryHooks(): readonly RetryHook[] {
  * using _ = addRetryHook({ onGiveUp: ({ name, reason }) => console.error(name, reason) });
  */
 export function addRetryHook(hook: RetryHook): Disposer {
-  return addSetting('hooks', toSetting(hook));
+  const setting = toSetting(hook);
+  const change = (method: 'add' | 'delete'): void => {
+    const { entries } = shared.hooks;
+    entries[method](setting);
+    shared.hooks = { entries };
+  };
+  change('add');
+  return disposer(() => change('delete'));
 }
 
 /** Returns whether anyone listens to an event. If nobody does, no details are made and no clock is read. */
 export function isObserved(event: RetryEvent, own: RetryListener): boolean {
   if (event === SETTLE) return isSettleObserved(own);
-  return own[event.hook] !== undefined || shared.hooks.length > 0 || channelOf(event) !== undefined;
+  return own[event.hook] !== undefined || shared.hooks.entries.size > 0 || channelOf(event) !== undefined;
 }
 
 /** The list of hooks that was last searched for `onSettle`, and whether one of them has it. */
@@ -98,7 +109,7 @@ export function isSettleObserved(own: RetryListener): boolean {
 
 /** Returns the time when the oldest process-wide hook was added, in ms, or `undefined` if it is not known. */
 export function listeningSinceMs(): number | undefined {
-  return (shared.hooks as Settings<RetryHook> as readonly HookSetting[])[0]?.sinceMs;
+  return settings()[0]?.sinceMs;
 }
 
 type Listener = (details: CallDetails) => unknown;
@@ -106,7 +117,8 @@ type Listener = (details: CallDetails) => unknown;
 /** Calls every hook, even if another one fails. Returns functions that dispose of what the hooks returned. */
 export function emit(event: RetryEvent, own: RetryListener, details: CallDetails): (() => void)[] {
   const disposals: (() => void)[] = [];
-  for (const { value: hook } of shared.hooks as Settings<RetryHook>) {
+  // A copy, because a hook may add another one, which is called from the next event on.
+  for (const { value: hook } of settings()) {
     if (typeof hook === 'object' || event === RETRY) callHook(event, hook, details, disposals);
   }
   // Each function of a policy is a hook of its own. A process-wide object is one hook with up to four methods.

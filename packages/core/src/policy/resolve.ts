@@ -92,9 +92,15 @@ export function resolvePolicy(options: RetryOptions): Policy {
   return policy;
 }
 
+/** The names of the options of a library. */
+const LIBRARY_NAMES: readonly string[] = /* @__PURE__ */ NAMES.slice(1);
+
 /** Does the same for a library. It has no option `on`, because the library classifies each error itself. */
 export function resolveLibraryPolicy(options: Omit<RetryOptions, 'on'>): Policy {
-  return resolve('options of libraryPolicy', options, NAMES.slice(1), 'write libraryPolicy({ attempts: 4 })');
+  const what = 'options of libraryPolicy';
+  const policy = resolve(what, options, LIBRARY_NAMES, 'write libraryPolicy({ attempts: 4 })');
+  if (policy.on !== NO_ANSWER) throw unknownOption(what, 'on', LIBRARY_NAMES);
+  return policy;
 }
 
 function resolve(what: string, options: object, names: readonly string[], instead: string): Policy {
@@ -102,8 +108,7 @@ function resolve(what: string, options: object, names: readonly string[], instea
   const policy = defaultPolicy();
   for (const name in options) {
     if (!isOwn(options, name)) continue; // Inherited fields are ignored.
-    if (!names.includes(name)) throw unknownOption(what, name, names, OWNERS);
-    setOption(policy, name, options[name as keyof typeof options]);
+    if (!setOption(policy, name, options[name as keyof typeof options])) throw unknownOption(what, name, names, OWNERS);
   }
   const { attempts, timeout, deadline, signal } = policy;
   if (signal) policy.signals = [signal];
@@ -122,9 +127,11 @@ export function isOwn(object: object, name: string): boolean {
 /**
  * Checks an option and sets it, unless it is `undefined`. A `switch` takes a third of the time of a table of checks,
  * because then the engine knows the field that is set. Many programs make a policy for each call.
+ *
+ * @returns whether there is an option of this name
  */
-export function setOption(policy: Mutable<Policy>, name: string, value: unknown): void {
-  if (value === undefined) return;
+export function setOption(policy: Mutable<Policy>, name: string, value: unknown): boolean {
+  if (value === undefined) return NAMES.includes(name);
   switch (name) {
     case 'on':
       policy.on = toPredicate(name, value);
@@ -170,5 +177,9 @@ export function setOption(policy: Mutable<Policy>, name: string, value: unknown)
     case 'onRecover':
     case 'onSettle':
       policy[name] = checkFunction(name, value);
+      break;
+    default:
+      return false;
   }
+  return true;
 }

@@ -38,7 +38,8 @@ export function isWithinScope(scope: Scope): boolean {
 
 /** Saves the activation, test mode and hooks of the process. Returns a function that restores them. */
 export function saveSettings(): () => void {
-  const { active, testing, hooks, mode } = shared;
+  const { active, testing, mode } = shared;
+  const hooks = { entries: new Set(shared.hooks.entries) };
   return () => {
     Object.assign(shared, { active, testing, hooks, mode });
     if (shared.scopes) shared.mode ??= USUAL;

@@ -35,6 +35,15 @@ export interface Scope {
   readonly outer: Scope | undefined;
 }
 
+/**
+ * The process-wide hooks, in the order in which they are called. The set is changed in place, because a copy for each
+ * hook that is added would take too long if there are many. Each change makes a new object around the set, so that
+ * what was found out about the hooks can be kept until then.
+ */
+export interface Hooks {
+  readonly entries: Set<{ readonly value: object }>;
+}
+
 /** The methods of an `AsyncLocalStorage` that are used here. */
 export interface ScopeStorage {
   getStore(): unknown;
@@ -47,7 +56,7 @@ export interface ScopeStorage {
  */
 interface Shared extends ModeSettings {
   /** The process-wide hooks. */
-  hooks: Settings<object>;
+  hooks: Hooks;
   /** The hooks that have failed. Each causes only one warning. */
   warned: WeakSet<object>;
   /**
@@ -58,14 +67,14 @@ interface Shared extends ModeSettings {
 
 /**
  * The number of settings that are kept for each mode. It is limited because some programs set a mode again and again,
- * and never dispose of it. All hooks are kept, because each of them is called.
+ * and never dispose of it.
  */
 const KEPT_VALUES = 1_000;
 
 const KEY = Symbol.for('@stamina/core/1');
 const holder = globalThis as { [KEY]?: Shared };
 
-holder[KEY] ??= { active: [], testing: [], hooks: [], mode: undefined, warned: new WeakSet() };
+holder[KEY] ??= { active: [], testing: [], hooks: { entries: new Set() }, mode: undefined, warned: new WeakSet() };
 
 export const shared: Shared = holder[KEY];
 
@@ -77,15 +86,15 @@ export function currentSettings(): ModeSettings {
   return (shared.scopes?.getStore() as ModeSettings | undefined) ?? shared;
 }
 
-/** Adds a setting to the current scope. Hooks are always added to the process. Returns a disposer that removes it. */
-export function addSetting<Key extends 'active' | 'testing' | 'hooks'>(key: Key, entry: Shared[Key][number]): Disposer {
-  const settings = key === 'hooks' ? shared : (currentSettings() as Shared);
+/** Adds a setting to the current scope. Returns a disposer that removes it. */
+export function addSetting<Key extends 'active' | 'testing'>(key: Key, entry: ModeSettings[Key][number]): Disposer {
+  const settings = currentSettings();
   const change = (entries: Settings<unknown>): void => {
-    settings[key] = entries as Shared[Key];
+    settings[key] = entries as ModeSettings[Key];
     const active = settings.active.at(-1)?.value ?? true;
     const testing = settings.testing.at(-1)?.value;
     settings.mode = active && !testing && !shared.scopes ? undefined : { active, testing };
   };
-  change([...(key === 'hooks' ? settings.hooks : settings[key].slice(1 - KEPT_VALUES)), entry]);
+  change([...settings[key].slice(1 - KEPT_VALUES), entry]);
   return disposer(() => change(settings[key].filter((other) => other !== entry)));
 }

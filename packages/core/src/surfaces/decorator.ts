@@ -19,20 +19,21 @@ export function apply(policy: Policy, given: unknown[], wrap: Wrap): unknown {
     throw new TypeError('`signal` must not be given to a decorator; use run');
   }
   const kind: unknown = memberOf(context, 'kind');
-  const name: unknown = kind ? memberOf(context, 'name') : context;
-  const metadata: unknown = memberOf(context, 'metadata');
+  const name = (kind ? memberOf(context, 'name') : context) as PropertyKey;
   const legacy = descriptor as PropertyDescriptor | undefined;
-  const method = kind ? target : (legacy?.value as unknown);
+  const method: unknown = kind ? target : legacy?.value;
   if (kind ? kind !== 'method' : typeof method !== 'function') {
     throw new TypeError(`retry decorates methods, got ${kind ?? 'field'}; ${INSTEAD}`);
   }
   const fn = checkTarget(method);
   const home = kind ? undefined : target;
   const wrapped = wrap(fn, ({ thisArg }) => {
-    const isHome = (object: object): boolean =>
-      ownValue(object, name as PropertyKey) === wrapped || object === home || declares(classOf(object), fn, metadata);
-    const has = (object: object): boolean => ownValue(object, name as PropertyKey) !== undefined;
-    const owner = find(thisArg, isHome) ?? find(thisArg, has) ?? thisArg;
+    // The class that defines the method. Another decorator above, or a private name, may hide the wrapped method. Then
+    // it is the first class that has a method of this name, or otherwise the class of the object.
+    const owner =
+      find(thisArg, (object) => object === home || ownValue(object, name) === wrapped) ??
+      find(thisArg, (object) => Object.hasOwn(object, name)) ??
+      thisArg;
     return `${className(owner)}${String(name)}`;
   });
   copyMetadata(fn, wrapped);
@@ -48,29 +49,6 @@ function find(object: unknown, matches: (object: object) => boolean): object | u
 
 function ownValue(object: object, key: PropertyKey): unknown {
   return Object.getOwnPropertyDescriptor(object, key)?.value;
-}
-
-/** Returns the class whose prototype, or static side, is `object`. */
-function classOf(object: object): unknown {
-  return typeof object === 'function' ? object : ownValue(object, 'constructor');
-}
-
-/**
- * Returns whether a class declares a method. A standard decorator does not get the class of its method. The wrapped
- * method cannot be looked up on the prototype if it is private, or if another decorator above has wrapped it again.
- *
- * esbuild and Babel give each class its own metadata, and pass that to decorators. TypeScript does so only if
- * `Symbol.metadata` exists. But it leaves the code of the method inside the class, so the source of the class contains
- * the source of the method.
- */
-function declares(owner: unknown, method: AnyFunction, metadata: unknown): boolean {
-  if (typeof owner !== 'function') return false;
-  const key = (Symbol as { metadata?: symbol }).metadata ?? Symbol.for('Symbol.metadata');
-  return (metadata !== undefined && ownValue(owner, key) === metadata) || sourceOf(owner).includes(sourceOf(method));
-}
-
-function sourceOf(fn: unknown): string {
-  return Function.prototype.toString.call(fn);
 }
 
 /** Returns the name of a class and a dot, or `''` if the class has no name. */

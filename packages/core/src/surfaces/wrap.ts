@@ -1,13 +1,12 @@
 import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
-import { beginPolicy, startTime } from '../call/begin.ts';
+import { beginPolicy, deposit, startTime } from '../call/begin.ts';
 import { type Call, NONE } from '../call/call.ts';
 import { isSettleObserved } from '../events/hooks.ts';
 import type { Policy } from '../policy/options.ts';
 import { isAsyncGenerator, isGenerator, refusedCall, retryGenerator } from './generator.ts';
 import { type AnyFunction, imitate, invoke } from './invoke.ts';
 
-const GENERATOR_REFUSED =
-  'a function retried here must not return a generator; use retrySync from @stamina/core/sync, or make it async';
+const GENERATOR_REFUSED = 'a function retried here must not return a generator; use retrySync, or make it async';
 
 function attempt({ callee, thisArg, args }: Call): unknown {
   return invoke(callee, thisArg, args);
@@ -24,12 +23,14 @@ export function wrap(given: Policy, fn: AnyFunction, nameOf: AsyncForm['nameOf']
   // parameters. What only a failure needs comes last.
   return imitate(fn, function (this: unknown): unknown {
     let policy: Policy;
+    let startedAtMs: number | undefined;
     try {
       policy = beginPolicy(given);
+      startedAtMs = startTime(policy);
+      deposit(policy, startedAtMs);
     } catch (reason) {
       return refusedCall(reason);
     }
-    const startedAtMs = startTime(policy);
     const args = arguments.length === 0 ? NONE : arguments;
     let first: Promise<unknown>;
     try {
