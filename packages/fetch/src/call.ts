@@ -13,8 +13,6 @@ import { discardResponse } from './response/discard.ts';
 import type { FetchResponse } from './response/http-status-error.ts';
 import { RetryableResponse } from './response/retryable-response.ts';
 
-/** The longest delay of `setTimeout`, which is 24 days. A longer `attemptTimeout` has no effect. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const NO_SIGNALS: readonly AbortSignal[] = [];
 
 /**
@@ -41,7 +39,8 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
   #attempts = 1;
   /** The controller of the newest attempt, or `undefined` if attempts need no signal of their own. */
   #controller: AbortController | undefined;
-  #isTimedOut = false;
+  /** The signal by which core limits the newest attempt, or `undefined` if there is no limit. */
+  #limit: AbortSignal | undefined;
   /** The newest response that will be retried. */
   #retryable: RetryableResponse | undefined;
 
@@ -62,6 +61,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     const isUnsafe = !this.#request.isRepeatable && this.#request.isReplayable;
     if (isUnsafe) listenToUndici(true);
     try {
+      if (this.#options.isLimited) return await begun.run(this);
       let failure: unknown;
       try {
         const response = await this.#send(1);
@@ -84,24 +84,30 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     }
   }
 
-  /** Makes an attempt. Core calls this for each attempt from the second on. */
-  async attempt({ num }: Attempt): Promise<FetchResponse> {
+  /** Makes an attempt. Core calls this for each attempt from the second on. If attempts are limited, also for the first. */
+  async attempt(attempt: Attempt): Promise<FetchResponse> {
     await this.#retryable?.discarded;
-    const response = await this.#send(num);
+    if (this.#options.isLimited) this.#limit = attempt.signal;
+    const response = await this.#send(attempt.num);
     const retryable = this.#receive(response);
     if (retryable) throw retryable;
     return this.#request.passOn(response);
   }
 
   /** Decides whether to retry after an attempt that failed. */
-  classify(failure: unknown): RetryAnswer | PromiseLike<RetryAnswer> {
+  classify(failure: unknown, isTimedOut = false): RetryAnswer | PromiseLike<RetryAnswer> {
     if (failure instanceof RetryableResponse) {
       return failure.retryAfterMs === undefined || { atLeast: failure.retryAfterMs };
     }
     const isAborted = this.#signals.some(({ aborted }) => aborted);
-    const decision = decideOnFailure({ error: failure, isAborted, isTimedOut: this.#isTimedOut }, this.#request);
+    const decision = decideOnFailure({ error: failure, isAborted, isTimedOut }, this.#request);
     const { on } = this.#options;
     return decision === 'ask on' && on ? on(failure) : decision === 'retry';
+  }
+
+  /** Decides the same after an attempt that took longer than `attemptTimeout`. */
+  classifyTimeout(failure: unknown): RetryAnswer | PromiseLike<RetryAnswer> {
+    return this.classify(failure, true);
   }
 
   get name(): string {
@@ -136,39 +142,22 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     }
   }
 
-  /** Sends the request once. Like the user's `fetch`, it may throw instead of rejecting. */
+  /**
+   * Sends the request once. Like the user's `fetch`, it may throw instead of rejecting. Ends the attempt when its signal
+   * is aborted, even if the user's `fetch` ignores the signal, as many mocks do.
+   */
   #send(num: number): Promise<FetchResponse> {
-    const { attemptTimeoutMs } = this.#options;
-    const isTimed = attemptTimeoutMs <= LONGEST_TIMER_MS;
-    const isLast = num >= this.#attempts;
-    const signal = this.#newSignal(isTimed);
-    return isTimed
-      ? this.#sendWithin(attemptTimeoutMs, signal, isLast)
-      : this.#sendUnlessAborted(signal, isLast, false);
-  }
-
-  /** Limits the time until the headers arrive. The body may take as long as it needs. */
-  async #sendWithin(ms: number, signal: AbortSignal | undefined, isLast: boolean): Promise<FetchResponse> {
-    this.#isTimedOut = false;
-    const timer = setTimeout(() => {
-      this.#isTimedOut = true;
-      this.#controller?.abort(new DOMException(`no answer within the \`attemptTimeout\` of ${ms} ms`, 'TimeoutError'));
-    }, ms);
-    try {
-      return await this.#sendUnlessAborted(signal, isLast, true);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  /** Ends an attempt when its signal is aborted, even if the user's `fetch` ignores the signal, as many mocks do. */
-  #sendUnlessAborted(signal: AbortSignal | undefined, isLast: boolean, isTimed: boolean): Promise<FetchResponse> {
+    const signal = this.#newSignal();
     const isNative = this.#fetch === NATIVE_FETCH;
     // If `fetch` would refuse our own signal, leave it out. If it refuses the caller's signal, a bare `fetch` does so
     // too.
     const isOurs = signal && !isNative && this.#signals.length === 0;
-    const sent = this.#request.send(this.#fetch, isOurs && !acceptsSignal(signal) ? undefined : signal, isLast);
-    if (!signal || isNative || (isOurs && !isTimed)) return sent;
+    const sent = this.#request.send(
+      this.#fetch,
+      isOurs && !acceptsSignal(signal) ? undefined : signal,
+      num >= this.#attempts,
+    );
+    if (!signal || isNative || (isOurs && !this.#limit)) return sent;
     return unlessAborted(sent, signal, discardResponse);
   }
 
@@ -177,11 +166,14 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
    * nothing else needs a signal. The signal of core's `Attempt` is not enough. Nothing aborts it once the attempt has
    * settled, but the body may still be streaming.
    */
-  #newSignal(isTimed: boolean): AbortSignal | undefined {
+  #newSignal(): AbortSignal | undefined {
+    const limit = this.#limit;
     const [signal, second] = this.#signals;
-    if (!isTimed && !second && this.#fetch === ENDS_BY_CANCEL) return signal && forwardSignal(signal);
-    this.#controller = new AbortController();
-    return signal ? joinSignals(this.#signals, this.#controller) : this.#controller.signal;
+    if (!limit && !second && this.#fetch === ENDS_BY_CANCEL) return signal && forwardSignal(signal);
+    const controller = new AbortController();
+    this.#controller = controller;
+    limit?.addEventListener('abort', () => controller.abort(limit.reason));
+    return signal ? joinSignals(this.#signals, controller) : controller.signal;
   }
 
   /** Returns a `RetryableResponse` if a response is to be retried, or `undefined` if the caller should get it. */

@@ -75,6 +75,7 @@ describe('a wrong option is refused when the fetch is made', () => {
       'attempts',
       'timeout',
       'attemptTimeout',
+      'deadline',
       'waitInitial',
       'waitMax',
       'waitJitter',

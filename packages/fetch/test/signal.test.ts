@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { retryingFetch } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { quickFetch } from './support/quick-fetch.ts';
 
 const REASON = { why: 'enough' };
@@ -231,7 +231,7 @@ describe('`attemptTimeout`', () => {
   test('rejects with a TimeoutError when attempts run out', async () => {
     await using server = await flakyServer({ hang: true });
     await expect(quickFetch({ attemptTimeout: { milliseconds: 300 }, attempts: 2 })(server.url)).rejects.toThrow(
-      expect.objectContaining({ name: 'TimeoutError', message: 'no answer within the `attemptTimeout` of 300 ms' }),
+      expect.objectContaining({ name: 'TimeoutError', message: 'attempt 2 took longer than 300 ms' }),
     );
     expect(server.requests).toHaveLength(2);
   });
@@ -280,6 +280,50 @@ test("the runtime's own fetch gets the signal of a single call as it is", async 
   } finally {
     AbortSignal.any = any;
   }
+});
+
+describe('`deadline`', () => {
+  test('ends a call whose first attempt hangs', async () => {
+    await using server = await flakyServer({ hang: true });
+    const onGiveUp = vi.fn();
+    const thrown = await quickFetch({ deadline: 300, onGiveUp })(server.url).catch((error: unknown) => error);
+    expect(thrown).toMatchObject({ name: 'TimeoutError', message: 'no success within 300 ms (1 attempt)' });
+    expect(onGiveUp.mock.calls).toMatchObject([[{ reason: 'deadline', causedBy: thrown }]]);
+  });
+
+  test('tells of the response before', async () => {
+    await using server = await flakyServer([{ status: 503 }, { hang: true }]);
+    await expect(quickFetch({ deadline: { milliseconds: 400 } })(server.url)).rejects.toMatchObject({
+      message: 'no success within 400 ms (2 attempts)',
+      cause: { name: 'HttpStatusError', status: 503 },
+    });
+  });
+
+  test('ends a call whose fetch ignores the signal, which is aborted with the same error', async () => {
+    let signal: AbortSignal | null | undefined;
+    const fetch = quickFetch({
+      deadline: 20,
+      fetch(_, init) {
+        signal = init?.signal;
+        return new Promise(() => {});
+      },
+    });
+    const thrown = await fetch('http://a.test').catch((error: unknown) => error);
+    expect(thrown).toMatchObject({ message: 'no success within 20 ms (1 attempt)' });
+    expect(signal?.reason).toBe(thrown);
+  });
+
+  test('returns the last response if no further attempt fits in', async () => {
+    await using server = await flakyServer({ status: 503, body: 'busy' });
+    const response = await quickFetch({ deadline: 1_000, waitInitial: 2_000 })(server.url);
+    expect([response.status, await response.text()]).toEqual([503, 'busy']);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('does not limit the body', async () => {
+    await using server = await flakyServer({ body: 'hello', drip: 120 });
+    expect(await (await quickFetch({ deadline: 400 })(server.url)).text()).toBe('hello');
+  });
 });
 
 test("the runtime's own fetch gets no signal that nobody needs", async () => {

@@ -86,7 +86,8 @@ export interface ResolvedOptions {
   readonly on: RetryPredicate | undefined;
   readonly signal: AbortSignal | undefined;
   readonly fetch: FetchLike | undefined;
-  readonly attemptTimeoutMs: number;
+  /** True if there is an `attemptTimeout` or a `deadline`. Core then makes the first attempt as well. */
+  readonly isLimited: boolean;
   /** Returns the policy of a request. By default, each origin has its own. */
   readonly policyOf: (request: AddressedRequest) => LibraryPolicy;
   /** Calls the user's `budget` function. `undefined` if there is none. */
@@ -121,7 +122,7 @@ export function resolveOptions(given: RetryingFetchOptions): ResolvedOptions {
     on,
     signal: rest.signal,
     fetch,
-    attemptTimeoutMs: policy.attemptTimeout,
+    isLimited: Math.min(policy.attemptTimeout, policy.deadline) < Infinity,
     policyOf: ({ origin }) => (origin && budget === undefined ? policyOf(origin.origin) : policy),
     budgetOf: typeof budget === 'function' ? ({ url }) => url && budget(url) : undefined,
     nameOf: typeof name === 'function' ? ({ method, url }) => (url ? name({ method, url }) : method) : undefined,
