@@ -43,6 +43,8 @@ export default defineConfig({
           { text: 'Observing', link: '/guide/observing' },
           { text: 'Testing', link: '/guide/testing' },
           { text: 'Budgets and outages', link: '/guide/budgets' },
+          { text: 'Shutting down', link: '/guide/shutting-down' },
+          { text: 'Nested retries', link: '/guide/nested-retries' },
           { text: 'The retry storm', link: '/guide/storm' },
           { text: 'Anti-patterns', link: '/guide/anti-patterns' },
           { text: 'Playground', link: '/playground' },

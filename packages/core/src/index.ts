@@ -20,6 +20,7 @@ export type { RunOptions } from './policy/call-options.ts';
 export type { RetryOptions } from './policy/options.ts';
 export { retryBudget } from './policy/retry-budget.ts';
 export type { DisposableLike, Disposer } from './process/disposable.ts';
+export { gaveUp } from './process/give-ups.ts';
 export { isActive, isTesting, setActive, setTesting } from './process/modes.ts';
 export { type RetryBlock, retryContext } from './surfaces/block.ts';
 export type { BlockAttempt } from './surfaces/iteration.ts';

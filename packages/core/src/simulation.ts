@@ -55,7 +55,7 @@ export interface RetrySimulation {
 }
 
 /**
- * Makes a policy whose calls are simulated. Nothing runs or waits, hooks are not called, and `signal` is ignored.
+ * Makes a policy whose calls are simulated. Nothing runs or waits, hooks are not called, and `signal` and `stop` are ignored.
  *
  * The decisions are those of `retry(options)`. If the policy has a budget, the simulated calls share an unused copy of
  * it. `setActive` and `setTesting` have no effect. `simulate` of `@stamina/testing` plays many such calls and
@@ -75,7 +75,7 @@ export function retrySimulation(options: RetryOptions, world: SimulatedWorld): R
   checkWorld(world);
   const now = (): number => world.now();
   const random = (): number => world.random();
-  const simulated: Policy = { ...real, budget: budgetOf(real, now), signals: [], now, random };
+  const simulated: Policy = { ...real, budget: budgetOf(real, now), signals: [], stop: undefined, now, random };
   const { attempts, timeout, attemptTimeout, deadline } = simulated;
   const namesClassesOnly = [options.on].flat().every(isClass);
   return {
@@ -88,7 +88,7 @@ export function retrySimulation(options: RetryOptions, world: SimulatedWorld): R
       let failures = 0;
       return {
         fail: (failure = {}) =>
-          decide(policy, ++failures, now() - startedAtMs, false, classify(policy, failure, namesClassesOnly)),
+          decide(policy, ++failures, now() - startedAtMs, undefined, classify(policy, failure, namesClassesOnly)),
       };
     },
   };

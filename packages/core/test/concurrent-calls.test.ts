@@ -107,7 +107,7 @@ test('concurrent calls keep their own `this` and signal', async () => {
 
 test('a recursive call has its own attempts', async () => {
   const depths: string[] = [];
-  const descend = retry({ on: () => 10, attempts: 2 })(async (depth: number): Promise<string> => {
+  const descend = retry({ on: () => 10, attempts: 2, nested: true })(async (depth: number): Promise<string> => {
     depths.push(`${depth}`);
     if (depth === 0) throw new Error('bottom');
     return descend(depth - 1);

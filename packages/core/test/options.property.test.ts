@@ -40,8 +40,10 @@ const allowed: { [Option in keyof Required<RetryOptions>]: fc.Arbitrary<RetryOpt
   waitExpBase: fc.oneof(fc.double({ min: 1, max: Number.MAX_VALUE, noNaN: true }), fc.constant(undefined)),
   name: fc.oneof(fc.string(), fc.constant(undefined)),
   signal: fc.constantFrom(aborter.signal, undefined),
+  stop: fc.constantFrom(aborter.signal, undefined),
   attemptTimeout: fc.oneof(fc.double({ min: 1e-9, noNaN: true }), fc.constant({ minutes: 1 }), fc.constant(undefined)),
   budget: fc.constantFrom(retryBudget({ reserve: 1e7 }), undefined),
+  nested: fc.constantFrom(true, false, undefined),
   unref: fc.constantFrom(true, false, undefined),
   onRetry: fc.constantFrom(() => {}, undefined),
   onGiveUp: fc.constantFrom(() => {}, undefined),
@@ -121,7 +123,7 @@ describe('options', () => {
     await fc.assert(
       fc.asyncProperty(fc.record(allowed, { requiredKeys: ['on'] }), async (options) => {
         const error = failureOf(() => retry(options as RetryOptions));
-        if (options.attempts === Infinity && options.timeout === Infinity && !options.signal)
+        if (options.attempts === Infinity && options.timeout === Infinity && !options.signal && !options.stop)
           expectComplaint(error, 'signal');
         else {
           expect(error).toBeUndefined();

@@ -137,6 +137,22 @@ const REFUSED: readonly Refusing[] = [
     ],
   },
   {
+    option: 'nested',
+    allowed: 'true or false',
+    wrongType: [
+      [null, 'null'],
+      ['no', '"no"'],
+    ],
+  },
+  {
+    option: 'stop',
+    allowed: 'an AbortSignal',
+    wrongType: [
+      [null, 'null'],
+      [true, 'true'],
+    ],
+  },
+  {
     option: 'unref',
     allowed: 'true or false',
     wrongType: [
@@ -174,7 +190,7 @@ describe.each(Object.entries(POLICIES))('%s', (_, makePolicy) => {
 
   test('requires a limit or a signal', () => {
     expect(() => makePolicy({ on: Error, attempts: Infinity, timeout: Infinity })).toThrow(
-      range('`attempts` and `timeout` must not both be Infinity without a `deadline` or `signal`'),
+      range('`attempts` and `timeout` must not both be Infinity without a `deadline`, `signal` or `stop`'),
     );
   });
 
@@ -197,7 +213,7 @@ describe.each(Object.entries(POLICIES))('%s', (_, makePolicy) => {
 
   test('accepts `undefined` for every option but `on`', () => {
     const names = ['attempts', 'timeout', 'waitInitial', 'waitMax', 'waitJitter', 'waitExpBase', 'name', 'signal'];
-    names.push('attemptTimeout', 'budget', 'unref', 'onRetry', 'onGiveUp', 'onRecover', 'onSettle');
+    names.push('stop', 'attemptTimeout', 'budget', 'nested', 'unref', 'onRetry', 'onGiveUp', 'onRecover', 'onSettle');
     const options = Object.fromEntries(names.map((name) => [name, undefined]));
     expect(makePolicy({ ...options, on: Error })).toBeDefined();
   });
@@ -270,7 +286,7 @@ test('`attemptTimeout` is refused for synchronous code', () => {
 
 describe('unknown options', () => {
   const ALLOWED =
-    'on, attempts, timeout, deadline, waitInitial, waitMax, waitJitter, waitExpBase, name, signal, attemptTimeout, budget, unref, onRetry, onGiveUp, onRecover, onSettle';
+    'on, attempts, timeout, deadline, waitInitial, waitMax, waitJitter, waitExpBase, name, signal, stop, attemptTimeout, budget, nested, unref, onRetry, onGiveUp, onRecover, onSettle';
 
   const unknown = (name: string, meant: string): TypeError =>
     new TypeError(`\`${name}\` is not known in retry options; did you mean \`${meant}\`? Allowed are ${ALLOWED}`);

@@ -133,7 +133,9 @@ test('the function names the call, if the policy does not', async () => {
 
 test('a wrapped function may be wrapped again', async () => {
   const work = hopeless();
-  const twice = retry({ ...noWait, attempts: 3 })(retry({ ...noWait, attempts: 2 })(work as () => Promise<unknown>));
+  const twice = retry({ ...noWait, attempts: 3, nested: true })(
+    retry({ ...noWait, attempts: 2 })(work as () => Promise<unknown>),
+  );
   await expect(twice()).rejects.toThrow('always');
   expect(work).toHaveBeenCalledTimes(6);
 });

@@ -1,22 +1,15 @@
 import { isThenable } from '@stamina/validation';
 import type { Verdict } from '../decision/predicate.ts';
 import type { Policy } from '../policy/options.ts';
+import { shared } from '../process/shared.ts';
 import { now, startTimer, stopTimer, type Timer } from '../time/clock.ts';
 import { newAttempt, RunningAttempt } from './attempt.ts';
-import {
-  type Call,
-  classify,
-  disposeOfHookResults,
-  endWait,
-  type Form,
-  giveUpAtDeadline,
-  NONE,
-  notifySucceeded,
-  recordFailure,
-  scheduleRetry,
-} from './call.ts';
+import { type Call, type Form, NONE, recordFailure } from './call.ts';
 import { startDeadline } from './limits.ts';
+import { notifySucceeded } from './notify.ts';
 import { promiseOf } from './promise-of.ts';
+import { classify, disposeOfHookResults, endWait, giveUpAtDeadline, scheduleRetry } from './schedule.ts';
+import { isHaltable } from './signals.ts';
 import { answerOf, isTurnDue, wakeAfterTurn, wakeOnAbort } from './wait.ts';
 
 type Settle = (value: any) => void;
@@ -41,6 +34,7 @@ export class AsyncCall implements Call, Timer {
   declare readonly policy: Policy;
   // Initialised with `undefined`, so that V8 stores a reference to the number instead of a copy of 16 B.
   startedAtMs: number | undefined = undefined;
+  giveUpsBefore: number;
   declare readonly form: AsyncForm;
   declare readonly callee: unknown;
   declare readonly thisArg: unknown;
@@ -64,6 +58,7 @@ export class AsyncCall implements Call, Timer {
   constructor(
     policy: Policy,
     startedAtMs: number | undefined,
+    giveUpsBefore: number,
     form: AsyncForm,
     callee: unknown,
     thisArg: unknown,
@@ -73,6 +68,7 @@ export class AsyncCall implements Call, Timer {
   ) {
     this.policy = policy;
     this.startedAtMs = startedAtMs;
+    this.giveUpsBefore = giveUpsBefore;
     this.form = form;
     this.callee = callee;
     this.thisArg = thisArg;
@@ -190,6 +186,7 @@ export class AsyncCall implements Call, Timer {
     if (this.#phase !== 'between attempts') return;
     this.#phase = 'attempt';
     this.unwatch = undefined;
+    this.giveUpsBefore = shared.giveUps;
     this.form.retry(this);
   }
 
@@ -216,12 +213,12 @@ export class AsyncCall implements Call, Timer {
     if (waitMs > 0) {
       startTimer(this, waitMs);
       // A mock of `setTimeout` may have ended the wait at once.
-      if (policy.signals.length > 0 && this.#phase === 'between attempts') wakeOnAbort(this);
+      if (isHaltable(policy) && this.#phase === 'between attempts') wakeOnAbort(this);
     } else if (isTurnDue(nowMs - this.#turnedAtMs, this.failures)) {
       wakeAfterTurn(this);
     } else {
       // A hook, `discard` or a custom budget may have taken too much time, or may have aborted the call.
-      if (this.disposals || policy.signals.length > 0 || form.discard || policy.budget) endWait(this);
+      if (this.disposals || isHaltable(policy) || form.discard || policy.budget) endWait(this);
       this.#retry();
     }
   }

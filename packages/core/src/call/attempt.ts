@@ -3,7 +3,7 @@ import type { Policy } from '../policy/options.ts';
 import { now } from '../time/clock.ts';
 import { type Call, elapsedMs } from './call.ts';
 import { startLimit } from './limits.ts';
-import { abortedSignal, namedError, onAbort, reasonOf } from './signals.ts';
+import { abortedSignal, haltOf, namedError, onAbort, reasonOf } from './signals.ts';
 
 /** One attempt, as the retried code sees it. */
 export interface Attempt {
@@ -63,7 +63,7 @@ export class RunningAttempt implements Attempt {
 
   get nextWait(): number {
     const policy = this.#policy;
-    if (!policy.waits || this.num >= policy.attempts || abortedSignal(policy)) return 0;
+    if (!policy.waits || this.num >= policy.attempts || haltOf(policy)) return 0;
     const low = lowMs(policy, this.num);
     const elapsed = elapsedMs(this.#callStartedAtMs, this.#waitedMs, now());
     return elapsed + low > policy.timeout || policy.deadline - elapsed <= low ? 0 : low;
@@ -90,7 +90,9 @@ export class RunningAttempt implements Attempt {
       const policy = this.#policy;
       if (this.#excess) controller.abort(this.#excess);
       else if (!this.#isSettled) {
-        this.#unlisten = onAbort(policy, () => controller.abort(reasonOf(abortedSignal(policy) as AbortSignal)));
+        this.#unlisten = onAbort(policy.signals, () =>
+          controller.abort(reasonOf(abortedSignal(policy) as AbortSignal)),
+        );
       }
     }
     return this.#controller.signal;

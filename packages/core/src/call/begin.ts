@@ -10,6 +10,8 @@ export interface Begun {
   readonly policy: Policy;
   /** The time when the call began, in ms, or `undefined` if nothing needs it. */
   readonly startedAtMs: number | undefined;
+  /** The number of give-ups in the process when the call began. */
+  readonly giveUpsBefore: number;
 }
 
 /**
@@ -22,7 +24,7 @@ export function begin(given: Policy, mode?: Mode): Begun {
   const policy = beginPolicy(given, mode);
   const startedAtMs = startTime(policy);
   deposit(policy, startedAtMs);
-  return { policy, startedAtMs };
+  return { policy, startedAtMs, giveUpsBefore: shared.giveUps };
 }
 
 /**

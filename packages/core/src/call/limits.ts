@@ -4,7 +4,8 @@
 
 import type { Policy } from '../policy/options.ts';
 import { now, startTimer, stopTimer, type Timer } from '../time/clock.ts';
-import { type Call, elapsedMs, reportOf } from './call.ts';
+import { type Call, elapsedMs } from './call.ts';
+import { reportOf } from './notify.ts';
 import { namedError } from './signals.ts';
 
 /**

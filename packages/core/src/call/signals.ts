@@ -1,8 +1,26 @@
+import type { Halt } from '../decision/decide.ts';
 import { afterTurn } from '../time/clock.ts';
 
 /** Something that signals can abort. */
 interface Abortable {
   readonly signals: readonly AbortSignal[];
+  /** The signal that stops retrying, and nothing else. */
+  readonly stop?: AbortSignal | undefined;
+}
+
+/** Returns whether a call was aborted, or may make no further attempts. Returns `undefined` if neither is true. */
+export function haltOf(call: Abortable): Halt | undefined {
+  return abortedSignal(call) ? 'aborted' : call.stop?.aborted ? 'stopped' : undefined;
+}
+
+/** Returns whether signals can end a wait. */
+export function isHaltable({ signals, stop }: Abortable): boolean {
+  return signals.length > 0 || stop !== undefined;
+}
+
+/** Returns the signals that end a wait. */
+export function waitSignals({ signals, stop }: Abortable): readonly AbortSignal[] {
+  return stop ? [...signals, stop] : signals;
 }
 
 /**
@@ -88,14 +106,13 @@ function watchOf(signal: AbortSignal): Watch {
 }
 
 /**
- * Calls `callback` when a signal is aborted, or at once if one is already aborted.
+ * Calls `callback` when one of the signals is aborted, or at once if one is already aborted.
  *
  * @returns a function that stops listening, or `undefined` if there is nothing to listen to
  */
-export function onAbort(abortable: Abortable, callback: () => void): (() => void) | undefined {
-  const { signals } = abortable;
+export function onAbort(signals: readonly AbortSignal[], callback: () => void): (() => void) | undefined {
   if (signals.length === 0) return undefined;
-  if (abortedSignal(abortable)) {
+  if (signals.some(({ aborted }) => aborted)) {
     callback();
     return undefined;
   }

@@ -1,18 +1,11 @@
 import { handleRejection, isThenable } from '@stamina/validation';
 import type { Policy } from '../policy/options.ts';
+import { shared } from '../process/shared.ts';
 import { now, sleepSync } from '../time/clock.ts';
 import { newAttempt, RunningAttempt } from './attempt.ts';
 import { begin } from './begin.ts';
-import {
-  type Call,
-  classify,
-  disposeOfHookResults,
-  endWait,
-  type Form,
-  NONE,
-  recordFailure,
-  scheduleRetry,
-} from './call.ts';
+import { type Call, type Form, NONE, recordFailure } from './call.ts';
+import { classify, disposeOfHookResults, endWait, scheduleRetry } from './schedule.ts';
 
 /** Begins a synchronous call. */
 export function beginSync(
@@ -66,6 +59,7 @@ export function waitSync(call: Call, error: unknown): void {
     throw new TypeError('blocking is not possible here; use retry from @stamina/core', { cause: error });
   }
   endWait(call);
+  call.giveUpsBefore = shared.giveUps;
 }
 
 function refusePromise(result: unknown): void {

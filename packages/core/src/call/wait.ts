@@ -8,7 +8,7 @@ import type { Policy } from '../policy/options.ts';
 import { afterTurn, stopTimer, type Timer } from '../time/clock.ts';
 import type { Call } from './call.ts';
 import { startDeadline } from './limits.ts';
-import { onAbort } from './signals.ts';
+import { haltOf, onAbort, waitSignals } from './signals.ts';
 
 /** A call that does not wait gives the event loop a turn after this many ms, and after this many attempts. */
 const TURN_MS = 10;
@@ -22,14 +22,14 @@ interface Waiting extends Timer {
 }
 
 /**
- * Wakes a call when it is aborted, instead of its timer.
+ * Wakes a call when it is aborted or stopped, instead of its timer.
  *
  * A listener of a signal runs in the async context of the code that aborts it. A promise calls `wake` in the context of
  * the call instead, so that hooks and disposables see its request and its span.
  */
 export function wakeOnAbort(call: Waiting): void {
   void new Promise<void>((resolve) => {
-    call.unwatch = onAbort(call.policy, () => {
+    call.unwatch = onAbort(waitSignals(call.policy), () => {
       stopTimer(call);
       resolve();
     });
@@ -46,10 +46,10 @@ export function wakeAfterTurn(call: Waiting): void {
   afterTurn(() => call.wake());
 }
 
-/** Resolves with the answer of `on`. Resolves with `false` if the call is aborted, and with Infinity at its deadline. */
+/** Resolves with the answer of `on`. Resolves at once if the call is aborted or stopped, or when its deadline comes. */
 export function answerOf(call: Waiting & Call, verdict: PromiseLike<Verdict>): Promise<Verdict> {
   return new Promise((resolve, reject) => {
-    const unlisten = onAbort(call.policy, () => resolve(false));
+    const unlisten = onAbort(waitSignals(call.policy), () => resolve(haltOf(call.policy) === 'stopped'));
     // No wait is as long as Infinity, so the call then gives up because of its deadline.
     const stop = call.policy.deadline === Infinity ? undefined : startDeadline(call, () => resolve(Infinity));
     call.unwatch = () => {

@@ -7,15 +7,19 @@ import type { Verdict } from './predicate.ts';
  *
  * - `aborted`: a signal was aborted
  * - `unmatched`: `on` does not match the error
+ * - `stopped`: the signal `stop` was aborted
  * - `attempts`: no attempt is left
  * - `deadline`: the `deadline` was reached during an attempt, or the next attempt would start after it
  * - `timeout`: the next attempt would start too late
  * - `budget`: the retry budget is empty
  */
-export type GiveUpReason = 'aborted' | 'unmatched' | 'attempts' | 'deadline' | 'timeout' | 'budget';
+export type GiveUpReason = 'aborted' | 'unmatched' | 'stopped' | 'attempts' | 'deadline' | 'timeout' | 'budget';
 
 /** The wait before the next attempt in ms, or the reason why there is none. */
 export type Decision = number | GiveUpReason;
+
+/** The reasons that come from signals. */
+export type Halt = 'aborted' | 'stopped';
 
 /** The options that limit a call. Times are in ms. */
 export interface Limits extends Backoff {
@@ -37,11 +41,12 @@ export function decide(
   limits: Limits,
   failures: number,
   elapsedMs: number,
-  isAborted: boolean,
+  halt: Halt | undefined,
   verdict: Verdict,
 ): Decision {
-  if (isAborted) return 'aborted';
+  if (halt === 'aborted') return halt;
   if (verdict === false) return 'unmatched';
+  if (halt) return halt;
   if (failures >= limits.attempts) return 'attempts';
   const waitMs = limits.waits ? waitFor(limits, failures, verdict) : 0;
   if (limits.deadline - elapsedMs <= waitMs) return 'deadline';
@@ -52,8 +57,8 @@ export function decide(
 }
 
 /** Decides, at the end of a wait, whether the retry may no longer begin: returns the reason, if there is one. */
-export function decideAfterWait(limits: Limits, elapsedMs: number, isAborted: boolean): GiveUpReason | undefined {
-  if (isAborted) return 'aborted';
+export function decideAfterWait(limits: Limits, elapsedMs: number, halt: Halt | undefined): GiveUpReason | undefined {
+  if (halt) return halt;
   if (limits.deadline - elapsedMs <= 0) return 'deadline';
   return elapsedMs > limits.timeout && !onlyAttemptsLimit(limits) ? 'timeout' : undefined;
 }

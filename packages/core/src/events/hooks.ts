@@ -2,7 +2,7 @@ import { checkFunction, handleRejection, invalid, isFunction, memberOf, show } f
 import { type Disposer, disposeOf, disposer } from '../process/disposable.ts';
 import { shared } from '../process/shared.ts';
 import { now } from '../time/clock.ts';
-import { type Channel, channelOf, warn } from './host.ts';
+import { type Channel, channelOf, readSafely, warnOnce } from './host.ts';
 import type { CallDetails, OnRetry, RetryHook, RetryListener } from './payloads.ts';
 
 /** One of the four events. */
@@ -137,7 +137,7 @@ function listenerOf(event: RetryEvent, hook: RetryHook): Listener | undefined {
  * of.
  */
 function callHook(event: RetryEvent, hook: RetryHook, details: CallDetails, disposals: (() => void)[]): void {
-  const failed = (error: unknown): void => warnOnce(event, hook, error);
+  const failed = (error: unknown): void => reportFailure(event, hook, error);
   try {
     const result = listenerOf(event, hook)?.call(hook, details);
     handleRejection(result, failed);
@@ -155,30 +155,16 @@ function callHook(event: RetryEvent, hook: RetryHook, details: CallDetails, disp
   }
 }
 
-function warnOnce(event: RetryEvent, hook: RetryHook, error: unknown): void {
-  if (shared.warned.has(hook)) return;
-  shared.warned.add(hook);
-  const name = readSafely(() => `${listenerOf(event, hook)?.name}`);
-  const detail = readSafely(() => {
-    const { stack, message } = Object(error) as Partial<Error>;
-    return `${stack ?? message ?? show(error)}`;
-  });
-  readSafely(() =>
-    warn(
+function reportFailure(event: RetryEvent, hook: RetryHook, error: unknown): void {
+  warnOnce(hook, () => {
+    const name = readSafely(() => `${listenerOf(event, hook)?.name}`);
+    const detail = readSafely(() => {
+      const { stack, message } = Object(error) as Partial<Error>;
+      return `${stack ?? message ?? show(error)}`;
+    });
+    return [
       `The retry hook ${name || 'anonymous'} failed; its further failures are not reported. Retrying goes on.`,
       detail ?? show(error),
-    ),
-  );
-}
-
-/**
- * Returns the result of `read`, or `undefined` if it throws. A getter, a proxy, the console or a subscriber may throw,
- * but nothing that only reports may break a call.
- */
-function readSafely<Value>(read: () => Value): Value | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
+    ];
+  });
 }

@@ -2,6 +2,8 @@
  * The parts of the host that events use: diagnostics channels and process warnings. A host may lack either of them.
  */
 
+import { shared } from '../process/shared.ts';
+
 /** A channel of `node:diagnostics_channel`. */
 export interface Channel {
   readonly hasSubscribers: boolean;
@@ -21,9 +23,30 @@ export function channelOf(event: { readonly id: string; channel?: Channel | unde
   return event.channel?.hasSubscribers ? event.channel : undefined;
 }
 
-/** Emits a process warning. Writes to the console if the host has no process warnings. */
-export function warn(message: string, detail: string): void {
-  const node = host();
-  if (node?.emitWarning) node.emitWarning(message, { type: 'StaminaWarning', detail });
-  else console.warn(`${message}\n${detail}`);
+/**
+ * Emits a process warning, but only one for each `key`. Writes to the console if the host has no process warnings.
+ *
+ * @param text returns the message and the detail
+ */
+export function warnOnce(key: object, text: () => readonly [message: string, detail: string]): void {
+  if (shared.warned.has(key)) return;
+  shared.warned.add(key);
+  readSafely(() => {
+    const [message, detail] = text();
+    const node = host();
+    if (node?.emitWarning) node.emitWarning(message, { type: 'StaminaWarning', detail });
+    else console.warn(`${message}\n${detail}`);
+  });
+}
+
+/**
+ * Returns the result of `read`, or `undefined` if it throws. A getter, a proxy, the console or a subscriber may throw,
+ * but nothing that only reports may break a call.
+ */
+export function readSafely<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }

@@ -40,6 +40,11 @@ export interface RetryOptions {
    */
   signal?: AbortSignal | undefined;
   /**
+   * Aborting it stops retrying, for example when the process shuts down. A wait then ends at once, and the call rejects
+   * with its last error. A running attempt may finish, and its success counts. Later calls make one attempt.
+   */
+  stop?: AbortSignal | undefined;
+  /**
    * Aborts `attempt.signal` once an attempt has taken this long, > 0. If the attempt then fails, it is retried,
    * whatever its error is. Has no effect unless `attempt.signal` is read. Not allowed for wrapped functions, for
    * methods and for synchronous code. Default: no limit.
@@ -47,6 +52,12 @@ export interface RetryOptions {
   attemptTimeout?: number | Duration | undefined;
   /** Limits the retries of many calls together. Default: no budget. */
   budget?: RetryBudget | undefined;
+  /**
+   * Says whether to retry an error with which a call inside the attempt gave up, because both calls together multiply
+   * the attempts. `false` passes the error on. `true` retries it. By default it is retried, and a process warning tells
+   * you once.
+   */
+  nested?: boolean | undefined;
   /** Lets the process exit while a retry waits. Default false. */
   unref?: boolean | undefined;
   /** Called for each retry of this policy when it is scheduled, before the wait. */

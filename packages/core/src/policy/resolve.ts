@@ -59,8 +59,10 @@ const defaultPolicy = (): Mutable<Policy> => ({
   waitExpBase: 2,
   name: undefined,
   signal: undefined,
+  stop: undefined,
   attemptTimeout: Infinity,
   budget: undefined,
+  nested: undefined,
   unref: undefined,
   onRetry: undefined,
   onGiveUp: undefined,
@@ -110,10 +112,10 @@ function resolve(what: string, options: object, names: readonly string[], instea
     if (!isOwn(options, name)) continue; // Inherited fields are ignored.
     if (!setOption(policy, name, options[name as keyof typeof options])) throw unknownOption(what, name, names, OWNERS);
   }
-  const { attempts, timeout, deadline, signal } = policy;
+  const { attempts, timeout, deadline, signal, stop } = policy;
   if (signal) policy.signals = [signal];
-  else if (attempts === Infinity && timeout === Infinity && deadline === Infinity) {
-    throw new RangeError('`attempts` and `timeout` must not both be Infinity without a `deadline` or `signal`');
+  else if (attempts === Infinity && timeout === Infinity && deadline === Infinity && !stop) {
+    throw new RangeError('`attempts` and `timeout` must not both be Infinity without a `deadline`, `signal` or `stop`');
   }
   return policy;
 }
@@ -161,7 +163,8 @@ export function setOption(policy: Mutable<Policy>, name: string, value: unknown)
       policy.name = checkString(name, value);
       break;
     case 'signal':
-      policy.signal = checkSignal(name, value);
+    case 'stop':
+      policy[name] = checkSignal(name, value);
       break;
     case 'attemptTimeout':
       policy.attemptTimeout = checkLimit(name, value);
@@ -169,8 +172,9 @@ export function setOption(policy: Mutable<Policy>, name: string, value: unknown)
     case 'budget':
       policy.budget = checkBudget(name, value);
       break;
+    case 'nested':
     case 'unref':
-      policy.unref = checkBoolean(name, value);
+      policy[name] = checkBoolean(name, value);
       break;
     case 'onRetry':
     case 'onGiveUp':

@@ -50,6 +50,16 @@ export interface ScopeStorage {
   run<Result>(store: any, fn: () => Result): Result;
 }
 
+/** Describes how a call gave up with an error. */
+export interface GiveUp {
+  /** Its position among all give-ups of the process, from 1. */
+  readonly num: number;
+  /** The number of attempts that the call made. */
+  readonly attempts: number;
+  /** False if the call was limited to one attempt. Such a call multiplies nothing. */
+  readonly mayRetry: boolean;
+}
+
 /**
  * The state that all copies of this package in a process share, whatever their versions. Later versions may add fields,
  * but must not change or remove any.
@@ -57,8 +67,12 @@ export interface ScopeStorage {
 interface Shared extends ModeSettings {
   /** The process-wide hooks. */
   hooks: Hooks;
-  /** The hooks that have failed. Each causes only one warning. */
+  /** The hooks that have failed, and other causes of warnings. Each causes only one warning. */
   warned: WeakSet<object>;
+  /** The number of calls that gave up with an object. */
+  giveUps: number;
+  /** The errors with which calls gave up, and their last give-up. */
+  gaveUpWith: WeakMap<object, GiveUp>;
   /**
    * Finds the scope of the running code. Set when the first scope is opened. From then on, `mode` is never `undefined`.
    */
@@ -74,7 +88,15 @@ const KEPT_VALUES = 1_000;
 const KEY = Symbol.for('@stamina/core/1');
 const holder = globalThis as { [KEY]?: Shared };
 
-holder[KEY] ??= { active: [], testing: [], hooks: { entries: new Set() }, mode: undefined, warned: new WeakSet() };
+holder[KEY] ??= {
+  active: [],
+  testing: [],
+  hooks: { entries: new Set() },
+  mode: undefined,
+  warned: new WeakSet(),
+  giveUps: 0,
+  gaveUpWith: new WeakMap(),
+};
 
 export const shared: Shared = holder[KEY];
 

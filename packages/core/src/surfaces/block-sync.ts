@@ -1,5 +1,5 @@
 import { newAttempt } from '../call/attempt.ts';
-import { notifySucceeded } from '../call/call.ts';
+import { notifySucceeded } from '../call/notify.ts';
 import { beginSync, waitSync } from '../call/sync-call.ts';
 import type { Policy, RetryOptions } from '../policy/options.ts';
 import { type BlockAttempt, blockName, openIteration } from './iteration.ts';

@@ -1,6 +1,7 @@
 import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
 import { begin } from '../call/begin.ts';
-import { NONE, notifySucceeded } from '../call/call.ts';
+import { NONE } from '../call/call.ts';
+import { notifySucceeded } from '../call/notify.ts';
 import type { Policy, RetryOptions } from '../policy/options.ts';
 import { resolvePolicy } from '../policy/resolve.ts';
 import { type BlockAttempt, blockName, type Iteration, openIteration } from './iteration.ts';
@@ -55,8 +56,8 @@ function iterate(given: Policy): AsyncIterator<BlockAttempt, undefined> {
 
   const start = (): Step => {
     isBegun = true;
-    const { policy, startedAtMs } = begin(given);
-    call = new AsyncCall(policy, startedAtMs, form, undefined, undefined, NONE, undefined);
+    const { policy, startedAtMs, giveUpsBefore } = begin(given);
+    call = new AsyncCall(policy, startedAtMs, giveUpsBefore, form, undefined, undefined, NONE, undefined);
     return openNext(call);
   };
 

@@ -1,5 +1,6 @@
 import { invalid, isFunction, memberOf } from '@stamina/validation';
-import { type Call, nameOfCallee } from '../call/call.ts';
+import type { Call } from '../call/call.ts';
+import { nameOfCallee } from '../call/notify.ts';
 import type { Policy } from '../policy/options.ts';
 import type { AnyFunction } from './invoke.ts';
 

@@ -1,5 +1,6 @@
 import { startTime } from '../call/begin.ts';
-import { type Call, notifySucceeded } from '../call/call.ts';
+import type { Call } from '../call/call.ts';
+import { notifySucceeded } from '../call/notify.ts';
 import { abortedSignal, reasonOf } from '../call/signals.ts';
 import { runSync } from '../call/sync-call.ts';
 import type { AnyGenerator } from './generator.ts';

@@ -5,6 +5,7 @@ import { promiseOf } from '../call/promise-of.ts';
 import { abortedSignal, reasonOf } from '../call/signals.ts';
 import { isSettleObserved } from '../events/hooks.ts';
 import type { Policy } from '../policy/options.ts';
+import { shared } from '../process/shared.ts';
 import { invoke } from './invoke.ts';
 
 export type AnyGenerator = Generator<unknown, unknown, unknown>;
@@ -68,8 +69,9 @@ export function retryGenerator(
       return Promise.reject(reasonOf(aborted));
     }
     const startedAtMs = startTime(policy);
+    const { giveUps } = shared;
     const newCall = (error: unknown): AsyncCall =>
-      new AsyncCall(policy, startedAtMs, form, callee, thisArg, args, error);
+      new AsyncCall(policy, startedAtMs, giveUps, form, callee, thisArg, args, error);
     if (policy.deadline !== Infinity) {
       return newCall(undefined)
         .start(() => source.next())

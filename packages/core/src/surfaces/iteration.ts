@@ -1,7 +1,8 @@
 import { type Attempt, RunningAttempt } from '../call/attempt.ts';
 import { startTime } from '../call/begin.ts';
-import { type Call, restart } from '../call/call.ts';
+import type { Call } from '../call/call.ts';
 import { startDeadline } from '../call/limits.ts';
+import { restart } from '../call/notify.ts';
 
 /** One attempt of a block, which is one iteration of its loop. */
 export interface BlockAttempt extends Attempt {

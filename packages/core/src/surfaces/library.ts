@@ -2,7 +2,8 @@ import { hasMethods, invalid, memberOf } from '@stamina/validation';
 import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
 import type { Attempt } from '../call/attempt.ts';
 import { begin } from '../call/begin.ts';
-import { type Call, NONE, notifySucceeded } from '../call/call.ts';
+import { type Call, NONE } from '../call/call.ts';
+import { notifySucceeded } from '../call/notify.ts';
 import type { RetryAnswer } from '../decision/predicate.ts';
 import { isSettleObserved } from '../events/hooks.ts';
 import { type BeginOptions, resolveBegin } from '../policy/call-options.ts';
@@ -127,12 +128,14 @@ export function libraryPolicy(options: LibraryOptions = {}): LibraryPolicy {
 class LibraryCall implements BegunCall {
   readonly #policy: Policy;
   readonly #startedAtMs: number | undefined;
+  readonly #giveUpsBefore: number;
   #isHandedOver = false;
 
   constructor(given: Policy) {
-    const { policy, startedAtMs } = begin(given);
+    const { policy, startedAtMs, giveUpsBefore } = begin(given);
     this.#policy = policy;
     this.#startedAtMs = startedAtMs;
+    this.#giveUpsBefore = giveUpsBefore;
   }
 
   get attempts(): number {
@@ -165,6 +168,6 @@ class LibraryCall implements BegunCall {
   }
 
   #newCall(call: object, error: unknown): AsyncCall {
-    return new AsyncCall(this.#policy, this.#startedAtMs, LIBRARY, call, undefined, NONE, error);
+    return new AsyncCall(this.#policy, this.#startedAtMs, this.#giveUpsBefore, LIBRARY, call, undefined, NONE, error);
   }
 }

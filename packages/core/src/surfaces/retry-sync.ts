@@ -1,6 +1,7 @@
 import { invalid, isFunction, memberOf } from '@stamina/validation';
 import type { Attempt } from '../call/attempt.ts';
-import { type Form, nameOfCallee, notifySucceeded } from '../call/call.ts';
+import type { Form } from '../call/call.ts';
+import { nameOfCallee, notifySucceeded } from '../call/notify.ts';
 import { beginSync, runSync } from '../call/sync-call.ts';
 import { resolveRunSync } from '../policy/call-options.ts';
 import type { Policy, RetryOptions } from '../policy/options.ts';

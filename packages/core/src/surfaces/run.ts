@@ -2,7 +2,8 @@ import { invalid, isFunction } from '@stamina/validation';
 import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
 import { type Attempt, RunningAttempt } from '../call/attempt.ts';
 import { type Begun, begin } from '../call/begin.ts';
-import { NONE, nameOfCallee, notifySucceeded } from '../call/call.ts';
+import { NONE } from '../call/call.ts';
+import { nameOfCallee, notifySucceeded } from '../call/notify.ts';
 import { promiseOf } from '../call/promise-of.ts';
 import { isSettleObserved } from '../events/hooks.ts';
 import { type RunOptions, resolveRun } from '../policy/call-options.ts';
@@ -30,18 +31,18 @@ export function run(given: Policy, fn: RetriedFunction, own: RunOptions | undefi
   } catch (reason) {
     return Promise.reject(reason);
   }
-  const { policy, startedAtMs } = begun;
+  const { policy, startedAtMs, giveUpsBefore } = begun;
   if (policy.deadline !== Infinity) {
-    return new AsyncCall(policy, startedAtMs, RUN, fn, undefined, NONE, undefined).start(attempt);
+    return new AsyncCall(policy, startedAtMs, giveUpsBefore, RUN, fn, undefined, NONE, undefined).start(attempt);
   }
   const first = new RunningAttempt(1, policy, startedAtMs, 0);
   return promiseOf(fn, first).then(
     (value) => {
       RunningAttempt.settle(first);
       if (isSettleObserved(policy))
-        notifySucceeded(new AsyncCall(policy, startedAtMs, RUN, fn, undefined, NONE, undefined));
+        notifySucceeded(new AsyncCall(policy, startedAtMs, giveUpsBefore, RUN, fn, undefined, NONE, undefined));
       return value;
     },
-    (error: unknown) => new AsyncCall(policy, startedAtMs, RUN, fn, undefined, NONE, error, first),
+    (error: unknown) => new AsyncCall(policy, startedAtMs, giveUpsBefore, RUN, fn, undefined, NONE, error, first),
   );
 }

@@ -3,6 +3,7 @@ import { beginPolicy, deposit, startTime } from '../call/begin.ts';
 import { type Call, NONE } from '../call/call.ts';
 import { isSettleObserved } from '../events/hooks.ts';
 import type { Policy } from '../policy/options.ts';
+import { shared } from '../process/shared.ts';
 import { isAsyncGenerator, isGenerator, refusedCall, retryGenerator } from './generator.ts';
 import { type AnyFunction, imitate, invoke } from './invoke.ts';
 
@@ -31,6 +32,7 @@ export function wrap(given: Policy, fn: AnyFunction, nameOf: AsyncForm['nameOf']
     } catch (reason) {
       return refusedCall(reason);
     }
+    const { giveUps } = shared;
     const args = arguments.length === 0 ? NONE : arguments;
     let first: Promise<unknown>;
     try {
@@ -44,7 +46,8 @@ export function wrap(given: Policy, fn: AnyFunction, nameOf: AsyncForm['nameOf']
     } catch (error) {
       first = Promise.reject(error);
     }
-    const newCall = (error: unknown): AsyncCall => new AsyncCall(policy, startedAtMs, form, fn, this, args, error);
+    const newCall = (error: unknown): AsyncCall =>
+      new AsyncCall(policy, startedAtMs, giveUps, form, fn, this, args, error);
     if (hasDeadline) return newCall(undefined).start(() => first);
     return first.then(isSettleObserved(policy) ? (value) => newCall(undefined).succeed(value) : undefined, newCall);
   });

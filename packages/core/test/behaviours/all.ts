@@ -5,8 +5,10 @@ import { attempts } from './attempts.ts';
 import { abortedDeadlines, deadlines, deadlinesOfAttempts, deadlinesOfCalls } from './deadlines.ts';
 import { hooks } from './hooks.ts';
 import { budgets, modes } from './modes.ts';
+import { nesting } from './nesting.ts';
 import { outcomes } from './outcomes.ts';
 import { predicates } from './predicates.ts';
+import { stoppedAttempts, stopping, stoppingWaits } from './stopping.ts';
 import { asynchronousWaiting, waiting } from './waiting.ts';
 
 const TABLE: readonly [behaviours: Behaviours, applies: (surface: Surface) => boolean][] = [
@@ -22,6 +24,10 @@ const TABLE: readonly [behaviours: Behaviours, applies: (surface: Surface) => bo
   [deadlinesOfCalls, ({ takesCallDeadline }) => takesCallDeadline],
   [deadlinesOfAttempts, ({ takesDeadline, givesAttempt }) => takesDeadline && givesAttempt],
   [attempts, ({ givesAttempt }) => givesAttempt],
+  [nesting, () => true],
+  [stopping, () => true],
+  [stoppingWaits, ({ sync }) => !sync],
+  [stoppedAttempts, ({ givesAttempt }) => givesAttempt],
   [aborting, ({ takesSignal }) => takesSignal],
   [abortingWaits, ({ takesSignal, sync }) => takesSignal && !sync],
 ];

@@ -103,6 +103,8 @@ export const everything: RetryOptions = {
   attemptTimeout: { seconds: 5 },
   deadline: { seconds: 5 },
   budget: retryBudget(),
+  nested: false,
+  stop: new AbortController().signal,
   unref: true,
   onRetry: ({ name, waitFor }) => exactly<[string, number]>()([name, waitFor] as [typeof name, typeof waitFor]),
   onGiveUp: ({ reason, errors }) =>
@@ -122,6 +124,8 @@ export const defaults: RetryOptions = {
   attemptTimeout: undefined,
   deadline: undefined,
   budget: undefined,
+  nested: undefined,
+  stop: undefined,
   unref: undefined,
   onRetry: undefined,
   onGiveUp: undefined,
@@ -379,7 +383,7 @@ class Counter implements RetryListener {
 export const onRetry: OnRetry = ({ args, causedBy, attempt, retryNum, waitFor, waitedSoFar, attempts, timeout }) =>
   void [args, causedBy, attempt, retryNum, waitFor, waitedSoFar, attempts, timeout];
 export const onGiveUp: OnGiveUp = async ({ reason }) => {
-  const known: 'aborted' | 'unmatched' | 'attempts' | 'timeout' | 'budget' = reason;
+  const known: 'aborted' | 'unmatched' | 'stopped' | 'attempts' | 'timeout' | 'budget' = reason;
   await Promise.resolve(known);
 };
 export const onRecover: OnRecover = ({ attempt, elapsed }) => void [attempt, elapsed];

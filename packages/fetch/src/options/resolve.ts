@@ -64,6 +64,8 @@ const OPTIONS: OptionTable<CheckedOptions> = {
   name: BY_CORE,
   fetch: { check: checkFunction },
   signal: BY_CORE,
+  stop: BY_CORE,
+  nested: BY_CORE,
   unref: BY_CORE,
   onRetry: BY_CORE,
   onGiveUp: BY_CORE,

@@ -6,6 +6,7 @@ import type { RetryRecorder } from './recorder.ts';
 const EXPLANATIONS: { readonly [Reason in GiveUpReason]: (details: GiveUpDetails) => string } = {
   aborted: () => 'its signal was aborted',
   unmatched: () => '`on` does not match the last error',
+  stopped: () => '`stop` was aborted',
   attempts: () => 'no more attempts are allowed',
   deadline: () => 'its deadline was reached, or no further attempt fits into it',
   timeout: ({ timeout }) => `no further attempt fits into its timeout of ${timeout} ms`,

@@ -7,7 +7,7 @@ import type { ResolvedSimulateOptions } from './simulate-options.ts';
 import { type FailureMaker, failWithError, failWithTimeout } from './simulate-options.ts';
 
 /** The end of a simulated call: a success, the reason for giving up, or `endless` if nothing ends the call. */
-export type SimulatedEnd = 'success' | Exclude<GiveUpReason, 'aborted'> | 'endless';
+export type SimulatedEnd = 'success' | Exclude<GiveUpReason, 'aborted' | 'stopped'> | 'endless';
 
 /** The results of all simulated calls. Times are in ms. Infinity stands for calls that never end. */
 export interface SimulatedCalls {

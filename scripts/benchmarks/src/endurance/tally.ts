@@ -23,7 +23,7 @@ export function startTally(): { tally: Tally; stop: () => Promise<void> } {
   const tally: Tally = {
     retries: 0,
     recoveries: 0,
-    giveUps: { aborted: 0, unmatched: 0, attempts: 0, deadline: 0, timeout: 0, budget: 0 },
+    giveUps: { aborted: 0, unmatched: 0, stopped: 0, attempts: 0, deadline: 0, timeout: 0, budget: 0 },
     published: 0,
     counted: 0,
     logged: 0,

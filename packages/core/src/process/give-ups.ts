@@ -1,0 +1,33 @@
+/*
+ * The errors with which calls gave up. They are kept outside the errors, because an error belongs to the user. All
+ * copies of this package share them.
+ */
+
+import { type GiveUp, shared } from './shared.ts';
+
+/** Remembers that a call gave up with `error`, unless that is a primitive value, such as a string. */
+export function rememberGiveUp(error: unknown, attempts: number, mayRetry: boolean): void {
+  if (Object(error) === error) shared.gaveUpWith.set(error as object, { num: ++shared.giveUps, attempts, mayRetry });
+}
+
+/**
+ * Returns the give-up with `error` of a call that might retry, if it happened after the first `num` give-ups of the
+ * process.
+ */
+export function giveUpAfter(num: number, error: unknown): GiveUp | undefined {
+  const giveUp = shared.gaveUpWith.get(error as object);
+  return giveUp?.mayRetry && giveUp.num > num ? giveUp : undefined;
+}
+
+/**
+ * Returns whether a call gave up with this error because of `attempts`, `timeout`, `stop` or a budget. An outer call
+ * that retries it may multiply the attempts.
+ *
+ * Returns false for calls that were aborted, for errors that `on` did not match, and for errors that are not objects.
+ *
+ * @example
+ * setRetryHooks([({ name, causedBy }) => gaveUp(causedBy) && console.warn(`${name} retries what was retried before`)]);
+ */
+export function gaveUp(error: unknown): boolean {
+  return shared.gaveUpWith.has(error as object);
+}
