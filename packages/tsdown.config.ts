@@ -31,6 +31,8 @@ const FORMS: Record<string, () => UserConfig[]> = {
   // Each entry is built separately, so that each has one file of code and one of types. They need no common file,
   // because they share only the state of core.
   testing: () => entries.map((entry, index) => ({ entry: [entry], clean: index === 0 })),
+  // Most programs use one client.
+  transient: () => entries.map((entry, index) => ({ entry: [entry], clean: index === 0, platform: 'neutral' })),
 };
 
 const forms = FORMS[folder]?.() ?? [{ entry: entries }];

@@ -17,7 +17,7 @@ const published = Object.fromEntries(
       entry: [...entries.map(({ esm }) => `src/${basename(esm, '.js')}.ts`), 'test/types/*.ts', ...STARTED_BY_PATH],
       ignoreDependencies: [...READMES, ...STARTED],
       // Debian's.
-      ignoreBinaries: ['promtool'],
+      ignoreBinaries: ['promtool', 'mariadb-install-db'],
     },
   ]),
 );

@@ -40,6 +40,7 @@ export default defineConfig({
           { text: 'Motivation', link: '/guide/motivation' },
           { text: 'Tutorial', link: '/guide/tutorial' },
           { text: 'HTTP with fetch', link: '/guide/fetch' },
+          { text: 'Transient errors', link: '/guide/transient' },
           { text: 'Observing', link: '/guide/observing' },
           { text: 'Testing', link: '/guide/testing' },
           { text: 'Budgets and outages', link: '/guide/budgets' },

@@ -13,7 +13,7 @@ const namesOf = (module) =>
     .filter((name) => !INTEROP.includes(name))
     .sort();
 
-for (const name of ['core', 'fetch', 'opentelemetry', 'pino', 'prometheus', 'testing']) {
+for (const name of ['core', 'fetch', 'opentelemetry', 'pino', 'prometheus', 'testing', 'transient']) {
   const manifest = JSON.parse(readFileSync(`node_modules/@stamina/${name}/package.json`, 'utf8'));
   for (const [path, { import: esm }] of Object.entries(manifest.exports)) {
     const specifier = `@stamina/${name}${path.slice(1)}`;

@@ -5,7 +5,7 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import test from 'node:test';
 import { promisify } from 'node:util';
 
-const PROGRAMS = ['core', 'fetch', 'opentelemetry', 'pino', 'prometheus', 'testing'];
+const PROGRAMS = ['core', 'fetch', 'opentelemetry', 'pino', 'prometheus', 'testing', 'transient'];
 const STRICT = {
   target: 'ES2022',
   lib: ['ES2022', 'DOM'],

@@ -6,10 +6,11 @@
 //   import { checkReadme } from '../../../scripts/vitest/readme.ts';
 //
 //   checkReadme(import.meta.url, 'packages/core/README.md');
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { type TransformOptions, transform } from 'esbuild';
 import { Marked } from 'marked';
 import { describe, expect, test } from 'vitest';
@@ -29,6 +30,8 @@ const EXAMPLE = {
   noUnusedLocals: false,
 };
 
+type Environment = Readonly<Record<string, string>>;
+
 interface Example {
   readonly name: string;
   readonly file: string;
@@ -39,12 +42,13 @@ interface Example {
 
 /**
  * Tests the examples of a README, whose path is relative to the root, for the package whose test calls.
- * `setUps` is a package with the set-up modules `/vitest`, `/jest` and `/node`, which the runners then load.
+ * `setUps` is a package with the set-up modules `/vitest`, `/jest` and `/node`, which the runners then load. `env` has the
+ * environment variables of examples. An example that needs another one is only compiled.
  */
-export function checkReadme(testUrl: string, readme: string, setUps?: string): void {
+export function checkReadme(testUrl: string, readme: string, setUps?: string, env: Environment = {}): void {
   const tests = fileURLToPath(testUrl).replace(/\/test\/.*/, '/test');
   // Within the package, so that examples import what it may import.
-  checkExamples(join(tests, '.readme', readme.replaceAll(/\W+/g, '-')), examplesIn(readme), setUps);
+  checkExamples(join(tests, '.readme', readme.replaceAll(/\W+/g, '-')), examplesIn(readme), setUps, env);
 }
 
 function examplesIn(readme: string): Example[] {
@@ -70,7 +74,12 @@ function examplesIn(readme: string): Example[] {
   return examples;
 }
 
-function checkExamples(folder: string, examples: readonly Example[], setUps: string | undefined): void {
+function checkExamples(
+  folder: string,
+  examples: readonly Example[],
+  setUps: string | undefined,
+  variables: Environment,
+): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const { file, code } of examples) writeFileSync(join(folder, file), code);
@@ -88,7 +97,9 @@ function checkExamples(folder: string, examples: readonly Example[], setUps: str
     const alone = compile(folder, JSON.parse(options), files);
     for (const example of alike) {
       // There is no host that an example could call.
-      if (!alone.has(example.file) && !example.code.includes('https://')) selfContained.add(example);
+      const needed = Array.from(example.code.matchAll(/process\.env\.(\w+)/g), ([, name = '']) => name);
+      const isReady = !example.code.includes('https://') && needed.every((name) => name in variables);
+      if (isReady && !alone.has(example.file)) selfContained.add(example);
     }
   }
 
@@ -102,15 +113,10 @@ function checkExamples(folder: string, examples: readonly Example[], setUps: str
       test(`${example.name} runs`, { timeout: 60_000 }, async () => {
         const args = await runnable(folder, example, setUps);
         // A runner that finds another's variables would take itself for its worker.
-        const env = { PATH: process.env.PATH, NO_COLOR: '1' };
-        const output = execFileSync(process.execPath, args, {
-          cwd: folder,
-          env,
-          timeout: 50_000,
-          encoding: 'utf8',
-          stdio: 'pipe',
-        });
-        expect(output.split('\n')).toEqual(expect.arrayContaining(outputsOf(example)));
+        const env = { PATH: process.env.PATH, NO_COLOR: '1', ...variables };
+        // The process must not be blocked, because it may be the server that an example calls.
+        const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder, env, timeout: 50_000 });
+        expect(stdout.split('\n')).toEqual(expect.arrayContaining(outputsOf(example)));
       });
     }
   });

@@ -1,0 +1,87 @@
+// Neither a server of MongoDB nor an engine of Prisma runs in these tests. Their rows come from the manuals, and are tested with
+// the driver of MongoDB, and with errors of Prisma's form.
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import * as mongodb from '@stamina/transient/mongodb';
+import * as prisma from '@stamina/transient/prisma';
+import { MongoClient, MongoNetworkError, MongoServerError, MongoTopologyClosedError } from 'mongodb';
+import { describe, expect, test } from 'vitest';
+import { readTables } from '../../../scripts/gates/tables.ts';
+import { freePort } from './support/servers.ts';
+import { failure, kindOf, sightings } from './support/sightings.ts';
+
+const rowsOf = (client: string) =>
+  readTables(client).flatMap(({ about, rows }) => rows.map((row) => ({ ...row, about })));
+const kindIn = (kind: string): string => (kind === 'never' ? 'none' : kind);
+
+describe('the driver of MongoDB', () => {
+  const { see, unseen } = sightings('mongodb', mongodb);
+  const connect = async (port: number, connectTimeoutMS: number): Promise<unknown> => {
+    const options = { serverSelectionTimeoutMS: 500, connectTimeoutMS };
+    const client = new MongoClient(`mongodb://127.0.0.1:${port}`, options);
+    return await client.connect().finally(() => void client.close());
+  };
+
+  test('a server that is down is unavailable', async () => {
+    const error = await failure(connect(await freePort(), 10_000));
+    expect(see(error)).toBe('unavailable');
+    expect(see(error.cause)).toBe('unavailable');
+  });
+
+  test('a server that does not answer is unavailable', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const error = await failure(connect((silent.address() as { port: number }).port, 50));
+    expect(see(error)).toBe('unavailable');
+    silent.close();
+  });
+
+  test('every row that says seen was seen', () => {
+    expect(unseen()).toEqual([]);
+  });
+
+  test.each(rowsOf('mongodb'))('$key is $kind', ({ key, kind, about }) => {
+    const answer = /labels/.test(about) ? { errorLabels: [key] } : { code: Number(key) };
+    const error = /names/.test(about)
+      ? Object.assign(new Error('message'), { name: key })
+      : new MongoServerError({ message: 'message', ...answer });
+    expect(kindOf(mongodb, error)).toBe(kindIn(kind));
+  });
+
+  test('a label says more than the code or the name', () => {
+    const lost = new MongoNetworkError('connection 1 to 127.0.0.1:27017 closed');
+    expect(see(lost)).toBe('unavailable');
+    lost.addErrorLabel('TransientTransactionError');
+    expect(see(lost)).toBe('conflict');
+  });
+
+  test('a mistake, and a client that was closed, are not transient', () => {
+    expect(see(new MongoServerError({ message: 'E11000 duplicate key error', code: 11_000 }))).toBe('none');
+    expect(see(new MongoTopologyClosedError('Topology is closed'))).toBe('none');
+  });
+});
+
+describe('errors of Prisma', () => {
+  const known = (code: string, more: object = {}): Error =>
+    Object.assign(new Error('message'), { name: 'PrismaClientKnownRequestError', code, ...more });
+
+  test.each(rowsOf('prisma'))('$key is $kind', ({ key, kind }) => {
+    const error = key.startsWith('P') ? known(key) : known('P2010', { meta: { code: key, message: 'message' } });
+    expect(kindOf(prisma, error)).toBe(kindIn(kind));
+  });
+
+  test('a client that cannot start has another field for the code', () => {
+    const error = Object.assign(new Error('message'), { name: 'PrismaClientInitializationError', errorCode: 'P1001' });
+    expect(kindOf(prisma, error)).toBe('unavailable');
+  });
+
+  test('a transaction that cannot start is unavailable, and one that was closed is not transient', () => {
+    const message = 'Transaction API error: Unable to start a transaction in the given time.';
+    expect(kindOf(prisma, Object.assign(known('P2028'), { message }))).toBe('unavailable');
+    expect(kindOf(prisma, known('P2028'))).toBe('none');
+  });
+
+  test('a mistake is not transient', () => {
+    for (const code of ['P2002', 'P2025', 'P1000', 'P2010']) expect(kindOf(prisma, known(code))).toBe('none');
+  });
+});

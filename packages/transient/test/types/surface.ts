@@ -1,0 +1,32 @@
+// Uses everything that the package exports, as users do. Nothing here runs. It must compile with the oldest supported
+// TypeScript.
+import { retry } from '@stamina/core';
+import * as aws from '@stamina/transient/aws';
+import * as axios from '@stamina/transient/axios';
+import * as grpc from '@stamina/transient/grpc';
+import * as llm from '@stamina/transient/llm';
+import * as mongodb from '@stamina/transient/mongodb';
+import * as mysql from '@stamina/transient/mysql';
+import * as pg from '@stamina/transient/pg';
+import * as prisma from '@stamina/transient/prisma';
+import * as redis from '@stamina/transient/redis';
+
+interface Predicates {
+  isConflict(error: unknown): boolean;
+  isUnavailable(error: unknown): boolean | { readonly atLeast: number };
+  isThrottled(error: unknown): boolean | { readonly atLeast: number };
+  isTransient(error: unknown): boolean | { readonly atLeast: number };
+}
+export const clients: Predicates[] = [aws, axios, grpc, llm, mongodb, mysql, pg, prisma, redis];
+
+// Databases do not say when to come back.
+export const answers: boolean[] = [pg, mysql, redis, mongodb, prisma].map(({ isTransient }) =>
+  isTransient(new Error()),
+);
+
+// Each predicate is one of core.
+for (const { isConflict, isUnavailable, isThrottled, isTransient } of clients) {
+  retry({ on: isConflict });
+  retry({ on: isTransient });
+  retry({ on: [isConflict, isThrottled, isUnavailable] });
+}
