@@ -1,57 +1,86 @@
-import type { CallDetails, GiveUpReason, RetryListener } from '@stamina/core';
-import type { Counter } from 'prom-client';
-import { RetryMetrics } from './metrics.ts';
+import type { CallDetails, GiveUpDetails, RecoverDetails, RetryDetails, RetryListener } from '@stamina/core';
+import { limitCallables } from '@stamina/labels';
+import type { Gauge, Metric } from 'prom-client';
+import { MetricsOf, OUTCOMES } from './metrics.ts';
 import { type PrometheusHookOptions, resolveOptions } from './options.ts';
-
-/**
- * The reasons for giving up that may follow a retry with the same `error_type`. `unmatched` is left out, because it
- * comes with another error than the one that was retried.
- */
-const REASONS: readonly GiveUpReason[] = ['aborted', 'attempts', 'deadline', 'timeout', 'budget'];
 
 /**
  * Makes a hook that counts every retry, give-up and recovery with prom-client.
  *
- * The metrics are `stamina_retries_total`, `stamina_give_ups_total`, `stamina_recoveries_total` and the histogram
- * `stamina_retry_wait_seconds`. Several hooks with the same registry and prefix use the same metrics, and count each
- * event once.
+ * The metrics are `stamina_retries_total`, `stamina_give_ups_total`, `stamina_give_up_errors_total`,
+ * `stamina_recoveries_total` and the histogram `stamina_retry_wait_seconds`. With `calls: true` there are also
+ * `stamina_calls_total`, the histogram `stamina_call_duration_seconds` and the gauge `stamina_retry_waiting`. Several
+ * hooks with the same registry and prefix use the same metrics, and count each event once.
  *
- * @param options the `registry` (default: that of prom-client), the `prefix` of the names (`'stamina_'`), and
- *   `maxRetryNum` (10), the highest retry number with a label of its own
+ * @param options the `registry` (default: that of prom-client), the `prefix` of the names (`'stamina_'`), `calls`
+ *   (false), which counts and times every call, `callables` ([]), whose counters begin with zero at once,
+ *   `maxRetryNum` (10), the highest retry number with a label of its own, `maxCallables` (1,000), the number of
+ *   callables with labels of their own, and `errorType`, which names errors
  * @throws TypeError or RangeError if an option is not allowed; Error if the registry has another metric of that name
  * @example
- * setRetryHooks([prometheusHook()]);
+ * setRetryHooks([prometheusHook({ callables: ['loadUser'] })]);
  */
 export function prometheusHook(options: PrometheusHookOptions = {}): RetryListener {
-  const { registry, prefix, maxRetryNum } = resolveOptions(options);
-  const metrics = new RetryMetrics(registry, prefix);
+  const { registry, prefix, maxRetryNum, calls, callables, maxCallables, errorType } = resolveOptions(options);
+  const metrics = new MetricsOf(registry, prefix, calls);
   metrics.register();
+  const limit = limitCallables(maxCallables);
+  for (const name of callables) metrics.begin(limit(name));
 
-  return {
-    onRetry(details) {
-      const { name: callable, retryNum, waitFor, causedBy } = details;
-      if (!claim(metrics.retries, details)) return;
-      const error_type = errorType(causedBy);
+  /** Claims an event, and returns the callable of its call, or `undefined` if another hook has counted the event. */
+  const claimed = (details: CallDetails): string | undefined => {
+    if (!claim(metrics.get('retries_total'), details)) return undefined;
+    const callable = limit(details.name);
+    metrics.begin(callable);
+    return callable;
+  };
+
+  const hook = {
+    onRetry(details: RetryDetails): void {
+      const callable = claimed(details);
+      if (callable === undefined) return;
+      const { retryNum, waitFor, causedBy } = details;
       const retry_num = retryNum > maxRetryNum ? `${maxRetryNum}+` : String(retryNum);
-      metrics.retries.inc({ callable, retry_num, error_type });
-      metrics.waits.observe({ callable }, waitFor / 1_000);
-      // While the call waits, the series of its possible ends begin with zeros. Prometheus sees a series grow only if
-      // it knows an earlier value. Without the zeros, `rate` and `increase` would miss a process's first give-up.
-      for (const reason of REASONS) metrics.giveUps.inc({ callable, reason, error_type }, 0);
-      metrics.recoveries.inc({ callable }, 0);
+      metrics.get('retries_total').inc({ callable, retry_num, error_type: errorType(causedBy) });
+      metrics.get('retry_wait_seconds').observe({ callable }, waitFor / 1_000);
     },
-    onGiveUp(details) {
-      const { name: callable, reason, causedBy } = details;
-      if (!claim(metrics.retries, details)) return;
-      metrics.giveUps.inc({ callable, reason, error_type: errorType(causedBy) });
-      // The recovered share is calculated from both counters, so both need a series even if nothing was retried.
-      metrics.recoveries.inc({ callable }, 0);
+    onGiveUp(details: GiveUpDetails): void {
+      const callable = claimed(details);
+      if (callable === undefined) return;
+      metrics.get('give_ups_total').inc({ callable, reason: details.reason });
+      // The last error is not the reason why a call was aborted.
+      if (OUTCOMES[details.reason] === 'aborted') return;
+      metrics.get('give_up_errors_total').inc({ callable, error_type: errorType(details.causedBy) });
     },
-    onRecover(details) {
-      if (!claim(metrics.retries, details)) return;
-      metrics.recoveries.inc({ callable: details.name });
+    onRecover(details: RecoverDetails): void {
+      const callable = claimed(details);
+      if (callable !== undefined) metrics.get('recoveries_total').inc({ callable });
     },
   };
+  if (!calls) return hook;
+  return {
+    ...hook,
+    onRetry(details) {
+      hook.onRetry(details);
+      // Another hook, without the option, may have claimed the retry. So the gauge has claims of its own.
+      const waiting = metrics.get('retry_waiting');
+      return claim(waiting, details) ? countWait(waiting, limit(details.name)) : undefined;
+    },
+    onSettle(details) {
+      const callable = claimed(details);
+      if (callable === undefined) return;
+      const { reason, attempt, elapsed } = details;
+      const outcome = reason ? OUTCOMES[reason] : attempt > 1 ? 'recovered' : 'succeeded';
+      metrics.get('calls_total').inc({ callable, outcome });
+      metrics.get('call_duration_seconds').observe({ callable, outcome }, elapsed / 1_000);
+    },
+  };
+}
+
+/** Counts a call that waits, until the disposable that this returns is disposed of. */
+function countWait(waiting: Gauge<'callable'>, callable: string): { dispose(): void } {
+  waiting.inc({ callable });
+  return { dispose: () => waiting.dec({ callable }) };
 }
 
 const CLAIMED = Symbol.for('@stamina/prometheus/claimed');
@@ -62,35 +91,9 @@ const CLAIMED = Symbol.for('@stamina/prometheus/claimed');
  * are stored in the metric, because this package may be loaded twice: as an ES module by `--import`, and as CommonJS by
  * `--require`.
  */
-function claim(metric: Counter<string> & { [CLAIMED]?: WeakSet<CallDetails> }, details: CallDetails): boolean {
+function claim(metric: Metric & { [CLAIMED]?: WeakSet<CallDetails> }, details: CallDetails): boolean {
   metric[CLAIMED] ??= new WeakSet();
   if (metric[CLAIMED].has(details)) return false;
   metric[CLAIMED].add(details);
   return true;
-}
-
-/**
- * Returns the label `error_type` for a thrown value: the name of its class, or the result of `typeof` if it is not an
- * object. A program has a limited number of classes, so the number of labels is limited too. The `name` or `code` of an
- * error is not used, because it may be data, such as a part of a response. Each new value would add a series for good.
- */
-function errorType(thrown: unknown): string {
-  if (thrown === null) return 'null';
-  if (typeof thrown !== 'object') return typeof thrown;
-  const name = className(thrown);
-  return name === 'DOMException' ? domName(thrown as DOMException) : name;
-}
-
-/** Returns the name of the class of `value`. A class without a name counts as the class that it extends. */
-function className(value: object): string {
-  for (let proto = Object.getPrototypeOf(value); proto !== null; proto = Object.getPrototypeOf(proto)) {
-    const name: unknown = Object.getOwnPropertyDescriptor(proto, 'constructor')?.value?.name;
-    if (typeof name === 'string' && name !== '') return name;
-  }
-  return 'Object';
-}
-
-/** Returns `TimeoutError` or `AbortError`, for example. A name without a code may be data, so it is not used. */
-function domName({ name, code }: DOMException): string {
-  return code > 0 ? name : 'DOMException';
 }

@@ -8,7 +8,7 @@ const notAnObject = (shown: string): Error =>
   new TypeError(`\`options of prometheusHook\` must be an object, got ${shown}; write prometheusHook({ registry })`);
 const unknown = (name: string, meant: string): Error =>
   new TypeError(
-    `\`${name}\` is not known in options of prometheusHook; did you mean \`${meant}\`? Allowed are registry, prefix, maxRetryNum`,
+    `\`${name}\` is not known in options of prometheusHook; did you mean \`${meant}\`? Allowed are registry, prefix, maxRetryNum, calls, callables, maxCallables, errorType`,
   );
 const notARegistry = (shown: string): Error =>
   new TypeError(
@@ -18,6 +18,9 @@ const wrongPrefix = (shown: string): string =>
   `\`prefix\` must be letters, digits and underscores, with no digit first and an underscore last, got ${shown}; for example 'shop_stamina_'`;
 const wrongNumber = (shown: string): string =>
   `\`maxRetryNum\` must be an integer of at least 1, got ${shown}; leave it out for 10, because each number is a series`;
+
+const wrongNames = (shown: string): Error =>
+  new TypeError(`\`callables\` must be an array of names, got ${shown}; for example ['loadUser']`);
 
 const refused: [what: string, options: unknown, error: Error][] = [
   ['null', null, notAnObject('null')],
@@ -44,6 +47,17 @@ const refused: [what: string, options: unknown, error: Error][] = [
   ['NaN', { maxRetryNum: NaN }, new TypeError(wrongNumber('NaN'))],
   ['zero', { maxRetryNum: 0 }, new RangeError(wrongNumber('0'))],
   ['a fraction', { maxRetryNum: 1.5 }, new RangeError(wrongNumber('1.5'))],
+  ['a string for `calls`', { calls: 'yes' }, new TypeError('`calls` must be true or false, got "yes"')],
+  ['one name of a callable', { callables: 'load' }, wrongNames('"load"')],
+  ['names that are no strings', { callables: [5] }, wrongNames('an array of 1')],
+  [
+    'no callables at all',
+    { maxCallables: 0 },
+    new RangeError(
+      '`maxCallables` must be an integer of at least 1, got 0; leave it out for 1000, because each name adds series to every metric',
+    ),
+  ],
+  ['a name for `errorType`', { errorType: 'status' }, new TypeError('`errorType` must be a function, got "status"')],
   ['Infinity', { maxRetryNum: Infinity }, new RangeError(wrongNumber('Infinity'))],
 ];
 
@@ -54,7 +68,7 @@ test.each(refused)('prometheusHook refuses %s', (_, options, error) => {
 
 test('prometheusHook refuses options with any unknown name', () => {
   expect(() => prometheusHook({ buckets: [1] } as PrometheusHookOptions)).toThrow(
-    /^`buckets` is not known in options of prometheusHook; .*Allowed are registry, prefix, maxRetryNum$/,
+    /^`buckets` is not known in options of prometheusHook; .*Allowed are registry, prefix, maxRetryNum, calls, callables, maxCallables, errorType$/,
   );
 });
 

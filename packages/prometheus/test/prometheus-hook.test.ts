@@ -1,9 +1,9 @@
-import { runInNewContext } from 'node:vm';
 import { addRetryHook, type RetryOptions, retry, retryBudget, setRetryHooks } from '@stamina/core';
 import { prometheusHook } from '@stamina/prometheus';
 import * as client from 'prom-client';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { OUTCOMES } from '../src/metrics.ts';
 import { callFailing, HttpError, httpErrors, sum, valuesOf } from './support/metrics.ts';
 
 let registry: Registry;
@@ -48,14 +48,17 @@ describe('prometheusHook', () => {
   ])('counts give-ups with the reason %s', async (reason, options, errors) => {
     await callFailing(options, errors);
     const found = await valuesOf(registry, 'stamina_give_ups_total');
-    expect(found).toMatchObject({ [`callable=load reason=${reason} error_type=HttpError`]: 1 });
+    expect(found).toMatchObject({ [`callable=load reason=${reason}`]: 1 });
     expect(sum(found)).toBe(1);
   });
 
   test('counts an unmatched give-up by its last error', async () => {
     await callFailing({ on: HttpError, waitMax: 0 }, [new HttpError('503'), new RangeError('mine')]);
     expect(await valuesOf(registry, 'stamina_give_ups_total')).toMatchObject({
-      'callable=load reason=unmatched error_type=RangeError': 1,
+      'callable=load reason=unmatched': 1,
+    });
+    expect(await valuesOf(registry, 'stamina_give_up_errors_total')).toEqual({
+      'callable=load error_type=RangeError': 1,
     });
   });
 
@@ -66,8 +69,9 @@ describe('prometheusHook', () => {
     controller.abort();
     await call;
     expect(await valuesOf(registry, 'stamina_give_ups_total')).toMatchObject({
-      'callable=load reason=aborted error_type=HttpError': 1,
+      'callable=load reason=aborted': 1,
     });
+    expect(await valuesOf(registry, 'stamina_give_up_errors_total')).toEqual({});
   });
 
   test('ignores calls that are not retried', async () => {
@@ -99,12 +103,9 @@ describe('prometheusHook', () => {
     const controller = new AbortController();
     const call = callFailing({ on: () => 60_000, timeout: Infinity, signal: controller.signal }, httpErrors(1));
     await expect.poll(() => valuesOf(registry, 'stamina_recoveries_total')).toEqual({ 'callable=load': 0 });
-    expect(await valuesOf(registry, 'stamina_give_ups_total')).toEqual({
-      'callable=load reason=aborted error_type=HttpError': 0,
-      'callable=load reason=attempts error_type=HttpError': 0,
-      'callable=load reason=timeout error_type=HttpError': 0,
-      'callable=load reason=budget error_type=HttpError': 0,
-    });
+    expect(await valuesOf(registry, 'stamina_give_ups_total')).toEqual(
+      Object.fromEntries(Object.keys(OUTCOMES).map((reason) => [`callable=load reason=${reason}`, 0])),
+    );
     controller.abort();
     await call;
   });
@@ -213,50 +214,127 @@ describe('the buckets of the wait', () => {
   });
 });
 
-class Renamed extends Error {
-  override readonly name = `failed at ${Date.now()}`;
-}
-class Named extends Error {
-  static override readonly name: string = 'GivenName';
-}
-class Counted extends Error {}
-Object.defineProperty(Counted, 'name', { value: 5 });
-
-function Old(this: Error): void {}
-Old.prototype = Object.create(Error.prototype, { constructor: { value: Old } });
-
-const withOwnName = new Error('cancelled');
-withOwnName.name = 'AbortError';
-
-const thrown: [what: string, value: unknown, errorType: string][] = [
-  ['an error', new TypeError('fetch failed'), 'TypeError'],
-  ['an error of a class of the user', new HttpError('503'), 'HttpError'],
-  ['an error with a name field of its own', new Renamed(), 'Renamed'],
-  ['an error that was given a name', withOwnName, 'Error'],
-  ['an error of a class with a name of its own', new Named(), 'GivenName'],
-  ['an error of a class whose name is no string', new Counted(), 'Error'],
-  ['an error of a class without a name', new (class extends RangeError {})(), 'RangeError'],
-  ['an error of a class in ES5', Reflect.construct(Old, []), 'Old'],
-  ['an error of another realm', runInNewContext('new RangeError()'), 'RangeError'],
-  ['a timeout', new DOMException('late', 'TimeoutError'), 'TimeoutError'],
-  ['an abort', new DOMException('enough', 'AbortError'), 'AbortError'],
-  ['a DOMException with any other name', new DOMException('odd', `number ${Date.now()}`), 'DOMException'],
-  ['an object', { constructor: { name: 'anything' } }, 'Object'],
-  ['an object without a class', Object.create(null), 'Object'],
-  ['a string', 'down', 'string'],
-  ['a number', 503, 'number'],
-  ['a function', () => {}, 'function'],
-  ['null', null, 'null'],
-  ['undefined', undefined, 'undefined'],
-];
-
-test.each(thrown)('the error type of %s is its class or its type', async (_, value, errorType) => {
-  const registry = new Registry();
-  let failed = false;
-  await retry({ on: () => 0, ...prometheusHook({ registry }) }).run(() => {
-    if (failed) return;
-    failed = true;
-    throw value;
+test('errors are told apart by their status, their code or their class', async () => {
+  const error = Object.assign(new HttpError('busy'), { status: 503 });
+  const refused = new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'ECONNREFUSED' }) });
+  setRetryHooks([prometheusHook({ registry })]);
+  await callFailing({}, [error, refused, new RangeError('mine')]);
+  expect(await valuesOf(registry, 'stamina_retries_total')).toEqual({
+    'callable=load retry_num=1 error_type=503': 1,
+    'callable=load retry_num=2 error_type=ECONNREFUSED': 1,
+    'callable=load retry_num=3 error_type=RangeError': 1,
   });
-  expect(await registry.metrics()).toContain(`,error_type="${errorType}"} 1\n`);
+});
+
+test('`errorType` names errors, and leaves those that it does not know to the default', async () => {
+  const errorType = (error: unknown): string | undefined => (error instanceof RangeError ? 'range' : undefined);
+  setRetryHooks([prometheusHook({ registry, errorType })]);
+  await callFailing({ attempts: 2 }, [new RangeError('mine'), new HttpError('busy')]);
+  expect(await valuesOf(registry, 'stamina_retries_total')).toEqual({
+    'callable=load retry_num=1 error_type=range': 1,
+  });
+  expect(await valuesOf(registry, 'stamina_give_up_errors_total')).toEqual({
+    'callable=load error_type=HttpError': 1,
+  });
+});
+
+describe('callables', () => {
+  test('that are named begin with zero at once', async () => {
+    prometheusHook({ registry, callables: ['loadUser'] });
+    const giveUps = await valuesOf(registry, 'stamina_give_ups_total');
+    expect(Object.keys(giveUps).sort()).toEqual(
+      Object.keys(OUTCOMES)
+        .map((reason) => `callable=loadUser reason=${reason}`)
+        .sort(),
+    );
+    expect(sum(giveUps)).toBe(0);
+    expect(await valuesOf(registry, 'stamina_recoveries_total')).toEqual({ 'callable=loadUser': 0 });
+  });
+
+  test('above `maxCallables` share one label', async () => {
+    setRetryHooks([prometheusHook({ registry, callables: ['first'], maxCallables: 2 })]);
+    for (const name of ['second', 'third', 'first', 'fourth']) await callFailing({ name }, httpErrors(1));
+    expect(await valuesOf(registry, 'stamina_recoveries_total')).toEqual({
+      'callable=first': 1,
+      'callable=second': 1,
+      'callable=_OTHER': 2,
+    });
+  });
+});
+
+describe('`calls`', () => {
+  test('is off by default, and then the hook does not listen to calls', () => {
+    expect(prometheusHook({ registry })).not.toHaveProperty('onSettle');
+    expect(registry.getSingleMetric('stamina_calls_total')).toBeUndefined();
+  });
+
+  test('counts every call by its outcome', async () => {
+    setRetryHooks([prometheusHook({ registry, calls: true })]);
+    const signal = AbortSignal.abort();
+    await callFailing({}, []);
+    await callFailing({}, []);
+    await callFailing({}, httpErrors(2));
+    await callFailing({ attempts: 2 }, httpErrors(2));
+    await callFailing({ on: HttpError }, [new RangeError('mine')]);
+    await callFailing({ signal }, []);
+    expect(await valuesOf(registry, 'stamina_calls_total')).toEqual({
+      'callable=load outcome=succeeded': 2,
+      'callable=load outcome=recovered': 1,
+      'callable=load outcome=gave_up': 1,
+      'callable=load outcome=unmatched': 1,
+      'callable=load outcome=aborted': 0,
+    });
+  });
+
+  test('counts an aborted call apart', async () => {
+    setRetryHooks([prometheusHook({ registry, calls: true })]);
+    const controller = new AbortController();
+    const call = callFailing({ on: () => 60_000, timeout: Infinity, signal: controller.signal }, httpErrors(1));
+    await expect.poll(() => valuesOf(registry, 'stamina_retries_total')).not.toEqual({});
+    controller.abort();
+    await call;
+    expect(await valuesOf(registry, 'stamina_calls_total')).toMatchObject({
+      'callable=load outcome=aborted': 1,
+      'callable=load outcome=gave_up': 0,
+    });
+  });
+
+  test('times calls with their waits', async () => {
+    vi.useFakeTimers();
+    setRetryHooks([prometheusHook({ registry, calls: true })]);
+    const call = callFailing({ on: () => 700 }, httpErrors(1));
+    await vi.runAllTimersAsync();
+    await call;
+    await callFailing({}, []);
+    expect(await valuesOf(registry, 'stamina_call_duration_seconds')).toMatchObject({
+      'sum callable=load outcome=recovered': 0.7,
+      'bucket le=0.5 callable=load outcome=recovered': 0,
+      'bucket le=1 callable=load outcome=recovered': 1,
+      'bucket le=0.005 callable=load outcome=succeeded': 1,
+    });
+  });
+
+  test('counts the calls that wait', async () => {
+    vi.useFakeTimers();
+    setRetryHooks([prometheusHook({ registry, calls: true })]);
+    const waiting = () => valuesOf(registry, 'stamina_retry_waiting');
+    const calls = [callFailing({ on: () => 700 }, httpErrors(1)), callFailing({ on: () => 900 }, httpErrors(1))];
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await waiting()).toEqual({ 'callable=load': 2 });
+    await vi.advanceTimersByTimeAsync(800);
+    expect(await waiting()).toEqual({ 'callable=load': 1 });
+    await vi.runAllTimersAsync();
+    await Promise.all(calls);
+    expect(await waiting()).toEqual({ 'callable=load': 0 });
+  });
+
+  test('works beside a hook without it', async () => {
+    setRetryHooks([prometheusHook({ registry }), prometheusHook({ registry, calls: true })]);
+    await callFailing({}, httpErrors(1));
+    expect(await valuesOf(registry, 'stamina_retries_total')).toMatchObject({
+      'callable=load retry_num=1 error_type=HttpError': 1,
+    });
+    expect(await valuesOf(registry, 'stamina_calls_total')).toMatchObject({ 'callable=load outcome=recovered': 1 });
+    expect(await valuesOf(registry, 'stamina_retry_waiting')).toEqual({ 'callable=load': 0 });
+  });
 });

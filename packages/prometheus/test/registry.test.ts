@@ -31,6 +31,9 @@ describe('a registry', () => {
 # HELP stamina_give_ups_total Calls that failed for good after an error that was to be retried.
 # TYPE stamina_give_ups_total counter
 
+# HELP stamina_give_up_errors_total The same calls by the type of their last error, without those that were aborted.
+# TYPE stamina_give_up_errors_total counter
+
 # HELP stamina_recoveries_total Calls that succeeded after at least one retry.
 # TYPE stamina_recoveries_total counter
 
@@ -82,6 +85,7 @@ describe('a registry', () => {
     registry.resetMetrics();
     await callFailing({}, httpErrors(1));
     expect(await valuesOf(registry, 'stamina_recoveries_total')).toEqual({ 'callable=load': 1 });
+    expect(await valuesOf(registry, 'stamina_give_ups_total')).toMatchObject({ 'callable=load reason=attempts': 0 });
   });
 
   test('escapes special characters in names', async () => {
@@ -124,6 +128,17 @@ test('getRetryCounter always finds the counter of the hook', () => {
   prometheusHook();
   expect(getRetryCounter()).toBe(counter);
   expect(register.getSingleMetric('stamina_retries_total')).toBe(counter);
+});
+
+test('getRetryCounter finds the counter of a hook with a prefix', () => {
+  prometheusHook({ prefix: 'shop_stamina_' });
+  const counter = getRetryCounter(register, 'shop_stamina_');
+  expect(register.getSingleMetric('shop_stamina_retries_total')).toBe(counter);
+  expect(register.getSingleMetric('stamina_retries_total')).toBeUndefined();
+});
+
+test('getRetryCounter refuses a prefix that is not allowed', () => {
+  expect(() => getRetryCounter(register, 'shop')).toThrow(RangeError);
 });
 
 test('getRetryCounter finds a counter per registry', () => {

@@ -13,10 +13,24 @@ import {
   WITH_PROMETHEUS,
 } from '../support/prometheus.ts';
 
+interface DataSource {
+  readonly uid: string;
+}
 interface Dashboard {
-  readonly panels: readonly { readonly title: string; readonly targets: readonly { readonly expr: string }[] }[];
+  readonly editable: boolean;
+  readonly panels: readonly {
+    readonly title: string;
+    readonly description: string;
+    readonly datasource: DataSource;
+    readonly fieldConfig: { readonly defaults: { readonly unit: string } };
+    readonly targets: readonly { readonly expr: string; readonly datasource: DataSource }[];
+  }[];
   readonly templating: {
-    readonly list: readonly { readonly name: string; readonly query: string | { readonly query: string } }[];
+    readonly list: readonly {
+      readonly name: string;
+      readonly type: string;
+      readonly query: string | { readonly query: string };
+    }[];
   };
 }
 const dashboard: Dashboard = JSON.parse(readFileSync(join(PACKAGE, 'dashboards/stamina.json'), 'utf8'));
@@ -25,9 +39,12 @@ const variables = dashboard.templating.list.flatMap(({ name, query }) =>
   typeof query === 'string' ? [] : [{ name, query: query.query }],
 );
 
-/** Replaces variables in a query as Grafana does if all jobs and callables are selected. */
+/** The variable of Grafana that stands for the data source. */
+const DATASOURCE = ['$', '{datasource}'].join('');
+
+/** Replaces variables in a query as Grafana does if everything is selected. */
 const fillIn = (query: string): string =>
-  query.replaceAll(/\$(job|callable)\b/g, '.*').replaceAll(/\$__(rate_interval|range)\b/g, '5m');
+  query.replaceAll(/\$(namespace|job|instance|callable)\b/g, '.*').replaceAll(/\$__(rate_interval|range)\b/g, '5m');
 
 describe.skipIf(!hasPrometheus)(WITH_PROMETHEUS, () => {
   const urls = { service: '', openmetrics: '', cluster: '' };
@@ -61,7 +78,7 @@ describe.skipIf(!hasPrometheus)(WITH_PROMETHEUS, () => {
   beforeAll(async () => {
     await Promise.all([
       start('service', 'test/fixtures/service.js'),
-      start('openmetrics', 'test/fixtures/service.js', '--openmetrics'),
+      start('openmetrics', 'test/fixtures/service.js', '--openmetrics', '--calls'),
       start('cluster', 'test/fixtures/cluster.js'),
     ]);
     await Promise.all([get('service', '/work'), get('openmetrics', '/work')]);
@@ -70,8 +87,10 @@ describe.skipIf(!hasPrometheus)(WITH_PROMETHEUS, () => {
     stops.push(() => prometheus.stop());
     // The work is done again once Prometheus knows the first values, because only a growing counter has a rate.
     await evaluate('stamina_retries_total{job="service"}');
-    await get('service', '/work');
+    await evaluate('stamina_calls_total{job="openmetrics"}');
+    await Promise.all([get('service', '/work'), get('openmetrics', '/work')]);
     await evaluate('sum(stamina_give_ups_total{job="service"}) == 6');
+    await evaluate('sum(stamina_give_ups_total{job="openmetrics"}) == 6');
   });
 
   afterAll(() => Promise.all(stops.map((stop) => stop())));
@@ -91,9 +110,9 @@ describe.skipIf(!hasPrometheus)(WITH_PROMETHEUS, () => {
       'load HttpError 2': 4,
       'search HttpError 1': 2,
     });
-    expect(await evaluate(`sum by (callable, error_type, reason) (stamina_give_ups_total${service}) > 0`)).toEqual({
-      'load HttpError attempts': 2,
-      'search HttpError budget': 4,
+    expect(await evaluate(`sum by (callable, reason) (stamina_give_ups_total${service}) > 0`)).toEqual({
+      'load attempts': 2,
+      'search budget': 4,
     });
     expect(await evaluate(`sum by (callable) (stamina_recoveries_total${service})`)).toEqual({ load: 6, search: 2 });
   });
@@ -120,7 +139,7 @@ describe.skipIf(!hasPrometheus)(WITH_PROMETHEUS, () => {
     expect(await evaluate('stamina_give_ups_total{callable="report", reason="aborted"}')).toBeDefined();
     await get('service', '/report/stop');
     expect(await evaluate('increase(stamina_give_ups_total{callable="report"}[5m]) > 0')).toEqual({
-      [`report HttpError ${new URL(urls.service).host} service aborted`]: expect.any(Number),
+      [`report ${new URL(urls.service).host} service aborted`]: expect.any(Number),
     });
   });
 
@@ -129,13 +148,29 @@ describe.skipIf(!hasPrometheus)(WITH_PROMETHEUS, () => {
     expect(response.headers.get('content-type')).toContain('application/openmetrics-text');
     expect(await response.text()).toMatch(/^# TYPE stamina_retries counter\nstamina_retries_total\{/m);
     expect(await evaluate('sum by (callable, retry_num) (stamina_retries_total{job="openmetrics"})')).toEqual({
-      'load 1': 4,
-      'load 2': 2,
+      'load 1': 8,
+      'load 2': 4,
       'search 1': 2,
     });
     expect(await evaluate('sum by (le) (stamina_retry_wait_seconds_bucket{job="openmetrics", le="+Inf"})')).toEqual({
-      '+Inf': 8,
+      '+Inf': 14,
     });
+  });
+
+  test('counts every call on request, and records the attempts per call', async () => {
+    const calls = 'sum by (callable, outcome) (stamina_calls_total{job="openmetrics"}) > 0';
+    expect(await evaluate(calls)).toEqual({
+      'load succeeded': 2,
+      'load recovered': 6,
+      'load gave_up': 2,
+      'search recovered': 2,
+      'search gave_up': 4,
+    });
+    expect(await evaluate('sum(stamina_call_duration_seconds_count{job="openmetrics"})')).toEqual({ '': 16 });
+    const attempts = 'sum by (callable) (job_callable:stamina_attempts_per_call:ratio_rate5m{job="openmetrics"})';
+    // The ten calls of `load` are retried twelve times.
+    const settled = (samples: readonly Sample[]): boolean => samples.some(({ value }) => value > 2.1 && value < 2.3);
+    expect(await evaluate(attempts, settled)).toMatchObject({ load: expect.closeTo(2.2) });
   });
 
   test("adds up a cluster's workers", async () => {
@@ -157,6 +192,7 @@ describe.skipIf(!hasPrometheus)(WITH_PROMETHEUS, () => {
     }[];
     const ours = known.filter(({ metric }) => metric.startsWith('stamina_'));
     expect(ours.map(({ metric, type, help }) => `${metric} ${type}: ${help}`).sort()).toEqual([
+      'stamina_give_up_errors_total counter: The same calls by the type of their last error, without those that were aborted.',
       'stamina_give_ups_total counter: Calls that failed for good after an error that was to be retried.',
       'stamina_recoveries_total counter: Calls that succeeded after at least one retry.',
       'stamina_retries_total counter: Retries scheduled.',
@@ -181,11 +217,13 @@ describe.skipIf(!hasPrometheus)(WITH_PROMETHEUS, () => {
       return groups.flatMap((group) => group.rules);
     };
     const healths = async (): Promise<string[]> => (await rules()).map(({ health }) => health);
-    await expect.poll(healths, { timeout: 30_000 }).toEqual(Array(8).fill('ok'));
+    await expect.poll(healths, { timeout: 30_000 }).toEqual(Array(11).fill('ok'));
   });
 
   test.each(panelQueries)('has data for the panel $title of the dashboard', async ({ expr }) => {
-    const samples = await prometheus.query(fillIn(expr), (found) => found.some(({ value }) => value > 0));
+    // No call may wait at this moment.
+    const least = expr.includes('stamina_retry_waiting') ? 0 : Number.MIN_VALUE;
+    const samples = await prometheus.query(fillIn(expr), (found) => found.some(({ value }) => value >= least));
     expect(samples.filter(({ value }) => Number.isNaN(value))).toEqual([]);
   });
 
@@ -193,7 +231,8 @@ describe.skipIf(!hasPrometheus)(WITH_PROMETHEUS, () => {
     const [, selector = '', label] = /^label_values\((.+), (\w+)\)$/.exec(fillIn(query)) ?? [];
     expect(label).toBe(name);
     const values = await prometheus.api(`label/${label}/values`, { 'match[]': selector });
-    expect(values).toEqual(expect.arrayContaining([name === 'job' ? 'openmetrics' : 'search']));
+    const expected = { job: 'openmetrics', callable: 'search', instance: new URL(urls.service).host }[name];
+    expect(values).toEqual(expected === undefined ? [] : expect.arrayContaining([expected]));
   });
 });
 
@@ -209,9 +248,69 @@ describe.skipIf(!hasPrometheus)(WITH_PROMETHEUS, () => {
   });
 });
 
-test('each alert links to its chapter in the README', () => {
+describe('the dashboard keeps the rules of dashboard-linter', () => {
+  const { templating, panels, editable } = dashboard;
+
+  test('it has variables for data source, job and instance', () => {
+    const [datasource, ...others] = templating.list;
+    expect(datasource).toMatchObject({ name: 'datasource', label: 'Data source', type: 'datasource' });
+    for (const [name, label] of [
+      ['job', 'Job'],
+      ['instance', 'Instance'],
+    ]) {
+      expect(others).toContainEqual(
+        expect.objectContaining({ name, label, type: 'query', multi: true, allValue: '.+', refresh: 2 }),
+      );
+    }
+    for (const variable of others) {
+      expect(variable).toMatchObject({ datasource: { uid: DATASOURCE }, refresh: 2, multi: true });
+    }
+    // A scrape without Kubernetes has no namespace, so all namespaces include none.
+    expect(others).toContainEqual(expect.objectContaining({ name: 'namespace', allValue: '.*' }));
+  });
+
+  test('nobody edits it in Grafana, where the next provisioning would undo that', () => {
+    expect(editable).toBe(false);
+  });
+
+  test.each(panels)('$title has a description, a unit and targets', (panel) => {
+    expect(panel).toMatchObject({ title: expect.stringMatching(/./), description: expect.stringMatching(/./) });
+    expect(panel.fieldConfig.defaults.unit).toMatch(/^(short|percentunit|s|ops|cps)$/);
+    expect(panel.targets.length).toBeGreaterThan(0);
+    for (const { uid } of [panel.datasource, ...panel.targets.map(({ datasource }) => datasource)]) {
+      expect(uid).toBe(DATASOURCE);
+    }
+  });
+
+  test.each(panelQueries)('$title selects by all variables, and has a rate of each counter', ({ expr }) => {
+    const selectors = expr.match(/stamina_\w+(\{[^}]*\})?(\[[^\]]*\])?/g) ?? [];
+    expect(selectors.length).toBeGreaterThan(0);
+    for (const selector of selectors) {
+      for (const name of ['namespace', 'job', 'instance', 'callable'])
+        expect(selector).toContain(`${name}=~"$${name}"`);
+      if (/^stamina_\w+_(total|bucket|sum|count)/.test(selector)) expect(selector).toMatch(/\[\$__rate_interval\]$/);
+    }
+    const rates = expr.match(/rate\(stamina_/g) ?? [];
+    expect(rates).toHaveLength(selectors.filter((selector) => selector.endsWith(']')).length);
+  });
+
+  test('give-ups never include calls that were aborted, or errors that `on` does not match', () => {
+    const giveUps = panelQueries.filter(({ expr }) => expr.includes('stamina_give_ups_total'));
+    expect(giveUps.length).toBeGreaterThan(5);
+    for (const { title, expr } of giveUps) {
+      const isOurs = title === 'Calls that ended for our own reasons';
+      const only = isOurs
+        ? /reason=~"aborted\|stopped\|unmatched"/
+        : /reason(!~"aborted\|stopped\|unmatched"|="budget")/;
+      expect(expr).toMatch(only);
+    }
+  });
+});
+
+test('each alert links to its chapter in the guide', () => {
   const alerts = [...readFileSync(RULES, 'utf8').matchAll(/alert: (\w+)\n.*?runbook_url: \S+#(\w+)\n/gs)];
-  const chapters = readFileSync(join(PACKAGE, 'README.md'), 'utf8').match(/(?<=^### )\w+$/gm) ?? [];
+  const guide = join(PACKAGE, '../../docs/guide/observing.md');
+  const chapters = readFileSync(guide, 'utf8').match(/(?<=^### )Stamina\w+$/gm) ?? [];
   expect(alerts.map(([, alert]) => alert)).toEqual(chapters);
   expect(alerts.map(([, , anchor]) => anchor)).toEqual(chapters.map((chapter) => chapter.toLowerCase()));
 });

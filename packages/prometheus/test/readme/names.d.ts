@@ -4,7 +4,4 @@
  */
 declare const setRetryHooks: typeof import('@stamina/core').setRetryHooks;
 declare const prometheusHook: typeof import('@stamina/prometheus').prometheusHook;
-/** An application of Express, for example. */
-declare const app: {
-  get(path: string, handler: (request: unknown, response: import('node:http').ServerResponse) => Promise<void>): void;
-};
+declare const port: number;

@@ -23,8 +23,8 @@ prometheusHook({}, {});
 
 // @ts-expect-error The registry is the parameter itself, not an option.
 getRetryCounter({ registry: register });
-// @ts-expect-error The prefix is always the default one.
-getRetryCounter(register, 'shop_');
+// @ts-expect-error The prefix is the second parameter.
+getRetryCounter('shop_');
 // @ts-expect-error The counter has no such label.
 getRetryCounter().inc({ route: '/' });
 

@@ -20,7 +20,8 @@ void retry({ on: Error, ...hook });
 const options: PrometheusHookOptions = { registry: register, prefix: 'shop_stamina_', maxRetryNum: 3 };
 prometheusHook(options);
 prometheusHook({});
-prometheusHook({ registry: undefined, prefix: undefined, maxRetryNum: undefined });
+prometheusHook({ registry: undefined, prefix: undefined, maxRetryNum: undefined, calls: undefined });
+prometheusHook({ calls: true, callables: ['loadUser'], maxCallables: 100, errorType: () => undefined });
 
 // The counter
 
@@ -28,6 +29,7 @@ const counter = getRetryCounter();
 expectType<Same<typeof counter, Counter<'callable' | 'retry_num' | 'error_type'>>>();
 getRetryCounter(new Registry());
 getRetryCounter(undefined);
+getRetryCounter(register, 'shop_stamina_');
 counter.inc({ callable: 'load', retry_num: '1', error_type: 'HttpError' });
 
 // Registries
