@@ -136,6 +136,17 @@ describe.each([
     await expect(run(one)).rejects.toThrow('not yet');
     expect(Math.round(budget.balance)).toBe(0);
   });
+  test('notice nested retries of each other', async () => {
+    const failing = vi.fn(() => {
+      throw new Error('not yet');
+    });
+    const options = { on: Error, waitMax: 0, attempts: 3, nested: false };
+    const nested = two.retry(options).run(() => one.retrySync(options).run(failing));
+    const thrown = await nested.catch((error: unknown) => error);
+    expect(failing).toHaveBeenCalledTimes(3);
+    expect([one.gaveUp(thrown), two.gaveUp(thrown)]).toEqual([true, true]);
+  });
+
   test('simulate budgets of each other', () => {
     const options = { on: Error, budget: one.retryBudget() };
     expect(

@@ -1,4 +1,4 @@
-import { retryBudget } from '@stamina/core';
+import { retry, retryBudget } from '@stamina/core';
 import { fetch, HttpStatusError, retryingFetch } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
 import { describe, expect, test, vi } from 'vitest';
@@ -128,4 +128,34 @@ test('`timeout` interrupts no attempt', async () => {
   await using server = await flakyServer([{ status: 503, delay: 100 }, {}]);
   expect((await quickFetch({ timeout: 50 })(server.url)).status).toBe(503);
   expect(server.requests).toHaveLength(1);
+});
+
+describe('a call beside other retries', () => {
+  test('is not retried once `stop` is aborted', async () => {
+    await using server = await flakyServer({ status: 503 });
+    const controller = new AbortController();
+    const fetch = quickFetch({ stop: controller.signal, onRetry: () => controller.abort() });
+    expect((await fetch(server.url)).status).toBe(503);
+    expect((await fetch(server.url)).status).toBe(503);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test('ends a wait with the last response once `stop` is aborted', async () => {
+    await using server = await flakyServer({ status: 503, headers: { 'retry-after': '30' }, body: 'busy' });
+    const controller = new AbortController();
+    const fetch = retryingFetch({
+      stop: controller.signal,
+      onRetry: () => void setImmediate(() => controller.abort()),
+    });
+    expect(await (await fetch(server.url)).text()).toBe('busy');
+  });
+
+  test('is noticed inside a call of core', async () => {
+    const attempts = vi.fn(() => Promise.reject(new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } })));
+    const fetch = quickFetch({ fetch: attempts, attempts: 3 });
+    await expect(retry({ on: Error, nested: false }).run(() => fetch('http://localhost'))).rejects.toThrow(
+      'fetch failed',
+    );
+    expect(attempts).toHaveBeenCalledTimes(3);
+  });
 });
