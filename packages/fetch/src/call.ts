@@ -96,9 +96,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
 
   /** Decides whether to retry after an attempt that failed. */
   classify(failure: unknown, isTimedOut = false): RetryAnswer | PromiseLike<RetryAnswer> {
-    if (failure instanceof RetryableResponse) {
-      return failure.retryAfterMs === undefined || { atLeast: failure.retryAfterMs };
-    }
+    if (failure instanceof RetryableResponse) return failure.answer;
     const isAborted = this.#signals.some(({ aborted }) => aborted);
     const decision = decideOnFailure({ error: failure, isAborted, isTimedOut }, this.#request);
     const { on } = this.#options;
@@ -182,13 +180,12 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     if (!response || typeof response !== 'object') {
       throw invalid('fetch', 'a function that returns a Response', response, 'is a mock not set up?');
     }
-    const decision = decideOnResponse(response, this.#request, this.#options.statuses, Date.now());
-    if (decision === 'pass on') {
+    const answer = decideOnResponse(response, this.#request, this.#options.statuses, Date.now(), undefined);
+    if (answer === false) {
       this.#request.cancelNext();
       return undefined;
     }
-    const retryAfterMs = decision === 'retry' ? undefined : decision;
-    this.#retryable = new RetryableResponse(response, retryAfterMs, this.#request, this.#controller);
+    this.#retryable = new RetryableResponse(response, answer, this.#request, this.#controller);
     return this.#retryable;
   }
 }

@@ -1,4 +1,5 @@
-import { parseRetryAfter } from '@stamina/network';
+import type { RetryAnswer } from '@stamina/core';
+import { headerOf, parseRetryAfter } from '@stamina/network';
 import { isNeverSent, isTransient } from './errors/transient.ts';
 
 /*
@@ -36,20 +37,32 @@ interface Failure {
 /**
  * Decides whether to retry after a response.
  *
- * @returns `'pass on'` to give the response to the caller, `'retry'` to retry after the usual backoff, or the number of
- *   ms before which the retry must not start
+ * @param asked the answer of the user's `shouldRetry`, or `undefined` to leave the decision to the headers and the list
+ *   of statuses
+ * @returns `false` to give the response to the caller. Any other answer is one for core
  */
 export function decideOnResponse(
-  response: ResponseFacts,
+  { status, headers }: ResponseFacts,
   request: RequestFacts,
   statuses: ReadonlySet<number>,
   nowMs: number,
-): 'pass on' | 'retry' | number {
-  const isListed = statuses.has(response.status);
-  if (!isListed && response.status !== 413) return 'pass on';
-  if (!request.isRepeatable || !request.isReplayable) return 'pass on';
+  asked: RetryAnswer | undefined,
+): RetryAnswer {
+  const isListed = statuses.has(status);
+  // This is the way of a success, so it looks at no header.
+  if (asked === undefined && !isListed && !(status >= 400)) return false;
+  if (!request.isRepeatable || !request.isReplayable) return false;
+  if (asked !== undefined && asked !== true) return asked;
+  const waitMs = parseRetryAfter(headers, status, nowMs);
+  // OpenAI and Anthropic send this header.
+  const hint = headerOf(headers, 'x-should-retry');
   // A 413 with `Retry-After` says that the request is too large only for now (RFC 9110, section 15.5.14).
-  return parseRetryAfter(response, nowMs) ?? (isListed ? 'retry' : 'pass on');
+  const isRetried =
+    asked ?? (hint === 'true' || (hint !== 'false' && (isListed || (status === 413 && waitMs !== undefined))));
+  if (!isRetried || waitMs === undefined) return isRetried;
+  // A 429 that says when to come back is a rate limit, and no outage. A retry that waits until then adds no load that
+  // the server did not allow, so it is not charged to the budget.
+  return { atLeast: waitMs, budget: status === 429 && waitMs > 0 ? false : undefined };
 }
 
 /**

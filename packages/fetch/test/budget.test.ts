@@ -149,3 +149,46 @@ describe('the default budget in an outage', () => {
     expect(requestsPerCall).toBeLessThan(1.25);
   });
 });
+
+describe('a rate limit', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  /** Makes 80 calls at once to a server that answers 20 requests a second. Returns how many calls were lost. */
+  async function lostOf80(options: RetryingFetchOptions, headers: Record<string, string>): Promise<number> {
+    vi.useFakeTimers();
+    const answered: number[] = [];
+    const fetch = retryingFetch({
+      ...options,
+      fetch: async () => {
+        const second = Math.floor(performance.now() / 1_000);
+        answered[second] = (answered[second] ?? 0) + 1;
+        return answered[second] <= 20 ? new Response() : new Response('', { status: 429, headers });
+      },
+    });
+    const calls = Array.from({ length: 80 }, () => fetch('http://a.test'));
+    await vi.runAllTimersAsync();
+    return (await Promise.all(calls)).filter(({ ok }) => !ok).length;
+  }
+
+  const LLM: RetryingFetchOptions = { attempts: 10, timeout: { minutes: 5 } };
+
+  test.each([{ 'retry-after': '1' }, { 'retry-after-ms': '400.5' }, { ratelimit: '"second";r=0;t=1' }])(
+    'of 20 a second loses no call of 80 that wait as it asks: %j',
+    async (headers) => {
+      for (let run = 0; run < 10; run++) expect(await lostOf80(LLM, headers as Record<string, string>)).toBe(0);
+    },
+  );
+
+  test('is charged like any failure if it does not say when to come back, or to come back at once', async () => {
+    const none = retryBudget({ ratio: 0, reserve: 0, minPerSecond: 0 });
+    for (const headers of [{}, { 'retry-after': '0' }]) expect(await lostOf80({ budget: none }, headers)).toBe(60);
+    expect(await lostOf80({ ...LLM, budget: none }, { 'retry-after': '1' })).toBe(0);
+  });
+
+  test('an outage with Retry-After is charged', async () => {
+    await using server = await flakyServer({ status: 503, headers: { 'retry-after': '1' } });
+    const budget = retryBudget({ ratio: 0, reserve: 0, minPerSecond: 0 });
+    expect((await quickFetch({ budget })(server.url)).status).toBe(503);
+    expect(server.requests).toHaveLength(1);
+  });
+});

@@ -4,13 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { quickFetch, REFUSED_URL } from './support/quick-fetch.ts';
 
 describe('a response', () => {
-  test.each([408, 425, 429, 500, 502, 503, 504])('%i is retried', async (status) => {
+  test.each([408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 527, 529])('%i is retried', async (status) => {
     await using server = await flakyServer([{ status }, { body: 'hello' }]);
     const response = await quickFetch()(server.url);
     expect([response.status, await response.text(), server.requests.length]).toEqual([200, 'hello', 2]);
   });
 
-  test.each([400, 401, 403, 404, 409, 410, 413, 422, 501, 505])('%i is passed on', async (status) => {
+  test.each([400, 401, 403, 404, 409, 410, 413, 422, 501, 505, 525, 526, 530])('%i is passed on', async (status) => {
     await using server = await flakyServer([{ status, body: 'no' }, {}]);
     const response = await quickFetch()(server.url);
     expect([response.status, await response.text(), server.requests.length]).toEqual([status, 'no', 1]);
@@ -31,6 +31,18 @@ describe('a response', () => {
     await using server = await flakyServer([{ status: 409 }, { status: 503 }]);
     const response = await quickFetch({ statuses: [409] })(server.url);
     expect([response.status, server.requests.length]).toEqual([503, 2]);
+  });
+
+  test('`statuses` may be a function of the default list', async () => {
+    const given: unknown[] = [];
+    const statuses = (defaults: readonly number[]): number[] => {
+      given.push(defaults);
+      return [...defaults, 409];
+    };
+    await using server = await flakyServer([{ status: 409 }, { status: 503 }, {}]);
+    const response = await quickFetch({ statuses })(server.url);
+    expect([response.status, server.requests.length]).toEqual([200, 3]);
+    expect(given).toEqual([[408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 527, 529]]);
   });
 
   test('is retried even if the request has an `integrity`', async () => {

@@ -1,12 +1,12 @@
-import { retryingFetch } from '@stamina/fetch';
+import { retryAfterOf, retryingFetch } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
 
 type Headers = Record<string, string>;
 
 /** Returns the wait that is scheduled after a response with these headers. The call is aborted before the wait begins. */
-async function waitAfter(headers: Headers, options = {}): Promise<number | undefined> {
-  await using server = await flakyServer({ status: 503, headers });
+async function waitAfter(headers: Headers, options = {}, status = 503): Promise<number | undefined> {
+  await using server = await flakyServer({ status, headers });
   const controller = new AbortController();
   let wait: number | undefined;
   const fetch = retryingFetch({
@@ -164,5 +164,94 @@ describe('Retry-After', () => {
     await using server = await flakyServer({ status: 404, headers: { 'retry-after': '1' } });
     expect((await retryingFetch()(server.url)).status).toBe(404);
     expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe('a rate limit', () => {
+  const seconds = (date: string) => String(Date.parse(date) / 1_000);
+  test.each([
+    ['RateLimit', { ratelimit: '"minute";r=0;t=30' }, 30_000],
+    ['the limit of several that is used up', { ratelimit: '"day";r=9;t=3600, "s,t=7";r=0;t=2;pk=:dDE=:' }, 2_000],
+    ['the longest of several that are used up', { ratelimit: 'a;r=0;t=3, b;r=0;t=20, c;r=1;t=50' }, 20_000],
+    ['the longest if none is used up', { ratelimit: 'a;r=1;t=3, b;r=2;t=20' }, 20_000],
+    ['RateLimit of an older draft', { ratelimit: 'limit=10, remaining=0, reset=40' }, 40_000],
+    ['RateLimit-Reset', { 'ratelimit-reset': '25' }, 25_000],
+    ['X-RateLimit-Reset in seconds', { 'x-ratelimit-reset': '1.5' }, 1_500],
+    ['a year, in seconds', { 'x-ratelimit-reset': '31536000' }, 31_536_000_000],
+    ['a time in seconds since 1970', { ...CLOCK, 'x-ratelimit-reset': seconds('1994-11-06T08:50:00Z') }, 23_000],
+    ['a time in ms since 1970', { ...CLOCK, 'x-ratelimit-reset': `${seconds('1994-11-06T08:50:00Z')}000` }, 23_000],
+    ['a time in the past', { ...CLOCK, 'x-ratelimit-reset': seconds('1994-11-06T08:49:00Z') }, 7],
+    ['RateLimit before the others', { ratelimit: 'a;t=3', 'ratelimit-reset': '5', 'x-ratelimit-reset': '6' }, 3_000],
+    ['RateLimit-Reset before X-RateLimit-Reset', { 'ratelimit-reset': '5', 'x-ratelimit-reset': '6' }, 5_000],
+    ['X-RateLimit-Reset if RateLimit-Reset is nonsense', { 'ratelimit-reset': 'x', 'x-ratelimit-reset': '6' }, 6_000],
+    ['Retry-After before all of them', { 'retry-after': '1', ratelimit: 'a;t=3', 'x-ratelimit-reset': '6' }, 1_000],
+    ['its headers if Retry-After is nonsense', { 'retry-after': 'soon', 'ratelimit-reset': '5' }, 5_000],
+  ])('is waited for: %s', async (_, headers, wait) => {
+    expect(await waitAfter(headers as Headers, {}, 429)).toBe(wait);
+  });
+
+  test.each(['', 'a', 'a;r=0', 'a;r=0;t=', 'a;r=0;t=x', 'a;r=0;at=5', '"t=5"', 'soon', '-5'])(
+    '%j is ignored',
+    async (value) => {
+      expect(await waitAfter({ ratelimit: value, 'x-ratelimit-reset': value }, {}, 429)).toBe(7);
+    },
+  );
+
+  test('says nothing about other statuses', async () => {
+    expect(await waitAfter({ ratelimit: 'a;r=0;t=5', 'ratelimit-reset': '5', 'x-ratelimit-reset': '5' })).toBe(7);
+  });
+});
+
+describe('x-should-retry', () => {
+  const requestsAfter = async (step: object, init?: RequestInit): Promise<number> => {
+    await using server = await flakyServer([step, {}]);
+    const response = await retryingFetch({ waitInitial: 0, waitJitter: 0 })(server.url, init);
+    expect(response.status).toBe(server.requests.length === 1 ? (step as { status: number }).status : 200);
+    return server.requests.length;
+  };
+
+  test.each([429, 503])('`false` ends the call with a %i', async (status) => {
+    expect(await requestsAfter({ status, headers: { 'x-should-retry': 'false', 'retry-after': '0' } })).toBe(1);
+  });
+
+  test.each([400, 404, 409, 501])('`true` retries a %i', async (status) => {
+    expect(await requestsAfter({ status, headers: { 'x-should-retry': 'true' } })).toBe(2);
+  });
+
+  test('`true` does not retry a success, or a method that is not safe to repeat', async () => {
+    const headers = { 'x-should-retry': 'true' };
+    expect(await requestsAfter({ status: 200, headers })).toBe(1);
+    expect(await requestsAfter({ status: 503, headers }, { method: 'POST' })).toBe(1);
+  });
+
+  test.each(['', 'TRUE', '1', 'yes'])('%j says nothing', async (value) => {
+    expect(await requestsAfter({ status: 409, headers: { 'x-should-retry': value } })).toBe(1);
+    expect(await requestsAfter({ status: 503, headers: { 'x-should-retry': value } })).toBe(2);
+  });
+});
+
+describe('retryAfterOf', () => {
+  const headers = { 'Retry-After': '1.5', 'X-RateLimit-Reset': '6' };
+
+  test('takes `Headers`, plain objects and maps', () => {
+    expect(retryAfterOf(new Headers(headers))).toBe(1_500);
+    expect(retryAfterOf(headers)).toBe(1_500);
+    expect(retryAfterOf({ 'retry-after': 2 })).toBe(2_000);
+    expect(retryAfterOf({ 'retry-after': ['1', '3'] })).toBe(3_000);
+    expect(retryAfterOf(new Map([['retry-after-ms', '700.4']]))).toBe(701);
+    const soon = new Date(Date.now() + 60_000).toUTCString();
+    expect(retryAfterOf({ 'retry-after': soon })).toBeGreaterThan(55_000);
+  });
+
+  test('returns `undefined` if there is nothing to read', () => {
+    for (const none of [undefined, null, {}, new Headers(), { 'retry-after': 'soon' }, { 'retry-after': undefined }]) {
+      expect(retryAfterOf(none)).toBeUndefined();
+    }
+  });
+
+  test('reads the headers of rate limits for a 429 alone', () => {
+    expect(retryAfterOf({ 'X-RateLimit-Reset': 6 }, 429)).toBe(6_000);
+    expect(retryAfterOf({ 'X-RateLimit-Reset': 6 })).toBeUndefined();
+    expect(retryAfterOf(headers, 429)).toBe(1_500);
   });
 });

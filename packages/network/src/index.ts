@@ -1,2 +1,2 @@
-export { headerOf, parseRetryAfter } from './retry-after.ts';
+export { headerOf, parseRetryAfter, retryAfterOf } from './retry-after.ts';
 export { CONNECTION_CODES, FETCH_MESSAGES } from './unreachable.ts';

@@ -40,24 +40,72 @@ function fullYear(year: number, nowMs: number): number {
 }
 
 /**
- * Returns the value of a header, or `''` if there is none. The headers of a mock may be a plain object, or missing.
+ * Returns the value of a header, or `''` if there is none. `name` is in lower case. The headers may be a plain object,
+ * whose names are in any case, or missing, as in mocks.
  */
-export function headerOf({ headers }: { readonly headers?: any }, name: string): string {
-  return String(headers?.get?.(name) ?? headers?.[name] ?? '');
+export function headerOf(headers: any, name: string): string {
+  if (typeof headers?.get === 'function') return String(headers.get(name) ?? '');
+  const key = Object.keys(headers ?? {}).find((key) => key.toLowerCase() === name);
+  return String((key && headers[key]) ?? '');
 }
 
 /**
- * Returns the wait that a response requests, in ms (RFC 9110, section 10.2.3), or `undefined` if it has no valid header
- * for that. `retry-after-ms` (Azure, OpenAI) takes precedence, because it is more exact.
+ * Returns the wait that the headers of a response request, in ms, or `undefined` if they request none. Reads
+ * `Retry-After` (RFC 9110, section 10.2.3), and before that `retry-after-ms` (Azure, OpenAI), which is more exact.
+ *
+ * @param headers the headers, as `Headers` or as a plain object, such as those of axios
+ * @param status the status of the response. If it is 429 and those headers are missing, the headers of rate limits
+ *   count: `RateLimit` and `RateLimit-Reset` (the IETF's drafts), and `X-RateLimit-Reset`
+ * @example
+ * const on = (error: unknown) =>
+ *   isAxiosError(error) &&
+ *   error.response?.status === 503 && { atLeast: retryAfterOf(error.response.headers) ?? 0 };
  */
-export function parseRetryAfter(response: { readonly headers?: unknown }, nowMs: number): number | undefined {
-  const text = headerOf(response, 'retry-after');
-  const ms = parseNumber(headerOf(response, 'retry-after-ms'), 1) ?? parseNumber(text, 1_000);
-  if (ms !== undefined || !text) return ms;
-  const untilMs = parseHttpDate(text, nowMs);
+export function retryAfterOf(headers: object | null | undefined, status?: number): number | undefined {
+  return parseRetryAfter(headers, status, Date.now());
+}
+
+/** Does the same, with a clock of the caller. */
+export function parseRetryAfter(headers: unknown, status: number | undefined, nowMs: number): number | undefined {
+  const text = headerOf(headers, 'retry-after');
+  const ms = parseNumber(headerOf(headers, 'retry-after-ms'), 1) ?? parseNumber(text, 1_000);
+  if (ms !== undefined) return ms;
+  const untilMs = parseHttpDate(text, nowMs) ?? (status === 429 ? parseReset(headers, nowMs) : undefined);
   if (untilMs === undefined) return undefined;
   // The `date` of the response is the time of the server. The result is right then, even if our own clock is wrong.
-  return Math.max(0, untilMs - (parseHttpDate(headerOf(response, 'date'), nowMs) ?? nowMs));
+  return Math.max(0, untilMs - serverTimeMs(headers, nowMs));
+}
+
+function serverTimeMs(headers: unknown, nowMs: number): number {
+  return parseHttpDate(headerOf(headers, 'date'), nowMs) ?? nowMs;
+}
+
+const YEAR_MS = 365 * 86_400_000;
+
+/**
+ * Returns the time at which a rate limit ends, in ms since 1970. The headers hold the seconds until then. Some servers
+ * send the time itself, in seconds or in ms since 1970. Such a number is larger than a year.
+ */
+function parseReset(headers: unknown, nowMs: number): number | undefined {
+  const ms =
+    parseNumber(resetsOf(headerOf(headers, 'ratelimit')), 1_000) ??
+    parseNumber(headerOf(headers, 'ratelimit-reset'), 1_000) ??
+    parseNumber(headerOf(headers, 'x-ratelimit-reset'), 1_000);
+  if (ms === undefined) return undefined;
+  if (ms <= YEAR_MS) return serverTimeMs(headers, nowMs) + ms;
+  return ms < 1_000 * YEAR_MS ? ms : ms / 1_000;
+}
+
+/**
+ * Returns the seconds of a `RateLimit` header as a list, such as `30` for `"minute";r=0;t=30`. If limits are used up,
+ * which means that `r` is 0, only those count. An older draft wrote `limit=9, remaining=0, reset=30`.
+ */
+function resetsOf(text: string): string {
+  // A quoted name may hold any characters.
+  const limits = text.replace(/"[^"]*"/g, '').split(',');
+  const usedUp = limits.filter((limit) => /;\s*r=0\b/.test(limit));
+  const counting = usedUp.length > 0 ? usedUp : limits;
+  return counting.flatMap((limit) => /\b(?:t|reset)=(\d+)/.exec(limit)?.[1] ?? []).join();
 }
 
 /**

@@ -1,4 +1,4 @@
-import { parseRetryAfter } from '@stamina/network';
+import { retryAfterOf } from '@stamina/network';
 import { type Fields, type Finding, lookUp, type Rows } from './walk.ts';
 
 /** The statuses of HTTP that may pass: https://www.rfc-editor.org/rfc/rfc9110#section-15 */
@@ -26,11 +26,11 @@ const STATUSES: Rows = {
 export function judgeResponse(status: unknown, headers: unknown, more?: Rows): Finding {
   if (typeof status !== 'number' || status < 400) return undefined;
   const kind = (more && lookUp(more, status)) ?? lookUp(STATUSES, status);
-  return kind === undefined ? 'never' : withWait(kind, { headers });
+  return kind === undefined ? 'never' : withWait(kind, { status, headers });
 }
 
 /** Adds the wait that a response requests to a kind. */
 export function withWait(kind: NonNullable<ReturnType<typeof lookUp>>, response: Fields): Finding {
-  const atLeast = parseRetryAfter(response, Date.now());
+  const atLeast = retryAfterOf(response.headers, response.status);
   return atLeast === undefined ? kind : { kind, atLeast };
 }

@@ -55,7 +55,7 @@ function judge(error: Fields): Finding {
   if (type === 'never' || (type && status === undefined)) return type;
   if (typeof status === 'number' && status >= 400) {
     // Both servers say with this header whether a retry helps, and both clients obey it.
-    const advice = headerOf({ headers }, 'x-should-retry');
+    const advice = headerOf(headers, 'x-should-retry');
     if (advice === 'false') return 'never';
     const found = judgeResponse(status, headers, STATUSES);
     return found === 'never' && advice === 'true' ? 'unavailable' : found;

@@ -10,6 +10,9 @@ export type NameFunction = (request: { readonly method: string; readonly url: UR
 /** Returns the retry budget of a request, or `undefined` for none. */
 export type BudgetFunction = (url: URL) => RetryBudget | undefined;
 
+/** Returns the statuses that are retried, such as `(defaults) => [...defaults, 409]`. */
+export type StatusesFunction = (defaults: readonly number[]) => readonly number[];
+
 /** The options of `retryingFetch`: those of `retry`, and those for HTTP. `undefined` means the default. */
 export interface RetryingFetchOptions extends Omit<RetryOptions, 'on' | 'name' | 'budget'> {
   /** The maximum number of attempts, including the first: an integer ≥ 1, or Infinity. Default 4. */
@@ -20,10 +23,12 @@ export interface RetryingFetchOptions extends Omit<RetryOptions, 'on' | 'name' |
    */
   methods?: readonly string[] | undefined;
   /**
-   * The statuses that are retried, from 200 to 599. Default 408, 425, 429, 500, 502, 503 and 504. A 413 with
-   * `Retry-After` is always retried.
+   * The statuses that are retried, from 200 to 599, or a function that returns them, and gets the default ones. Default
+   * 408, 425, 429, 500, 502, 503 and 504, and those of Cloudflare and Anthropic: 520 to 524, 527 and 529. A 413 with
+   * `Retry-After` is always retried. A response with `x-should-retry` is retried if that is `true`, and not if it is
+   * `false`.
    */
-  statuses?: readonly number[] | undefined;
+  statuses?: readonly number[] | StatusesFunction | undefined;
   /**
    * Selects further errors to retry: an error class, a predicate, or an array of these. It applies only to requests
    * that are safe to repeat, and to errors for which `isTransient` returns false. Default: none.

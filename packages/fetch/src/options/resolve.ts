@@ -8,6 +8,7 @@ import {
   checkOptions,
   invalid,
   invalidRange,
+  isFunction,
   isWhole,
   type OptionTable,
   show,
@@ -39,6 +40,13 @@ function checkSet<Item>(checkItem: Check<Item>, instead: string): Check<Readonly
   return (name, value) => new Set(check(name, value));
 }
 
+const STATUSES: readonly number[] = [408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 527, 529];
+
+const checkStatusSet = checkSet(checkNumber(isWhole(200, 599), 'an integer from 200 to 599'), 'write [429, 503]');
+
+const checkStatuses: Check<ReadonlySet<number>> = (name, value) =>
+  isFunction(value) ? checkStatusSet(`${name}(defaults)`, value([...STATUSES])) : checkStatusSet(name, value);
+
 /** The row of an option that core checks. */
 const BY_CORE: { readonly check: Check<any> } = { check: (_name, value) => value };
 
@@ -48,8 +56,8 @@ const OPTIONS: OptionTable<CheckedOptions> = {
     check: checkSet(checkMethod, "write ['GET', 'POST']"),
   },
   statuses: {
-    default: new Set([408, 425, 429, 500, 502, 503, 504]),
-    check: checkSet(checkNumber(isWhole(200, 599), 'an integer from 200 to 599'), 'write [429, 503]'),
+    default: new Set(STATUSES),
+    check: checkStatuses,
   },
   on: { check: toPredicate },
   attempts: { default: 4, ...BY_CORE },

@@ -37,7 +37,7 @@ export async function discardResponse(
     reader = response.body.getReader();
     const chunks: Uint8Array[] = [];
     // Without a `content-length`, the body counts as short until it has proved to be longer.
-    const isShort = Number(headerOf(response, 'content-length')) <= MOST_BYTES;
+    const isShort = Number(headerOf(response.headers, 'content-length')) <= MOST_BYTES;
     for (let left = isShort ? MOST_BYTES : -1; left >= 0; ) {
       const { done, value } = await reader.read();
       if (isCut) break;

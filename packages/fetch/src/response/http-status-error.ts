@@ -13,7 +13,7 @@ export class HttpStatusError extends Error {
   declare readonly status: number;
   /** The response, for example for its headers. Do not read its body, which is discarded or belongs to the caller. */
   declare readonly response: FetchResponse;
-  /** The wait that the response requests, in ms; `undefined` if it has no valid `Retry-After`. */
+  /** The wait that the response requests, in ms; `undefined` if it requests none. See `retryAfterOf`. */
   declare readonly retryAfter: number | undefined;
 
   constructor(message: string, response: FetchResponse, retryAfter: number | undefined) {

@@ -1,3 +1,5 @@
+import type { RetryAnswer } from '@stamina/core';
+import { retryAfterOf } from '@stamina/network';
 import { discardResponse, type Remains } from './discard.ts';
 import { type FetchResponse, HttpStatusError } from './http-status-error.ts';
 import { restoreResponse } from './restore.ts';
@@ -8,8 +10,8 @@ import { restoreResponse } from './restore.ts';
  */
 export class RetryableResponse {
   readonly response: FetchResponse;
-  /** The wait that the response requests, in ms, or `undefined` if it has no valid `Retry-After`. */
-  readonly retryAfterMs: number | undefined;
+  /** The answer for core, which is not `false`. */
+  readonly answer: RetryAnswer;
   /** Resolves when the connection is free. It is `undefined` until `discard` is called. */
   discarded: Promise<Remains> | undefined;
   readonly #request: { readonly name: string };
@@ -18,20 +20,22 @@ export class RetryableResponse {
 
   constructor(
     response: FetchResponse,
-    retryAfterMs: number | undefined,
+    answer: RetryAnswer,
     request: { readonly name: string },
     controller: AbortController | undefined,
   ) {
     this.response = response;
-    this.retryAfterMs = retryAfterMs;
+    this.answer = answer;
     this.#request = request;
     this.#controller = controller;
   }
 
   /** The error to report to hooks. It is the same object each time. */
   get error(): HttpStatusError {
-    const { response, retryAfterMs } = this;
-    this.#error ??= new HttpStatusError(`${this.#request.name} answered ${response.status}`, response, retryAfterMs);
+    const { response } = this;
+    const { status, headers } = response;
+    const message = `${this.#request.name} answered ${status}`;
+    this.#error ??= new HttpStatusError(message, response, retryAfterOf(headers, status));
     return this.#error;
   }
 
