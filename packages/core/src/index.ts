@@ -4,6 +4,7 @@ export type { GiveUpReason } from './decision/decide.ts';
 export type { ErrorClass, RetryAnswer, RetryPredicate, WaitFloor } from './decision/predicate.ts';
 export { addRetryHook, getRetryHooks, setRetryHooks } from './events/hooks.ts';
 export type {
+  AttemptMessage,
   CallDetails,
   GiveUpDetails,
   OnGiveUp,

@@ -10,6 +10,7 @@ import { notifySucceeded } from './notify.ts';
 import { promiseOf } from './promise-of.ts';
 import { classify, disposeOfHookResults, endWait, giveUpAtDeadline, scheduleRetry } from './schedule.ts';
 import { isHaltable } from './signals.ts';
+import { isTraced, traced } from './tracing.ts';
 import { answerOf, isTurnDue, wakeAfterTurn, wakeOnAbort } from './wait.ts';
 
 type Settle = (value: any) => void;
@@ -108,12 +109,15 @@ export class AsyncCall implements Call, Timer {
     return this.#attempt;
   }
 
-  /** Makes the first attempt of a call that has a deadline. Returns a promise of the result of the call. */
-  start(attempt: (call: this) => unknown): Promise<unknown> {
+  /**
+   * Makes the first attempt of a call that has a deadline, or that is traced. Returns a promise of the result of the
+   * call. The parameters are those of `follow`.
+   */
+  start(attempt: (call: this) => unknown, isRunning?: boolean): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
-      this.follow(attempt);
+      this.follow(attempt, isRunning);
     });
   }
 
@@ -122,10 +126,12 @@ export class AsyncCall implements Call, Timer {
    *
    * The second `then` keeps the caller in the stack of the error. V8 finds the caller by following each promise to the
    * one that depends on it. It knows which promise `resolve` settles only if `resolve` is itself a handler.
+   *
+   * @param isRunning whether the attempt was made before, and `attempt` only returns its promise
    */
-  follow(attempt: (call: this) => unknown): void {
+  follow(attempt: (call: this) => unknown, isRunning = false): void {
     // A bound function takes less memory than a closure.
-    const result = promiseOf(attempt, this);
+    const result = promiseOf(isRunning || !isTraced() ? attempt : traced(attempt), this);
     if (this.policy.deadline !== Infinity) this.unwatch = startDeadline(this, this.expire.bind(this));
     result.then(this.succeed.bind(this)).then(this.#resolve, this.fail.bind(this));
   }

@@ -77,7 +77,7 @@ export function reportOf(call: Call, error: unknown): unknown {
 }
 
 /** Returns the name of a call. If it cannot be read, returns another, because reporting must never end a call. */
-function nameOf(call: Call): string {
+export function nameOf(call: Call): string {
   try {
     const name: unknown = call.policy.name ?? call.form.nameOf(call);
     if (typeof name === 'string') return name;

@@ -10,16 +10,34 @@ export interface Channel {
   publish(message: unknown): void;
 }
 
+/** A `TracingChannel` of `node:diagnostics_channel`. */
+export interface TracingChannel {
+  readonly hasSubscribers: boolean;
+  tracePromise(fn: () => unknown, message: object): Promise<unknown>;
+}
+
+interface Channels {
+  channel(name: string): Channel;
+  tracingChannel?(name: string): TracingChannel;
+}
+
 interface Process {
-  getBuiltinModule?(id: string): { channel(name: string): Channel } | undefined;
+  getBuiltinModule?(id: string): Channels | undefined;
   emitWarning?(warning: string, options: { type: string; detail: string }): void;
 }
 
 const host = (): Process | undefined => (globalThis as { process?: Process }).process;
 
+const channels = (): Channels | undefined => host()?.getBuiltinModule?.('diagnostics_channel');
+
+/** Opens a tracing channel, if the host has any. */
+export function openTracing(id: string): TracingChannel | undefined {
+  return channels()?.tracingChannel?.(id);
+}
+
 /** Returns the channel of an event, or `undefined` if it has no subscribers. */
 export function channelOf(event: { readonly id: string; channel?: Channel | undefined }): Channel | undefined {
-  event.channel ??= host()?.getBuiltinModule?.('diagnostics_channel')?.channel(event.id);
+  event.channel ??= channels()?.channel(event.id);
   return event.channel?.hasSubscribers ? event.channel : undefined;
 }
 

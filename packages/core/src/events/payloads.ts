@@ -53,6 +53,21 @@ export interface SettleDetails extends RecoverDetails {
   readonly reason: GiveUpReason | undefined;
 }
 
+/**
+ * The message of the tracing channel `tracing:stamina:attempt` about one attempt. All events of the attempt have the
+ * same object.
+ */
+export interface AttemptMessage {
+  /** The `name` option, or the function's own name. */
+  readonly name: string;
+  /** The number of this attempt, from 1. */
+  readonly attempt: number;
+  /** The error with which the attempt failed. */
+  readonly error?: unknown;
+  /** The result of the attempt. */
+  readonly result?: unknown;
+}
+
 // A hook that returns something by accident must compile, such as `(details) => list.push(details)`. TypeScript allows
 // that only if the result is `void` alone, so this is a union of functions rather than a function with a union of
 // results. Results other than disposables are ignored.

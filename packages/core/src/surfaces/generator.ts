@@ -3,6 +3,7 @@ import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
 import { startTime } from '../call/begin.ts';
 import { promiseOf } from '../call/promise-of.ts';
 import { abortedSignal, reasonOf } from '../call/signals.ts';
+import { isTraced, traced } from '../call/tracing.ts';
 import { isSettleObserved } from '../events/hooks.ts';
 import type { Policy } from '../policy/options.ts';
 import { shared } from '../process/shared.ts';
@@ -23,6 +24,11 @@ export function isGenerator(value: unknown): value is AnyGenerator {
 
 function isIterator(value: unknown, symbol: symbol): boolean {
   return typeof value === 'object' && hasMethods(value, 'next', 'return', 'throw', symbol);
+}
+
+/** Returns whether `fn` is an async generator function. A call of it creates a generator, but does not start it. */
+export function isGeneratorFunction(fn: unknown): boolean {
+  return (fn as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === 'AsyncGeneratorFunction';
 }
 
 /** The prototype of all async generators. */
@@ -78,7 +84,9 @@ export function retryGenerator(
         .catch(abandon);
     }
     const succeed = isSettleObserved(policy) ? (value: unknown) => newCall(undefined).succeed(value) : undefined;
-    return promiseOf(() => source.next(), undefined).then(succeed, (error: unknown) => {
+    const next = (): unknown => source.next();
+    const first = isTraced() ? promiseOf(traced(next), newCall(undefined)) : promiseOf(next, undefined);
+    return first.then(succeed, (error: unknown) => {
       if (isLeft) throw error;
       return newCall(error);
     });

@@ -5,6 +5,7 @@ import { type Begun, begin } from '../call/begin.ts';
 import { NONE } from '../call/call.ts';
 import { nameOfCallee, notifySucceeded } from '../call/notify.ts';
 import { promiseOf } from '../call/promise-of.ts';
+import { isTraced } from '../call/tracing.ts';
 import { isSettleObserved } from '../events/hooks.ts';
 import { type RunOptions, resolveRun } from '../policy/call-options.ts';
 import type { Policy } from '../policy/options.ts';
@@ -32,7 +33,7 @@ export function run(given: Policy, fn: RetriedFunction, own: RunOptions | undefi
     return Promise.reject(reason);
   }
   const { policy, startedAtMs, giveUpsBefore } = begun;
-  if (policy.deadline !== Infinity) {
+  if (policy.deadline !== Infinity || isTraced()) {
     return new AsyncCall(policy, startedAtMs, giveUpsBefore, RUN, fn, undefined, NONE, undefined).start(attempt);
   }
   const first = new RunningAttempt(1, policy, startedAtMs, 0);

@@ -1,10 +1,11 @@
 import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
 import { beginPolicy, deposit, startTime } from '../call/begin.ts';
 import { type Call, NONE } from '../call/call.ts';
+import { isTraced, traced } from '../call/tracing.ts';
 import { isSettleObserved } from '../events/hooks.ts';
 import type { Policy } from '../policy/options.ts';
 import { shared } from '../process/shared.ts';
-import { isAsyncGenerator, isGenerator, refusedCall, retryGenerator } from './generator.ts';
+import { isAsyncGenerator, isGenerator, isGeneratorFunction, refusedCall, retryGenerator } from './generator.ts';
 import { type AnyFunction, imitate, invoke } from './invoke.ts';
 
 const GENERATOR_REFUSED = 'a function retried here must not return a generator; use retrySync, or make it async';
@@ -34,9 +35,13 @@ export function wrap(given: Policy, fn: AnyFunction, nameOf: AsyncForm['nameOf']
     }
     const { giveUps } = shared;
     const args = arguments.length === 0 ? NONE : arguments;
+    const newCall = (error: unknown): AsyncCall =>
+      new AsyncCall(policy, startedAtMs, giveUps, form, fn, this, args, error);
     let first: Promise<unknown>;
     try {
-      const result = invoke(fn, this, args);
+      // The call of a generator function runs none of its code.
+      const isTracedNow = isTraced() && !isGeneratorFunction(fn);
+      const result = isTracedNow ? traced(attempt)(newCall(undefined)) : invoke(fn, this, args);
       // Most functions return a promise, so that is checked first.
       if (!(result instanceof Promise)) {
         if (isAsyncGenerator(result)) return retryGenerator(policy, nameOf, fn, this, args, result);
@@ -46,9 +51,7 @@ export function wrap(given: Policy, fn: AnyFunction, nameOf: AsyncForm['nameOf']
     } catch (error) {
       first = Promise.reject(error);
     }
-    const newCall = (error: unknown): AsyncCall =>
-      new AsyncCall(policy, startedAtMs, giveUps, form, fn, this, args, error);
-    if (hasDeadline) return newCall(undefined).start(() => first);
+    if (hasDeadline) return newCall(undefined).start(() => first, true);
     return first.then(isSettleObserved(policy) ? (value) => newCall(undefined).succeed(value) : undefined, newCall);
   });
 }
