@@ -68,7 +68,13 @@ function classPredicate(errorClass: ErrorClass): RetryPredicate {
   return (error) =>
     (error instanceof errorClass || isForeignInstance(error, errorClass)) &&
     // Cancelling is not failing. Only a predicate can request a retry after an abort.
-    (error as { name?: unknown } | null)?.name !== 'AbortError';
+    !isCancellation(error);
+}
+
+/** Returns whether somebody cancelled a call. The error of axios has a name and a code of its own for that. */
+function isCancellation(error: unknown): boolean {
+  const { name, code } = Object(error);
+  return name === 'AbortError' || name === 'CanceledError' || code === 'ERR_CANCELED';
 }
 
 /** Returns whether `error` is an instance of the same built-in class, but of another realm. */

@@ -8,7 +8,7 @@ import type { Duration } from '../time/duration.ts';
 export interface RetryOptions {
   /**
    * Selects the errors to retry: an error class, a predicate, or an array of these. In an array, the first answer that
-   * is not `false` counts. A class never matches an `AbortError`.
+   * is not `false` counts. A class never matches an error of cancelling, such as an `AbortError`.
    */
   on: ErrorClass | RetryPredicate | readonly (ErrorClass | RetryPredicate)[];
   /** The maximum number of attempts, including the first: an integer ≥ 1, or Infinity. Default 10. */

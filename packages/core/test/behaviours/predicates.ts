@@ -161,9 +161,11 @@ export const predicates: Behaviours = {
     expect(await rejection(settle(surface, { on: [Fatal, on, Transient] }, failing(new Transient())))).toBe(bug);
   },
 
-  'only a predicate matches an AbortError': async (surface) => {
+  'only a predicate matches an error of cancelling': async (surface) => {
     const byName = Object.assign(new Transient(), { name: 'AbortError' });
-    for (const error of [new DOMException('cancelled', 'AbortError'), byName]) {
+    const axiosByName = Object.assign(new Transient(), { name: 'CanceledError' });
+    const axiosByCode = Object.assign(new Transient(), { code: 'ERR_CANCELED' });
+    for (const error of [new DOMException('cancelled', 'AbortError'), byName, axiosByName, axiosByCode]) {
       expect(await isRetried(surface, [Error, DOMException, Transient], error)).toBe(false);
       expect(await isRetried(surface, [Error, () => true], error)).toBe(true);
     }
