@@ -18,6 +18,8 @@ export interface Case {
   readonly yardstick: string;
   /** Measured for every way to use stamina. Other cases leave out the contenders that are marked as a `way`. */
   readonly ways?: true;
+  /** The only contenders that it is measured for. */
+  readonly only?: readonly string[];
   /** Calls in flight at once. 1 by default. */
   readonly inFlight?: number;
   /** Attempts of each call that fail before one succeeds. 0 by default. */
@@ -27,6 +29,10 @@ export interface Case {
   readonly timeoutMs?: number;
   /** The end of the waits of a `turn`: spread over a second, or by one abort. */
   readonly ends?: 'spread' | 'aborted';
+  /** The waiting calls of a `turn`. 100,000 by default. */
+  readonly waiting?: number;
+  /** What goals compare with, if that is a number of milliseconds rather than a contender. */
+  readonly limitMs?: number;
   /** The path of the server: it always answers 200, or first answers 503 with a body of 200 B or 64 KiB. */
   readonly path?: 'ok' | 'short' | 'long';
 }
@@ -79,13 +85,14 @@ export function find<Row extends { readonly id: string }>(rows: readonly Row[], 
 
 /** Tells whether a case is measured for a contender. */
 export function applies(
-  { measures, ways, failures = 0, yardstick, path }: Case,
+  { measures, ways, only, failures = 0, yardstick, path, limitMs }: Case,
   contender: Contender<unknown>,
 ): boolean {
   if (measures === 'import' || measures === 'size') return contender.module !== undefined;
+  if (only) return only.includes(contender.id);
   if (contender.way && !ways) return false;
   if (contender.retries === false && (failures > 0 || (path !== undefined && path !== 'ok'))) return false;
-  if (measures === 'turn') return contender.id === 'stamina' || contender.id === yardstick;
+  if (measures === 'turn') return contender.id === 'stamina' || (contender.id === yardstick && limitMs === undefined);
   // If both run in one process, the yardstick is measured beside each of the others.
   return contender.id !== yardstick || measures === 'heap';
 }

@@ -3,7 +3,7 @@ import type { Prepare, Terms } from './peers.ts';
 import { BY_HAND, PEERS } from './peers.ts';
 import { WAYS } from './ways.ts';
 
-type More = Partial<Pick<Case, 'yardstick' | 'ways' | 'failures' | 'inFlight' | 'newErrors' | 'timeoutMs' | 'ends'>>;
+type More = Partial<Omit<Case, 'measures' | 'id' | 'title' | 'says'>>;
 
 const row = (measures: Case['measures'], id: string, title: string, says: string, more: More = {}): Case => ({
   measures,
@@ -36,6 +36,11 @@ const CASES: readonly Case[] = [
     ...once,
     newErrors: true,
   }),
+  row('time', 'told', 'one failure, × a bare retry', 'A hook is told of one retry. The yardstick has no hook.', {
+    ...once,
+    yardstick: 'stamina',
+    only: ['prometheus', 'pino'],
+  }),
   row('bytes', 'bytes-success', 'allocated by a success, B', 'Bytes that a call allocates which succeeds at once.', {
     ways: true,
   }),
@@ -56,6 +61,12 @@ const CASES: readonly Case[] = [
   }),
   row('turn', 'turn-aborted', 'one abort of 10,000 waiting calls, ms', 'The longest turn if one signal aborts all.', {
     ends: 'aborted',
+    waiting: 10_000,
+  }),
+  // The loop by hand is not measured, because adding a listener takes longer the more there are.
+  row('turn', 'turn-aborted-many', 'of 100,000, ms', 'The longest turn if one signal aborts 100,000 calls.', {
+    ends: 'aborted',
+    limitMs: 100,
   }),
   row('import', 'import', 'import, ms', 'A cold import in a fresh process.', { yardstick: 'p-retry' }),
   row('size', 'size', 'bundled, gzip −9, B', 'The package in a bundle, and what these calls need of it.'),

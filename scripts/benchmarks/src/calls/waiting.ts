@@ -20,8 +20,7 @@ const WARM_UP_CALLS = 10_000;
 /** Calls that begin in one turn, as a busy server might receive them. */
 const ARRIVING = 500;
 const job = readJob<WaitingJob>();
-const { measures, newErrors, ends } = find(suite.cases, job.case);
-const CALLS = ends === 'aborted' ? 10_000 : 100_000;
+const { measures, newErrors, ends, waiting: CALLS = 100_000 } = find(suite.cases, job.case);
 const prepare = await loadPrepare(job.contender);
 
 // Newer than the types of the oldest Node that is supported.

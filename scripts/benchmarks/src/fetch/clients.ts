@@ -49,6 +49,7 @@ export const CLIENTS: readonly Contender<Get>[] = [
   {
     id: 'stamina-signal',
     title: "stamina, with the caller's signal",
+    goals: { 'signal-1': 1.05, 'signal-64': 1.05 },
     async load() {
       const { retryingFetch } = await import('@stamina/fetch');
       const retrying = retryingFetch({ ...WITHOUT_WAIT, budget: false });

@@ -18,6 +18,17 @@ const module = { yardstick: 'ky', says: 'The package, as in `pnpm bench calls`.'
 const CASES: readonly Case[] = [
   row('ok-1', 'ok', 1, '200, 1 in flight', 'The server answers 200 to one request after the other.'),
   row('ok-64', 'ok', 64, '200, 64 in flight', 'The server answers 200 to 64 requests at once.'),
+  ...[1, 64].map((inFlight) => ({
+    ...row(
+      `signal-${inFlight}`,
+      'ok',
+      inFlight,
+      `200, ${inFlight} in flight, with a signal`,
+      'Each request has a signal.',
+    ),
+    yardstick: 'bare-signal',
+    only: ['stamina-signal'],
+  })),
   row('short-1', 'short', 1, '503 first, 1 in flight', 'The server first answers 503, to one request after the other.'),
   row('short-64', 'short', 64, '503 first, 64 in flight', 'The server first answers 503, to 64 requests at once.'),
   row('long-16', 'long', 16, '503 of 64 KiB first, 16 in flight', 'The same with 64 KiB, to 16 requests at once.'),
