@@ -104,9 +104,10 @@ export class AsyncCall implements Call, Timer {
     }
   }
 
-  newAttempt(): RunningAttempt {
-    this.#attempt = newAttempt(this);
-    return this.#attempt;
+  /** Begins the attempt that is due. A block makes its attempts itself. */
+  newAttempt<Kind extends RunningAttempt>(attempt: Kind = newAttempt(this) as Kind): Kind {
+    this.#attempt = attempt;
+    return attempt;
   }
 
   /**

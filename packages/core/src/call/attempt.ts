@@ -128,10 +128,18 @@ export class RunningAttempt implements Attempt {
 
   static {
     // Node prints the result of this method, because it would not show getters. The method does not read `signal`
-    // and `timeLeft`, because that would count as knowing the limit. `...this` copies the other properties.
+    // and `timeLeft`, because that would count as knowing the limit. `...this` copies the other properties. The attempt of
+    // a block also has `fail` and `reset`.
     Reflect.set(RunningAttempt.prototype, Symbol.for('nodejs.util.inspect.custom'), function (this: RunningAttempt) {
       const signal = this.#controller?.signal ?? abortedSignal(this.#policy) ?? new AbortController().signal;
-      return { ...this, nextWait: this.nextWait, signal, timeLeft: this.#timeLeft() };
+      const { fail, reset } = this as { fail?: unknown; reset?: unknown };
+      return {
+        ...this,
+        nextWait: this.nextWait,
+        signal,
+        timeLeft: this.#timeLeft(),
+        ...(fail ? { fail, reset } : undefined),
+      };
     });
   }
 }

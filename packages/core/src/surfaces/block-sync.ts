@@ -1,8 +1,7 @@
-import { newAttempt } from '../call/attempt.ts';
 import { notifySucceeded } from '../call/notify.ts';
 import { beginSync, waitSync } from '../call/sync-call.ts';
 import type { Policy, RetryOptions } from '../policy/options.ts';
-import { type BlockAttempt, blockName, openIteration } from './iteration.ts';
+import { type BlockAttempt, blockName, Iteration } from './iteration.ts';
 import { resolvePolicySync } from './retry-sync.ts';
 
 /** A policy for synchronous blocks, which can be used any number of times. Each loop over it is a call. */
@@ -34,13 +33,13 @@ const BLOCK = { nameOf: blockName };
 function* iterate(policy: Policy): Generator<BlockAttempt, undefined, undefined> {
   const call = beginSync(policy, BLOCK);
   for (;;) {
-    const iteration = openIteration(newAttempt(call), call);
-    let failure: ReturnType<typeof iteration.end>;
+    const iteration = new Iteration({ call }, call);
+    let failure: ReturnType<typeof Iteration.end>;
     try {
-      yield iteration.attempt;
+      yield iteration;
     } finally {
       // This also runs when the body leaves the loop by `break`, `return` or `throw`.
-      failure = iteration.end();
+      failure = Iteration.end(iteration);
       if (!failure) notifySucceeded(call);
     }
     if (!failure) return undefined;

@@ -1,10 +1,11 @@
 import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
-import { begin } from '../call/begin.ts';
+import { type Begun, begin } from '../call/begin.ts';
 import { NONE } from '../call/call.ts';
 import { notifySucceeded } from '../call/notify.ts';
+import { isSettleObserved } from '../events/hooks.ts';
 import type { Policy, RetryOptions } from '../policy/options.ts';
 import { resolvePolicy } from '../policy/resolve.ts';
-import { type BlockAttempt, blockName, type Iteration, openIteration } from './iteration.ts';
+import { type BlockAttempt, blockName, Iteration, type Owner } from './iteration.ts';
 
 /** A policy for blocks, which can be used any number of times. Each loop over it is a call. */
 export interface RetryBlock extends AsyncIterable<BlockAttempt> {
@@ -26,59 +27,94 @@ export interface RetryBlock extends AsyncIterable<BlockAttempt> {
  */
 export function retryContext(options: RetryOptions): RetryBlock {
   const policy = resolvePolicy(options);
-  return { options, [Symbol.asyncIterator]: () => iterate(policy) };
+  return { options, [Symbol.asyncIterator]: () => new Loop(policy) };
 }
 
 type Step = IteratorResult<BlockAttempt, undefined>;
 
-const DONE: Step = { value: undefined, done: true };
+const LEFT: Step = { value: undefined, done: true };
+/** The last step of all loops. */
+const DONE: Promise<Step> = /* @__PURE__ */ Promise.resolve(LEFT);
 
-/** Runs a loop as if its body were a function. Each step of the loop ends the iteration before it. */
-function iterate(given: Policy): AsyncIterator<BlockAttempt, undefined> {
-  let isBegun = false;
-  let call: AsyncCall | undefined;
-  let iteration: Iteration | undefined;
+const BLOCK: AsyncForm = {
+  nameOf: blockName,
+  retry: (call) => (call.callee as Loop).open(call),
+};
+
+/**
+ * Runs a loop as if its body were a function. Each step of the loop ends the iteration before it. A loop whose first
+ * iteration succeeds needs no call.
+ */
+class Loop implements AsyncIterator<BlockAttempt, undefined>, Owner {
+  /** The policy of a loop that has not begun. */
+  #given: Policy | undefined;
+  #begun!: Begun;
+  #call: AsyncCall | undefined;
+  #iteration: Iteration | undefined;
   /** Settles the step that the loop waits for. */
-  let answer: ((step: Step) => void) | undefined;
+  #answer: ((step: Step) => void) | undefined;
 
-  const openNext = (running: AsyncCall): Step => {
-    iteration = openIteration(running.newAttempt(), running);
-    return { value: iteration.attempt, done: false };
-  };
-  const form: AsyncForm = { nameOf: blockName, retry: (running) => running.resolve(openNext(running)) };
+  constructor(given: Policy) {
+    this.#given = given;
+  }
 
-  const endIteration = (): ReturnType<Iteration['end']> => {
-    const failure = iteration?.end();
-    if (call && iteration && !failure) notifySucceeded(call);
-    iteration = undefined;
+  get call(): AsyncCall {
+    this.#call ??= this.#newCall();
+    return this.#call;
+  }
+
+  #newCall(): AsyncCall {
+    const { policy, startedAtMs, giveUpsBefore } = this.#begun;
+    return new AsyncCall(policy, startedAtMs, giveUpsBefore, BLOCK, this, undefined, NONE, undefined, this.#iteration);
+  }
+
+  next(): Promise<Step> {
+    const given = this.#given;
+    if (!given) return this.#continue();
+    this.#given = undefined;
+    try {
+      this.#begun = begin(given);
+    } catch (reason) {
+      return Promise.reject(reason);
+    }
+    this.#iteration = new Iteration(this, this.#begun);
+    this.#call?.newAttempt(this.#iteration);
+    return Promise.resolve({ value: this.#iteration, done: false });
+  }
+
+  #continue(): Promise<Step> {
+    const failure = this.#end();
+    if (!failure) return DONE;
+    return new Promise((resolve, reject) => {
+      this.#answer = resolve;
+      if (failure.isOverdue) this.call.expire(failure.error as Error, reject);
+      else this.call.fail(failure.error, resolve, reject);
+    });
+  }
+
+  /** Opens the next iteration of a call that is retried. */
+  open(call: AsyncCall): void {
+    this.#iteration = call.newAttempt(new Iteration(this, call));
+    call.resolve({ value: this.#iteration, done: false });
+  }
+
+  return(): Promise<Step> {
+    this.#given = undefined;
+    this.#answer?.(LEFT);
+    // Leaving the loop counts as a success, because an iterator cannot tell `break` from `throw`. If the iteration had
+    // failed before, no hook is called, because nobody knows whether the call would have recovered.
+    this.#end();
+    this.#call?.abandon();
+    return DONE;
+  }
+
+  #end(): ReturnType<typeof Iteration.end> {
+    const iteration = this.#iteration;
+    if (!iteration) return undefined;
+    const failure = Iteration.end(iteration);
+    if (failure) this.#call ??= this.#newCall();
+    else if (this.#call || isSettleObserved(this.#begun.policy)) notifySucceeded(this.call);
+    this.#iteration = undefined;
     return failure;
-  };
-
-  const start = (): Step => {
-    isBegun = true;
-    const { policy, startedAtMs, giveUpsBefore } = begin(given);
-    call = new AsyncCall(policy, startedAtMs, giveUpsBefore, form, undefined, undefined, NONE, undefined);
-    return openNext(call);
-  };
-
-  return {
-    next: () =>
-      new Promise((resolve, reject) => {
-        answer = resolve;
-        if (!isBegun) return resolve(start());
-        const failure = endIteration();
-        if (!call || !failure) resolve(DONE);
-        else if (failure.isOverdue) call.expire(failure.error as Error, reject);
-        else call.fail(failure.error, resolve, reject);
-      }),
-    return() {
-      isBegun = true;
-      answer?.(DONE);
-      // Leaving the loop counts as a success, because an iterator cannot tell `break` from `throw`. If the iteration
-      // had failed before, no hook is called, because nobody knows whether the call would have recovered.
-      endIteration();
-      call?.abandon();
-      return Promise.resolve(DONE);
-    },
-  };
+  }
 }

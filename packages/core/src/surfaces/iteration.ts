@@ -28,53 +28,74 @@ interface Failure {
   readonly isOverdue: boolean;
 }
 
-/** One iteration of the loop of a block. */
-export interface Iteration {
-  readonly attempt: BlockAttempt;
-  /** Ends the iteration. Returns its failure, if it failed. */
-  end(): Failure | undefined;
+/** The call that an iteration belongs to. An asynchronous block makes it only when it is needed. */
+export interface Owner {
+  readonly call: Call;
 }
 
-/** Opens an iteration. Its body reports a failure by calling `attempt.fail`. */
-export function openIteration(attempt: RunningAttempt, call: Call): Iteration {
-  const { policy } = call;
-  let failure: Failure | undefined;
-  let hasReported = false;
-  let isOver = false;
-  let stopDeadline: (() => void) | undefined;
-  const watchDeadline = (): void => {
-    if (policy.deadline === Infinity) return;
-    stopDeadline = startDeadline(call, (error) => {
-      failure ??= { error, isOverdue: true };
-      RunningAttempt.abort(attempt, error);
+/**
+ * One iteration of the loop of a block, which is an attempt. Most iterations succeed at once, so the functions `fail` and
+ * `reset` are made when they are first read. They work without their `this`.
+ */
+export class Iteration extends RunningAttempt implements BlockAttempt {
+  readonly #owner: Owner;
+  #fail: BlockAttempt['fail'] | undefined;
+  #reset: BlockAttempt['reset'] | undefined;
+  #failure: Failure | undefined;
+  #hasReported = false;
+  #isOver = false;
+  #stopDeadline: (() => void) | undefined;
+
+  /** Opens the iteration that is due in a call. A call that has just begun is known by its beginning alone. */
+  constructor(owner: Owner, begun: Pick<Call, 'policy' | 'startedAtMs'> & Partial<Call>) {
+    super((begun.failures ?? 0) + 1, begun.policy, begun.startedAtMs, begun.waitedMs ?? 0, begun.error);
+    this.#owner = owner;
+    if (begun.policy.deadline !== Infinity) this.#watchDeadline();
+  }
+
+  get fail(): BlockAttempt['fail'] {
+    this.#fail ??= (...given: unknown[]): void => {
+      if (given.length === 0) throw new TypeError('`fail` must be given the error; write attempt.fail(error)');
+      this.#refuseIfOver('fail');
+      if (this.#hasReported) throw new TypeError(`attempt ${this.num} has failed already; call fail once per attempt`);
+      this.#hasReported = true;
+      this.#failure ??= { error: given[0], isOverdue: false };
+    };
+    return this.#fail;
+  }
+
+  get reset(): BlockAttempt['reset'] {
+    this.#reset ??= (): void => {
+      this.#refuseIfOver('reset');
+      if (this.#failure?.isOverdue) return;
+      const { call } = this.#owner;
+      this.#stopDeadline?.();
+      restart(call, startTime(call.policy));
+      RunningAttempt.restart(this, call.startedAtMs);
+      if (call.policy.deadline !== Infinity) this.#watchDeadline();
+    };
+    return this.#reset;
+  }
+
+  #watchDeadline(): void {
+    this.#stopDeadline = startDeadline(this.#owner.call, (error) => {
+      this.#failure ??= { error, isOverdue: true };
+      RunningAttempt.abort(this, error);
     });
-  };
-  const refuseIfOver = (method: string): void => {
-    if (isOver) throw new TypeError(`attempt ${attempt.num} is over; call ${method} on the attempt of this iteration`);
-  };
-  const fail = (...given: unknown[]): void => {
-    if (given.length === 0) throw new TypeError('`fail` must be given the error; write attempt.fail(error)');
-    refuseIfOver('fail');
-    if (hasReported) throw new TypeError(`attempt ${attempt.num} has failed already; call fail once per attempt`);
-    hasReported = true;
-    failure ??= { error: given[0], isOverdue: false };
-  };
-  const reset = (): void => {
-    refuseIfOver('reset');
-    if (failure?.isOverdue) return;
-    stopDeadline?.();
-    restart(call, startTime(policy));
-    RunningAttempt.restart(attempt, call.startedAtMs);
-    watchDeadline();
-  };
-  const end = (): typeof failure => {
-    isOver = true;
-    stopDeadline?.();
-    RunningAttempt.settle(attempt);
-    return failure;
-  };
-  watchDeadline();
-  return { attempt: Object.assign(attempt, { fail, reset }), end };
+  }
+
+  #refuseIfOver(method: string): void {
+    if (!this.#isOver) return;
+    throw new TypeError(`attempt ${this.num} is over; call ${method} on the attempt of this iteration`);
+  }
+
+  /** Ends an iteration. Returns its failure, if it failed. */
+  static end(iteration: Iteration): Failure | undefined {
+    iteration.#isOver = true;
+    iteration.#stopDeadline?.();
+    RunningAttempt.settle(iteration);
+    return iteration.#failure;
+  }
 }
 
 /** Names the calls of blocks. */
