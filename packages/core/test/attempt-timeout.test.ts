@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { type Attempt, type RetryOptions, setActive, setTesting } from '@stamina/core';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { SURFACES, type Work } from './support/surfaces.ts';
+import { finish, SURFACES, type Work } from './support/surfaces.ts';
 import { detailsOf, rejection, settle, untilAborted } from './support/work.ts';
 
 beforeEach(() => {
@@ -65,6 +65,7 @@ describe.each(SURFACES.filter(({ takesAttemptTimeout }) => takesAttemptTimeout))
     });
 
     test('has aborted the signal if that is read late', async () => {
+      vi.spyOn(process, 'emitWarning').mockReturnValue(undefined);
       const work = vi.fn(async (attempt: Attempt) => {
         if (attempt.num > 1) return 'done';
         await sleep(80);
@@ -74,7 +75,54 @@ describe.each(SURFACES.filter(({ takesAttemptTimeout }) => takesAttemptTimeout))
       expect(work).toHaveBeenCalledTimes(2);
     });
 
+    test('warns once per policy if neither the signal nor the time left is read', async () => {
+      const warn = vi.spyOn(process, 'emitWarning').mockReturnValue(undefined);
+      const late = vi.fn(async () => void (await sleep(80)));
+      const prepared = surface.prepare({ on: Error, attemptTimeout: 50, name: 'load' }, late);
+      for (const own of [undefined, undefined, surface.takesCallName ? { name: 'other' } : undefined]) {
+        await finish(prepared(own));
+      }
+      expect(late).toHaveBeenCalledTimes(3);
+      expect(warn.mock.calls).toEqual([
+        [
+          'load: attempt 1 took longer than 50 ms, and nothing ended it, because it did not read attempt.signal.',
+          { type: 'StaminaWarning', detail: expect.stringContaining('attempt.timeLeft') },
+        ],
+      ]);
+      await call({ on: Error, attemptTimeout: 50 }, late);
+      expect(warn).toHaveBeenCalledTimes(2);
+    });
+
+    test('warns of an attempt that never ends', async () => {
+      const warn = vi.spyOn(process, 'emitWarning').mockReturnValue(undefined);
+      void surface.prepare({ on: Error, attemptTimeout: 50 }, () => new Promise(() => {}))();
+      await vi.advanceTimersByTimeAsync(60);
+      expect(warn).toHaveBeenCalledTimes(1);
+    });
+
+    test('warns of no attempt that knows its limit, or ends in time', async () => {
+      const warn = vi.spyOn(process, 'emitWarning').mockReturnValue(undefined);
+      for (const read of [({ signal }: Attempt) => signal, ({ timeLeft }: Attempt) => timeLeft]) {
+        await call({ on: Error, attemptTimeout: 50 }, (attempt) => {
+          read(attempt);
+          return sleep(80);
+        });
+      }
+      await call({ on: Error, attemptTimeout: 50 }, () => sleep(20));
+      expect(warn).not.toHaveBeenCalled();
+    });
+
+    test('retries a late failure of an attempt that read only the time left', async () => {
+      const work = vi.fn(async (attempt: Attempt) => {
+        if (attempt.num > 1) return 'done';
+        await sleep(attempt.timeLeft);
+        throw new Error('the client gave up');
+      });
+      expect(await call({ on: RangeError, attemptTimeout: 50 }, work)).toBe('done');
+    });
+
     test('does nothing if the signal is not read', async () => {
+      vi.spyOn(process, 'emitWarning').mockReturnValue(undefined);
       const work = vi.fn(async () => {
         await sleep(80);
         throw new Error('late');

@@ -2,7 +2,7 @@ import { lowMs } from '../decision/backoff.ts';
 import type { Policy } from '../policy/options.ts';
 import { now } from '../time/clock.ts';
 import { type Call, elapsedMs } from './call.ts';
-import { startLimit } from './limits.ts';
+import { startLimit, warnOfIgnoredLimit } from './limits.ts';
 import { abortedSignal, haltOf, namedError, onAbort, reasonOf } from './signals.ts';
 
 /** One attempt, as the retried code sees it. */
@@ -57,6 +57,7 @@ export class RunningAttempt implements Attempt {
     this.#startedAtMs = now();
     this.#stopLimit = startLimit(policy, attemptTimeout, () => {
       const message = `attempt ${num} took longer than ${attemptTimeout} ms`;
+      if (!this.#knowsLimit) warnOfIgnoredLimit(policy, message);
       RunningAttempt.abort(this, namedError('TimeoutError', message));
     });
   }

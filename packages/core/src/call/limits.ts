@@ -2,6 +2,7 @@
  * The two limits that end something while an attempt is running: `attemptTimeout` and `deadline`.
  */
 
+import { warnOnce } from '../events/host.ts';
 import type { Policy } from '../policy/options.ts';
 import { now, startTimer, stopTimer, type Timer } from '../time/clock.ts';
 import { type Call, elapsedMs } from './call.ts';
@@ -22,6 +23,15 @@ export function startLimit(policy: Policy, ms: number, then: () => void): () => 
     isOver = true;
     stopTimer(timer);
   };
+}
+
+/** Warns, once per policy, that `attemptTimeout` has no effect because the retried code does not know of it. */
+export function warnOfIgnoredLimit({ name, origin }: Policy, excess: string): void {
+  warnOnce(origin as object, () => [
+    `${name ? `${name}: ` : ''}${excess}, and nothing ended it, because it did not read attempt.signal.`,
+    'Pass attempt.signal to what the attempt calls, or attempt.timeLeft if that takes a number. Or set `deadline`, which ' +
+      'ends the call in any case. Further attempts of this policy are not reported.',
+  ]);
 }
 
 /** Calls `then` with a `TimeoutError` at the deadline of a call. Returns a function that prevents that. */

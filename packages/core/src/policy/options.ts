@@ -85,6 +85,8 @@ export interface Policy extends Readonly<ResolvedOptions>, Limits {
   readonly signals: readonly AbortSignal[];
   /** False while retrying is switched off. Then `on` and hooks are not called. */
   readonly active: boolean;
+  /** Identifies the policy, which calls copy. Set only if there is an `attemptTimeout`. */
+  readonly origin: object | undefined;
   /** Returns the time in ms. */
   readonly now: () => number;
 }

@@ -71,12 +71,13 @@ const defaultPolicy = (): Mutable<Policy> => ({
   signals: NO_SIGNALS,
   waits: true,
   active: true,
+  origin: undefined,
   now,
   random,
 });
 
-/** The names of the options, which are all fields but the last five. */
-const NAMES: readonly string[] = /* @__PURE__ */ Object.keys(/* @__PURE__ */ defaultPolicy()).slice(0, -5);
+/** The names of the options, which are all fields but the last six. */
+const NAMES: readonly string[] = /* @__PURE__ */ Object.keys(/* @__PURE__ */ defaultPolicy()).slice(0, -6);
 
 /** Used by functions that take other options, to say that an option belongs to the policy. */
 export const POLICY_OWNER: Owner = { names: NAMES, place: 'the policy: write retry' };
@@ -113,6 +114,7 @@ function resolve(what: string, options: object, names: readonly string[], instea
     if (!setOption(policy, name, options[name as keyof typeof options])) throw unknownOption(what, name, names, OWNERS);
   }
   const { attempts, timeout, deadline, signal, stop } = policy;
+  if (policy.attemptTimeout < Infinity) policy.origin = {};
   if (signal) policy.signals = [signal];
   else if (attempts === Infinity && timeout === Infinity && deadline === Infinity && !stop) {
     throw new RangeError('`attempts` and `timeout` must not both be Infinity without a `deadline`, `signal` or `stop`');

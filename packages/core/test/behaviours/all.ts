@@ -1,8 +1,8 @@
 // All behaviours, and the surfaces that must have them.
 import type { Behaviours, Surface } from '../support/surfaces.ts';
 import { aborting, abortingWaits } from './aborting.ts';
-import { attempts } from './attempts.ts';
-import { abortedDeadlines, deadlines, deadlinesOfAttempts, deadlinesOfCalls } from './deadlines.ts';
+import { attempts, resetting } from './attempts.ts';
+import { abortedDeadlines, deadlines, deadlinesOfAttempts, deadlinesOfCalls, resetDeadlines } from './deadlines.ts';
 import { hooks } from './hooks.ts';
 import { budgets, modes } from './modes.ts';
 import { nesting } from './nesting.ts';
@@ -23,11 +23,13 @@ const TABLE: readonly [behaviours: Behaviours, applies: (surface: Surface) => bo
   [abortedDeadlines, ({ takesDeadline, takesSignal }) => takesDeadline && takesSignal],
   [deadlinesOfCalls, ({ takesCallDeadline }) => takesCallDeadline],
   [deadlinesOfAttempts, ({ takesDeadline, givesAttempt }) => takesDeadline && givesAttempt],
+  [resetDeadlines, ({ form, takesDeadline }) => form === 'loop' && takesDeadline],
   [attempts, ({ givesAttempt }) => givesAttempt],
   [nesting, () => true],
   [stopping, () => true],
   [stoppingWaits, ({ sync }) => !sync],
   [stoppedAttempts, ({ givesAttempt }) => givesAttempt],
+  [resetting, ({ form }) => form === 'loop'],
   [aborting, ({ takesSignal }) => takesSignal],
   [abortingWaits, ({ takesSignal, sync }) => takesSignal && !sync],
 ];

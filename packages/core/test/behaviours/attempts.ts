@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { type Attempt, setActive, setTesting } from '@stamina/core';
+import { type Attempt, type BlockAttempt, setActive, setTesting } from '@stamina/core';
 import { expect, onTestFinished, vi } from 'vitest';
 import type { Behaviours, Surface } from '../support/surfaces.ts';
 import { rejection, settle } from '../support/work.ts';
@@ -107,5 +107,87 @@ export const attempts: Behaviours = {
     controller.abort();
     // The last attempt's signal was not read while that attempt ran.
     expect(taken.map((attempt) => attempt.signal.aborted)).toEqual([false, false, false, false]);
+  },
+
+  '`lastError` is the error of the previous attempt': async (surface) => {
+    const errors = [new Error('first'), 'second', undefined, 'last'];
+    const given: unknown[] = [];
+    const work = (attempt?: Attempt): never => {
+      given.push((attempt as Attempt).lastError);
+      throw errors[given.length - 1];
+    };
+    await rejection(settle(surface, { on: () => 0, attempts: 4 }, work));
+    expect(given).toEqual([undefined, ...errors.slice(0, 3)]);
+  },
+
+  '`timeLeft` is Infinity without a limit': async (surface) => {
+    expect(await seen(surface, { attempts: 2 }, ({ timeLeft }) => timeLeft)).toEqual([Infinity, Infinity]);
+  },
+};
+
+/** Behaviours of loops. */
+export const resetting: Behaviours = {
+  '`reset` lets the attempts and the waits begin again': async (surface) => {
+    const onRetry = vi.fn();
+    const onGiveUp = vi.fn();
+    const given: unknown[] = [];
+    const work = (attempt?: Attempt): never => {
+      const { num, lastError, nextWait } = attempt as BlockAttempt;
+      given.push([num, lastError, nextWait]);
+      if (given.length === 3) {
+        (attempt as BlockAttempt).reset();
+        expect(attempt).toMatchObject({ num: 1, lastError: undefined, nextWait: 1 });
+      }
+      throw given.length;
+    };
+    const options = { on: () => true, attempts: 4, waitInitial: 1, waitMax: 8, waitJitter: 0, onRetry, onGiveUp };
+    expect(await rejection(settle(surface, options, work))).toBe(6);
+    expect(given).toEqual([
+      [1, undefined, 1],
+      [2, 1, 2],
+      [3, 2, 4],
+      [2, 3, 2],
+      [3, 4, 4],
+      [4, 5, 0],
+    ]);
+    expect(onRetry.mock.calls.map(([{ retryNum, waitFor }]) => [retryNum, waitFor])).toEqual([
+      [1, 1],
+      [2, 2],
+      [1, 1],
+      [2, 2],
+      [3, 4],
+    ]);
+    expect(onGiveUp.mock.calls).toMatchObject([[{ attempt: 4, waitedSoFar: 7, errors: [3, 4, 5, 6] }]]);
+  },
+
+  '`reset` lets the timeout begin again': async (surface) => {
+    let attempts = 0;
+    const work = (attempt?: Attempt): unknown => {
+      vi.advanceTimersByTime(60);
+      if (++attempts < 4) (attempt as BlockAttempt).reset();
+      throw attempts;
+    };
+    expect(await rejection(settle(surface, { on: () => 0, timeout: 100 }, work))).toBe(5);
+  },
+
+  '`reset` reports a recovery, if an attempt had failed': async (surface) => {
+    const hooks = { onRecover: vi.fn(), onGiveUp: vi.fn() };
+    let attempts = 0;
+    const work = (attempt?: Attempt): unknown => {
+      (attempt as BlockAttempt).reset();
+      (attempt as BlockAttempt).reset();
+      if (++attempts < 3) throw attempts;
+      return 'done';
+    };
+    expect(await settle(surface, { on: () => 0, ...hooks }, work)).toBe('done');
+    expect(hooks.onRecover.mock.calls).toMatchObject([[{ attempt: 2, causedBy: 1 }], [{ attempt: 2, causedBy: 2 }]]);
+    expect(hooks.onGiveUp).not.toHaveBeenCalled();
+  },
+
+  '`reset` is refused once the attempt is over': async (surface) => {
+    const taken: BlockAttempt[] = [];
+    const work = (attempt?: Attempt): unknown => taken.push(attempt as BlockAttempt);
+    await settle(surface, { on: Error }, work);
+    expect(() => taken[0]?.reset()).toThrow('attempt 1 is over; call reset on the attempt of this iteration');
   },
 };

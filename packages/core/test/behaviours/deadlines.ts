@@ -1,4 +1,4 @@
-import { type Attempt, setActive, setTesting } from '@stamina/core';
+import { type Attempt, type BlockAttempt, setActive, setTesting } from '@stamina/core';
 import { expect, type Mock, vi } from 'vitest';
 import type { Behaviours, CallOptions, Surface, Work } from '../support/surfaces.ts';
 import { detailsOf, failing, hopeless, rejection, settle } from '../support/work.ts';
@@ -252,5 +252,69 @@ export const deadlinesOfAttempts: Behaviours = {
     seen.length = 0;
     await rejection(settle(surface, { ...options, deadline: 7.5 }, work));
     expect(seen).toEqual([1, 2, 4, 0]);
+  },
+
+  '`timeLeft` is the whole time in ms until the deadline, and at least 1': async (surface) => {
+    const left: number[] = [];
+    const work = async (attempt?: Attempt): Promise<never> => {
+      const { timeLeft } = attempt as Attempt;
+      left.push(timeLeft);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      throw timeLeft;
+    };
+    await rejection(settle(surface, { on: () => 10, deadline: 80.5 }, work));
+    expect(left).toEqual([81, 51, 21]);
+    left.length = 0;
+    const late = async (attempt?: Attempt): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, 90));
+      left.push((attempt as Attempt).timeLeft);
+    };
+    await settle(surface, { on: () => 10, deadline: 80 }, late).catch(() => {});
+    await vi.advanceTimersByTimeAsync(20);
+    expect(left).toEqual([1]);
+  },
+
+  '`timeLeft` is the shorter of two limits': async (surface) => {
+    if (!surface.takesAttemptTimeout) return;
+    const left: number[] = [];
+    const work = (attempt?: Attempt): never => {
+      left.push((attempt as Attempt).timeLeft);
+      throw left;
+    };
+    await rejection(settle(surface, { on: () => 30, deadline: 80, attemptTimeout: 40 }, work));
+    expect(left).toEqual([40, 40, 20]);
+  },
+};
+
+/** Behaviours of loops. */
+export const resetDeadlines: Behaviours = {
+  '`reset` lets the deadline begin again': async (surface) => {
+    const times: number[] = [];
+    const origin = performance.now();
+    const work = async (attempt?: Attempt): Promise<void> => {
+      const { signal } = attempt as Attempt;
+      signal.addEventListener('abort', () => times.push(performance.now() - origin));
+      for (let turn = 0; turn < 5; turn++) {
+        await new Promise((resolve) => setTimeout(resolve, 40));
+        (attempt as BlockAttempt).reset();
+        expect(attempt?.timeLeft).toBe(50);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 80));
+      throw new Error('late');
+    };
+    const thrown = await rejection(settle(surface, { on: Error, deadline: 50 }, work));
+    expect(thrown).toMatchObject({ message: 'no success within 50 ms (1 attempt)' });
+    expect(times).toEqual([250]);
+    expect(vi.getTimerCount()).toBe(0);
+  },
+
+  '`reset` has no effect after the deadline': async (surface) => {
+    const work = async (attempt?: Attempt): Promise<never> => {
+      await late();
+      (attempt as BlockAttempt).reset();
+      throw new Error('late');
+    };
+    const { thrown } = await outcomeOf(surface, { deadline: 50 }, work);
+    expect(thrown).toMatchObject({ name: 'TimeoutError' });
   },
 };

@@ -17,17 +17,17 @@ const runners: [string, string[], RegExp][] = [
       '--config',
       fixture('vitest.config.js'),
     ],
-    /Tests\s+14 passed \(14\)/,
+    /Tests\s+16 passed \(16\)/,
   ],
   [
     'jest in its CommonJS mode',
     [require.resolve('jest/bin/jest'), '--config', fixture('jest.config.cjs'), '--runInBand'],
-    /Tests:\s+26 passed, 26 total/,
+    /Tests:\s+29 passed, 29 total/,
   ],
   [
     'node:test, which leaves `performance` alone',
     ['--test', '--test-reporter=tap', fixture('node.spec.js')],
-    /# pass 21\n# fail 0/,
+    /# pass 24\n# fail 0/,
   ],
 ];
 
