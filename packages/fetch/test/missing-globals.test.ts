@@ -1,5 +1,7 @@
-import type { FetchLike, RetryingInit } from '@stamina/fetch';
+import { request } from 'node:http';
+import type { FetchLike, RetryingFetchOptions, RetryingInit } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
+import { AbortController as PolyfilledController, AbortSignal as PolyfilledSignal } from 'abort-controller';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { quickFetch } from './support/quick-fetch.ts';
 
@@ -119,5 +121,95 @@ describe('without the global classes of fetch', () => {
     const reason = new Error('enough');
     const signal = AbortSignal.abort(reason);
     await expect(send({ method: 'PUT', body: stream, signal })).rejects.toBe(reason);
+  });
+});
+
+describe('in React Native', () => {
+  /** Fetches as React Native does, by XMLHttpRequest. Its responses have no stream, and its errors no cause. */
+  function nativeFetch(url: string, { method, body, signal }: RequestInit = {}): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const fail = (): void => reject(new TypeError('Network request failed'));
+      const sent = request(url, { method, agent: false }, (response) => {
+        let text = '';
+        response.on('data', (chunk) => {
+          text += chunk;
+        });
+        response.once('error', fail);
+        response.once('end', () => {
+          const status = response.statusCode as number;
+          resolve({ url, status, ok: status < 300, headers: new Headers(), text: async () => text });
+        });
+      });
+      sent.once('error', fail);
+      signal?.addEventListener('abort', () => {
+        reject(Object.assign(new Error('Aborted'), { name: 'AbortError' }));
+        sent.destroy();
+      });
+      sent.end(body);
+    });
+  }
+
+  beforeEach(() => {
+    vi.resetModules();
+    for (const name of ['DOMException', 'ReadableStream', 'TransformStream']) {
+      vi.stubGlobal(name, undefined);
+    }
+    // The signals of this polyfill have no `reason` and no `throwIfAborted`, and its class has no `any` and no `timeout`.
+    vi.stubGlobal('AbortController', PolyfilledController);
+    vi.stubGlobal('AbortSignal', PolyfilledSignal);
+    vi.stubGlobal('fetch', nativeFetch);
+  });
+  afterEach(() => vi.unstubAllGlobals());
+
+  const load = async (options: RetryingFetchOptions = {}) => {
+    const { retryingFetch } = await import('@stamina/fetch');
+    return retryingFetch({ waitInitial: 0, waitJitter: 0, ...options });
+  };
+
+  test('a status and a lost connection are retried, with the same body', async () => {
+    await using server = await flakyServer([{ status: 503 }, { reset: true }, { body: 'hello' }]);
+    const fetch = await load();
+    const { signal } = new AbortController();
+    const response = await fetch(server.url, { method: 'PUT', body: 'cargo', signal });
+    expect(await response.text()).toBe('hello');
+    expect(server.requests.map(({ body }) => body)).toEqual(['cargo', 'cargo', 'cargo']);
+  });
+
+  test('a POST is sent once', async () => {
+    await using server = await flakyServer([{ reset: true }, {}]);
+    const fetch = await load();
+    await expect(fetch(server.url, { method: 'POST', body: 'cargo' })).rejects.toThrow('Network request failed');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('an attempt that takes too long is retried', async () => {
+    await using server = await flakyServer([{ hang: true }, { body: 'hello' }]);
+    const fetch = await load({ attemptTimeout: 200 });
+    expect(await (await fetch(server.url)).text()).toBe('hello');
+  });
+
+  test('an attempt that takes too long ends with a TimeoutError', async () => {
+    await using server = await flakyServer({ hang: true });
+    const fetch = await load({ attemptTimeout: 50, attempts: 2 });
+    await expect(fetch(server.url)).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
+  test("the caller's signal ends a call", async () => {
+    await using server = await flakyServer([{ status: 503 }, { hang: true }]);
+    const fetch = await load();
+    const controller = new AbortController();
+    const call = fetch(server.url, { signal: controller.signal });
+    await expect.poll(() => server.requests.length).toBe(2);
+    controller.abort();
+    await expect(call).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  test('a body function that throws is reported', async () => {
+    const fetch = await load();
+    const { signal } = new AbortController();
+    const body = () => {
+      throw new Error('no file');
+    };
+    await expect(fetch('http://a.test', { method: 'PUT', body, signal })).rejects.toThrow('`body` threw');
   });
 });

@@ -62,6 +62,8 @@ describe('isTransient', () => {
     ['Safari', 'Load failed'],
     ['Firefox', 'NetworkError when attempting to fetch resource.'],
     ['workerd', 'Network connection lost.'],
+    ['React Native', 'Network request failed'],
+    ['React Native, after its timeout', 'Network request timed out'],
     ['Chromium beside Sentry', 'Failed to fetch (api.example.com)'],
     ['Safari beside Sentry', 'Load failed (localhost:3000)'],
     ['Firefox beside Sentry', 'NetworkError when attempting to fetch resource. ([::1]:3000)'],

@@ -42,12 +42,14 @@ export const CONNECTION_CODES: ReadonlySet<unknown> = new Set([
   'Timeout',
 ]);
 
-/** The messages of Chromium, Safari, Firefox, workerd and Node. Their errors have neither a code nor a cause. */
+/** The messages of Chromium, Safari, Firefox, workerd, React Native and Node. Their errors have neither a code nor a cause. */
 export const FETCH_MESSAGES: ReadonlySet<string> = new Set([
   'Failed to fetch',
   'Load failed',
   'NetworkError when attempting to fetch resource.',
   'Network connection lost.',
+  'Network request failed',
+  'Network request timed out',
   // Chromium says this if a body breaks off while it is read.
   'network error',
   // Node compares the `integrity` also with the body of a 503, whose status it then hides.

@@ -1,5 +1,6 @@
 import { invalid } from '@stamina/validation';
 import type { BodyFunction, FetchBody } from './init.ts';
+import { reasonOf } from './signal.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
 /**
@@ -59,7 +60,7 @@ export async function freshBody(
   try {
     body = await (signal ? unlessAborted(make(), signal, destroyNodeStream) : make());
   } catch (cause) {
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw reasonOf(signal);
     throw new TypeError('`body` threw; its error is the `cause`', {
       cause,
     });

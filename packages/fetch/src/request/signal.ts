@@ -43,3 +43,13 @@ export function acceptsSignal(signal: AbortSignal): boolean {
   }
   return isAccepted;
 }
+
+/**
+ * Returns the reason of an aborted signal. The signals of React Native have no reason. If the caller aborted, core finds
+ * another reason. So the one here is only seen if core aborted, and it does so when an attempt takes too long.
+ */
+export function reasonOf({ reason }: AbortSignal): unknown {
+  return reason === undefined
+    ? Object.assign(new Error('the attempt took too long'), { name: 'TimeoutError' })
+    : reason;
+}

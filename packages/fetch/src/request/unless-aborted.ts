@@ -1,3 +1,5 @@
+import { reasonOf } from './signal.ts';
+
 /**
  * Awaits a value, or rejects with the reason of an abort that comes first. A value that comes later is passed to
  * `dispose`, because nobody else will use it.
@@ -10,7 +12,7 @@ export async function unlessAborted<Value>(
   let abort!: () => void;
   const aborted = new Promise<never>((_, reject) => {
     abort = () => {
-      reject(signal.reason);
+      reject(reasonOf(signal));
       Promise.resolve(promised)
         .then(dispose)
         .catch(() => {});
