@@ -1,5 +1,4 @@
 /*
- * The names that examples of the README use without an import. They come from earlier examples.
+ * The names that examples of the README use without an import. There are none.
  */
-declare const setRetryHooks: typeof import('@stamina/core').setRetryHooks;
-declare const openTelemetryHook: typeof import('@stamina/opentelemetry').openTelemetryHook;
+export {};

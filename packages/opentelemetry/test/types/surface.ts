@@ -8,6 +8,7 @@ import {
   type OpenTelemetryHookOptions,
   observeBudget,
   openTelemetryHook,
+  resendCount,
 } from '@stamina/opentelemetry';
 import '@stamina/opentelemetry/register';
 
@@ -48,3 +49,8 @@ openTelemetryHook({ loggerProvider: own });
 const observer = observeBudget('users', retryBudget());
 expectType<Same<typeof observer, Disposer>>();
 observer.dispose();
+
+// Repeated requests
+
+const repeated: Attributes = resendCount();
+expectType<Same<typeof repeated, Attributes>>();
