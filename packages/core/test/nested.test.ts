@@ -11,6 +11,7 @@ describe('the warning of nested retries', () => {
   beforeEach(() => {
     shared.warned = new WeakSet();
   });
+  afterEach(() => void vi.restoreAllMocks());
 
   test('says which call multiplies what, and comes once', async () => {
     const load = retry({ ...noWait, name: 'load' });
@@ -24,17 +25,23 @@ describe('the warning of nested retries', () => {
   });
 
   test.each([{ nested: true }, { nested: false }])('does not come with %o', async (own) => {
+    const emitted = vi.spyOn(process, 'emitWarning');
     await rejection(retry({ ...noWait, ...own }).run(() => retry(noWait).run(fail)));
+    expect(emitted).not.toHaveBeenCalled();
   });
 
   test('does not come if the outer call gives up anyway', async () => {
+    const emitted = vi.spyOn(process, 'emitWarning');
     await rejection(retry({ ...noWait, attempts: 1 }).run(() => retry(noWait).run(fail)));
+    expect(emitted).not.toHaveBeenCalled();
   });
 
   test('does not come in test mode with one attempt', async () => {
+    const emitted = vi.spyOn(process, 'emitWarning');
     const off = setTesting(true);
     await rejection(retry(noWait).run(() => retry(noWait).run(fail)));
     off.dispose();
+    expect(emitted).not.toHaveBeenCalled();
   });
 });
 
@@ -44,10 +51,19 @@ describe('a nested retry', () => {
 
   test.each<[string, (work: () => Promise<unknown>) => Promise<unknown>]>([
     ['await', async (work) => (await inner.run(work)) ?? 'done'],
-    ['Promise.all', (work) => Promise.all([inner.run(work), 'other'])],
-    ['finally', (work) => inner.run(work).finally(() => Promise.resolve())],
+    ['Promise.all', (work) => Promise.all([inner.run(work), Promise.resolve('other')])],
+    ['finally', (work) => inner.run(work).finally(() => {})],
     ['catch and throw', (work) => inner.run(work).catch((error: unknown) => Promise.reject(error))],
-    ['a later turn', async (work) => inner.run(work).finally(() => new Promise((resolve) => setTimeout(resolve)))],
+    [
+      'a later turn',
+      async (work) => {
+        try {
+          return await inner.run(work);
+        } finally {
+          await new Promise((resolve) => setTimeout(resolve));
+        }
+      },
+    ],
   ])('is seen through %s', async (_title, body) => {
     const work = vi.fn(fail);
     await rejection(outer.run(() => body(work)));
@@ -81,8 +97,6 @@ describe('a nested retry', () => {
 });
 
 describe('gaveUp', () => {
-  afterEach(() => vi.restoreAllMocks());
-
   test.each([undefined, null, 0, 'error', new Error(), () => {}])('is false for %o', (value) => {
     expect(gaveUp(value)).toBe(false);
   });
