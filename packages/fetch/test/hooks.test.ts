@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { inspect } from 'node:util';
 import {
   addRetryHook,
@@ -72,6 +73,25 @@ describe('hooks', () => {
     })(server.url);
     expect(causes).toEqual([expect.objectContaining({ message: 'fetch failed' })]);
     expect(recoveries).toHaveLength(1);
+  });
+
+  test('know the HttpStatusError of the other build', async () => {
+    const common = createRequire(import.meta.url)('@stamina/fetch') as typeof import('@stamina/fetch');
+    expect(common.HttpStatusError).not.toBe(HttpStatusError);
+    await using server = await flakyServer([{ status: 503 }, {}, { status: 503 }, {}]);
+    const causes: unknown[] = [];
+    const options = { waitMax: 0, onRetry: ({ causedBy }: RetryDetails) => void causes.push(causedBy) };
+    await common.retryingFetch(options)(server.url);
+    await retryingFetch(options)(server.url);
+    for (const cause of causes) {
+      expect(cause).toBeInstanceOf(HttpStatusError);
+      expect(cause).toBeInstanceOf(common.HttpStatusError);
+      expect(inspect(cause)).not.toContain('Symbol');
+    }
+    expect(causes).toHaveLength(2);
+    class Own extends HttpStatusError {}
+    for (const other of [causes[0], new Error('no'), null, 'text']) expect(other).not.toBeInstanceOf(Own);
+    for (const other of [new Error('no'), null, 'text']) expect(other).not.toBeInstanceOf(HttpStatusError);
   });
 
   test('hear the end of each call, even if it was not retried', async () => {

@@ -1,6 +1,9 @@
 /** A response, with the type that the runtime's own `fetch` gives it. */
 export type FetchResponse = Awaited<ReturnType<typeof globalThis.fetch>>;
 
+/** Marks the errors of all copies of this package. A process may have an ES module and a CommonJS module of it. */
+const BRAND: unique symbol = Symbol.for('@stamina/fetch/HttpStatusError') as never;
+
 const V8Error = Error as { stackTraceLimit?: number };
 
 /**
@@ -16,6 +19,13 @@ export class HttpStatusError extends Error {
   /** The wait that the response requests, in ms; `undefined` if it requests none. See `retryAfterOf`. */
   declare readonly retryAfter: number | undefined;
 
+  /** Recognises the errors of all copies of this package, so that `instanceof` works between them. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: subclasses inherit this method, and must not match other errors.
+    if (this !== HttpStatusError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return value instanceof Error && BRAND in value;
+  }
+
   constructor(message: string, response: FetchResponse, retryAfter: number | undefined) {
     // The error has no stack. A stack would show nothing but this package, and recording it would take as long as the
     // rest of a retry. `Reflect.set` is used because it never throws, even if `Error` is frozen.
@@ -29,3 +39,4 @@ export class HttpStatusError extends Error {
     this.retryAfter = retryAfter;
   }
 }
+Object.defineProperty(HttpStatusError.prototype, BRAND, { value: true });
