@@ -1,5 +1,4 @@
 import { exec, execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -117,12 +116,4 @@ describe('opentelemetry.ts', () => {
       expect(logged[0]?.trace_id).toMatch(/^\w{32}$/);
     },
   );
-
-  it('is what the README of @stamina/pino shows', () => {
-    const readme = readFileSync(new URL('../../../packages/pino/README.md', import.meta.url), 'utf8');
-    const example = readFileSync(EXAMPLE, 'utf8');
-    const [shown = ''] = /^const mixin.*?^};?$/ms.exec(readme) ?? [];
-    expect(shown).not.toBe('');
-    expect(example).toContain(shown);
-  });
 });

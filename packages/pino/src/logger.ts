@@ -1,14 +1,15 @@
-import { checkThat } from '@stamina/validation';
+import { checkThat, hasMethods } from '@stamina/validation';
+import { stdSerializers } from 'pino';
 
 /** Logs an object and a message. */
 type LogMethod = (object: object, message?: string) => void;
 
 /**
- * The type of a pino logger, reduced to what all versions of pino and Fastify's type of `app.log` have in common. The
- * logger itself must be one that pino made.
+ * A logger with the methods of pino, which take an object and a message. It may be one that pino made, or one that does
+ * nothing, such as `app.log` of Fastify without the option `logger`. The type asks only for the method that all versions
+ * of pino and the type of Fastify have, whatever their levels are.
  */
 export interface PinoLogger {
-  child: (bindings: any, options?: any) => unknown;
   silent: LogMethod;
 }
 
@@ -30,34 +31,50 @@ export interface Target {
   readonly errorKey: string;
   /** Returns whether the logger has a serializer for this field. */
   serializes(field: string): boolean;
+  /** Shows an error in a list as the logger shows the one in the field for errors. */
+  readonly serializeError: (error: unknown) => unknown;
 }
 
 type Internals = { readonly [level: string]: LogMethod } & {
-  readonly levels: { readonly values: object };
-  readonly isLevelEnabled: (level: string) => boolean;
+  readonly levels?: { readonly values?: object };
+  readonly isLevelEnabled?: (level: string) => boolean;
   readonly [SERIALIZERS]?: Readonly<Record<string, unknown>>;
 };
+
+/** The levels of a logger that does not list them. */
+const USUAL_LEVELS: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
 /** The symbol under which pino stores serializers. Pino registers it, so that it is the same in every copy of pino. */
 const SERIALIZERS: unique symbol = Symbol.for('pino.serializers') as never;
 
 const checkLogger = checkThat<Internals>(
-  (logger) => typeof logger?.isLevelEnabled === 'function' && typeof logger.levels?.values === 'object',
+  (logger) => typeof logger === 'object' && (listsLevels(logger) || hasMethods(logger, ...USUAL_LEVELS)),
   'a pino logger',
   "pass the result of pino(), or nothing for a new logger; options come second: pinoHook(undefined, { level: 'info' })",
 );
 
+/** Returns whether pino made a logger. Its levels may all be custom. */
+function listsLevels(logger: Internals | null): boolean {
+  return typeof logger?.isLevelEnabled === 'function' && typeof logger.levels?.values === 'object';
+}
+
 /** Checks a logger, and reads its settings. */
 export function resolveLogger(logger: unknown): Target {
   const pino = checkLogger('logger', logger);
+  const errorKey = errorKeyOf(pino);
   return {
     log(level, event, fields) {
       // Pino reports `silent` as enabled, although it writes nothing at this level.
-      if (level !== 'silent' && pino.isLevelEnabled(level)) pino[level]?.(fields(), event);
+      if (level === 'silent' || pino.isLevelEnabled?.(level) === false) return;
+      pino[level]?.(fields(), event);
     },
-    levels: Object.keys(pino.levels.values),
-    errorKey: errorKeyOf(pino),
+    levels: listsLevels(pino) ? Object.keys(pino.levels?.values ?? {}) : USUAL_LEVELS,
+    errorKey,
     serializes: (field) => pino[SERIALIZERS]?.[field] !== undefined,
+    serializeError: (error) => {
+      const own = pino[SERIALIZERS]?.[errorKey] as ((error: unknown) => unknown) | undefined;
+      return (own ?? stdSerializers.err)(error as Error);
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Check, checkOptions, checkThat } from '@stamina/validation';
+import { type Check, checkBoolean, checkOptions, checkThat } from '@stamina/validation';
 
 /** The levels of a pino logger without custom levels. */
 export type PinoLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
@@ -7,9 +7,20 @@ export type PinoLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' 
 export interface PinoHookOptions<CustomLevel extends string = never> {
   /**
    * The level at which retries are logged: any level of the logger, or `'silent'` to log no retries. Default `'warn'`.
-   * Give-ups are always logged at `error`, and recoveries at `info`.
    */
   level?: PinoLevel | CustomLevel | undefined;
+  /**
+   * The level at which give-ups are logged, or `'silent'`. Default `'error'`. Calls that were aborted, or that gave up
+   * because the process stops, are logged at `debug`.
+   */
+  giveUpLevel?: PinoLevel | CustomLevel | undefined;
+  /** The level at which recoveries are logged, or `'silent'`. Default `'info'`. */
+  recoveryLevel?: PinoLevel | CustomLevel | undefined;
+  /**
+   * Logs one line for each call, when it has recovered or given up, and no lines for its retries. That line then has the
+   * errors of the call too. Default false.
+   */
+  onlyEnds?: boolean | undefined;
   /**
    * Logs the arguments of the call too, and cuts long ones. Arguments may hold secrets, which the logger's `redact` can
    * hide. Default false.
@@ -20,12 +31,14 @@ export interface PinoHookOptions<CustomLevel extends string = never> {
 /** The checked options, with the defaults filled in. */
 export interface Settings {
   readonly level: string;
+  readonly giveUpLevel: string;
+  readonly recoveryLevel: string;
+  readonly onlyEnds: boolean;
   readonly args: boolean;
 }
 
-/** The levels of give-ups and recoveries. They do not depend on the options. */
-export const GIVE_UP_LEVEL = 'error';
-export const RECOVERY_LEVEL = 'info';
+/** The level of calls that were aborted. A logger without it does not log them. */
+export const ABORT_LEVEL = 'debug';
 
 const checkArgs = checkThat<boolean>(
   (args) => typeof args === 'boolean',
@@ -49,22 +62,16 @@ export function resolveOptions(options: unknown, levels: readonly string[]): Set
     options,
     {
       level: { default: 'warn', check: checkLevel(levels, "use 'silent' to log no retries") },
+      giveUpLevel: { default: 'error', check: checkLevel(levels, "use 'silent' to log no give-ups") },
+      recoveryLevel: { default: 'info', check: checkLevel(levels, "use 'silent' to log no recoveries") },
+      onlyEnds: { default: false, check: checkBoolean },
       args: { default: false, check: checkArgs },
     },
     "write pinoHook(logger, { level: 'info' })",
     OWNERS,
   );
-  // The default level is not checked by `checkOptions`, and a logger with custom levels may lack it.
-  checkLevel(levels, 'this is the default, so choose another level')('level', settings.level);
-  expectLevel(levels, GIVE_UP_LEVEL, 'give-ups');
-  expectLevel(levels, RECOVERY_LEVEL, 'recoveries');
+  // The default levels are not checked by `checkOptions`, and a logger with custom levels may lack them.
+  const check = checkLevel(levels, 'this is the default, so choose another level');
+  for (const name of ['level', 'giveUpLevel', 'recoveryLevel'] as const) check(name, settings[name]);
   return settings;
-}
-
-/** Throws a TypeError if the logger has no level for the events of one kind. */
-function expectLevel(levels: readonly string[], level: string, events: string): void {
-  if (levels.includes(level)) return;
-  throw new TypeError(
-    `\`logger\` must have the level \`${level}\`, got one with ${levels.join(', ')}; add it to \`customLevels\`, because ${events} are logged at it`,
-  );
 }

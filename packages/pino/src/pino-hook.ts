@@ -1,16 +1,17 @@
-import type { CallDetails, RetryListener } from '@stamina/core';
+import type { CallDetails, RecoverDetails, RetryListener } from '@stamina/core';
 import { pino } from 'pino';
 import { excerpt } from './excerpt.ts';
 import { type LevelOf, type PinoLogger, resolveLogger } from './logger.ts';
-import { GIVE_UP_LEVEL, type PinoHookOptions, RECOVERY_LEVEL, resolveOptions } from './options.ts';
+import { ABORT_LEVEL, type PinoHookOptions, resolveOptions } from './options.ts';
 
 /**
- * Makes a hook that logs each retry, give-up and recovery as one line. Times in the lines are seconds.
+ * Makes a hook that logs each retry, give-up and recovery as one line. Times in the lines are seconds. A call that was
+ * aborted, or that gave up because the process stops, is logged at `debug`, because it is no failure of what was called.
  *
  * @param logger your logger; all its settings apply; default: a new `pino()`, which writes JSON to the standard output
- * @param options the `level` of retries (default `'warn'`), and whether to log `args` too (default false); give-ups are
- *   logged at `error`, recoveries at `info`
- * @throws TypeError if `logger` is not a pino logger or lacks one of these levels, or if an option is not allowed
+ * @param options the `level` of retries (default `'warn'`), the `giveUpLevel` (`'error'`), the `recoveryLevel`
+ *   (`'info'`), `onlyEnds` (false), which logs one line for each call, and `args` (false), which logs arguments too
+ * @throws TypeError if `logger` lacks the methods of a pino logger or one of these levels, or if an option is not allowed
  * @example
  * setRetryHooks([pinoHook(logger)]);
  */
@@ -18,16 +19,42 @@ export function pinoHook<Logger extends PinoLogger>(
   logger?: Logger,
   options: PinoHookOptions<LevelOf<Logger>> = {},
 ): RetryListener {
-  const { log, levels, errorKey, serializes } = resolveLogger(logger === undefined ? pino() : logger);
-  const { level, args } = resolveOptions(options, levels);
+  const { log, levels, errorKey, serializes, serializeError } = resolveLogger(logger === undefined ? pino() : logger);
+  const { level, giveUpLevel, recoveryLevel, onlyEnds, args } = resolveOptions(options, levels);
   // If the logger has a serializer for `args`, it gets the arguments themselves and decides how much of them is logged.
   const showArgs = serializes('args') ? (whole: readonly unknown[]) => whole : excerpt;
+  const abortLevel = giveUpLevel === 'silent' || !levels.includes(ABORT_LEVEL) ? 'silent' : ABORT_LEVEL;
 
   /** Returns the fields that every line begins with. */
   const call = (details: CallDetails): Record<string, unknown> => ({
     callable: details.name,
     ...(args && { args: showArgs(details.args) }),
   });
+  /** Returns the fields of a call that ended. */
+  const end = (details: RecoverDetails): Record<string, unknown> => ({
+    ...call(details),
+    attempt: details.attempt,
+    waited_so_far: toSeconds(details.waitedSoFar),
+    elapsed: toSeconds(details.elapsed),
+  });
+  const hook: RetryListener = {
+    onGiveUp(details) {
+      const { reason, errors } = details;
+      const isAborted = reason === 'aborted' || reason === 'stopped';
+      log(isAborted ? abortLevel : giveUpLevel, 'stamina.gave_up', () => ({
+        ...end(details),
+        reason,
+        [errorKey]: details.causedBy,
+        ...(onlyEnds && { errors: errors.map(serializeError) }),
+      }));
+    },
+    onRecover: (details) =>
+      log(recoveryLevel, 'stamina.recovered', () => ({
+        ...end(details),
+        ...(onlyEnds && { [errorKey]: details.causedBy }),
+      })),
+  };
+  if (onlyEnds) return hook;
   return {
     onRetry: (details) =>
       log(level, 'stamina.retry_scheduled', () => ({
@@ -37,22 +64,7 @@ export function pinoHook<Logger extends PinoLogger>(
         waited_so_far: toSeconds(details.waitedSoFar),
         [errorKey]: details.causedBy,
       })),
-    onGiveUp: (details) =>
-      log(GIVE_UP_LEVEL, 'stamina.gave_up', () => ({
-        ...call(details),
-        attempt: details.attempt,
-        waited_so_far: toSeconds(details.waitedSoFar),
-        elapsed: toSeconds(details.elapsed),
-        reason: details.reason,
-        [errorKey]: details.causedBy,
-      })),
-    onRecover: (details) =>
-      log(RECOVERY_LEVEL, 'stamina.recovered', () => ({
-        ...call(details),
-        attempt: details.attempt,
-        waited_so_far: toSeconds(details.waitedSoFar),
-        elapsed: toSeconds(details.elapsed),
-      })),
+    ...hook,
   };
 }
 

@@ -3,9 +3,12 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { retryingFetch } from '@stamina/fetch';
 import { pinoHook } from '@stamina/pino';
-import { describe, expect, it } from 'vitest';
-import { callFailing, makeLogger, PINOS } from './support/calls.ts';
+import { flakyServer } from '@stamina/testing';
+import { fastify } from 'fastify';
+import { describe, expect, it, vi } from 'vitest';
+import { callFailing, type Line, makeLogger, PINOS, type Pino } from './support/calls.ts';
 
 describe.each(PINOS)('a logger of pino $version', ({ pino }) => {
   it('may be a child with bindings and a level', async () => {
@@ -224,4 +227,60 @@ describe.each(PINOS)('redaction with pino $version', ({ pino }) => {
     }
     expect(JSON.stringify(lines.map(({ args }) => args))).not.toContain('1234567');
   });
+});
+
+describe('a logger with the methods of pino', () => {
+  const doNothing = (): void => {};
+  const noop = { fatal: doNothing, error: doNothing, warn: doNothing, info: doNothing, debug: doNothing };
+
+  it('need not be one that pino made', async () => {
+    const warn = vi.fn();
+    const logger = { ...noop, trace: doNothing, silent: doNothing, warn };
+    await callFailing(pinoHook(logger), 1);
+    expect(warn.mock.calls).toMatchObject([[{ callable: 'getUser', retry_num: 1 }, 'stamina.retry_scheduled']]);
+    expect(() => pinoHook(logger, { level: 'loud' as 'warn' })).toThrow(
+      /^`level` must be a level of the logger \(trace, /,
+    );
+  });
+
+  it('may be the one that Fastify has by default, which does nothing', async () => {
+    const app = fastify();
+    await callFailing(pinoHook(app.log), 9);
+    await app.close();
+  });
+
+  it('may be the one of Fastify, and then lines have the id of their request', async () => {
+    const lines: Line[] = [];
+    const requests = new AsyncLocalStorage<{ readonly reqId: string }>();
+    const mixin = (): object => requests.getStore() ?? {};
+    const app = fastify({ logger: { mixin, stream: { write: (line: string) => void lines.push(JSON.parse(line)) } } });
+    app.addHook('onRequest', (request, _reply, done) => requests.run({ reqId: request.id }, done));
+    app.get('/user', async () => {
+      await callFailing(pinoHook(app.log), 1);
+      return 'Ada';
+    });
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    for (let request = 0; request < 2; request++) await (await fetch(`${url}/user`)).text();
+    await app.close();
+    const retries = lines.filter(({ msg }) => String(msg).startsWith('stamina.'));
+    expect(retries.map(({ msg, reqId }) => [reqId, msg])).toEqual([
+      ['req-1', 'stamina.retry_scheduled'],
+      ['req-1', 'stamina.recovered'],
+      ['req-2', 'stamina.retry_scheduled'],
+      ['req-2', 'stamina.recovered'],
+    ]);
+  });
+});
+
+it('lines of @stamina/fetch have the status, but nothing else of the response', async () => {
+  await using server = await flakyServer({ status: 503 });
+  const { logger, lines } = makeLogger(PINOS.at(-1)?.pino as Pino);
+  await retryingFetch({ attempts: 2, waitMax: 0, ...pinoHook(logger, { onlyEnds: true }) })(server.url);
+  await retryingFetch({ attempts: 2, waitMax: 0, ...pinoHook(logger) })(server.url);
+  expect(lines).toHaveLength(3);
+  for (const { err } of lines) {
+    expect(err).toMatchObject({ type: 'HttpStatusError', status: 503 });
+    expect(err).not.toHaveProperty('response');
+  }
+  expect(JSON.stringify(lines)).not.toContain('"response"');
 });

@@ -1,4 +1,4 @@
-import { retry, retryContext, setRetryHooks } from '@stamina/core';
+import { type RetryListener, retry, retryContext, setRetryHooks } from '@stamina/core';
 import { pinoHook } from '@stamina/pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
@@ -169,6 +169,69 @@ describe.each(PINOS)('with pino $version', ({ pino }) => {
     expect(lines.map(({ msg }) => msg)).toEqual(['stamina.retry_scheduled']);
   });
 
+  it('logs give-ups and recoveries at other levels', async () => {
+    const { logger, lines } = makeLogger(pino, { level: 'trace' });
+    const hook = pinoHook(logger, { level: 'debug', giveUpLevel: 'warn', recoveryLevel: 'trace' });
+    await callFailing(hook, 1);
+    await callFailing(hook, 9);
+    await callFailing(pinoHook(logger, { level: 'silent', giveUpLevel: 'silent', recoveryLevel: 'silent' }), 9);
+    expect(lines.map(({ level, msg }) => [level, msg])).toEqual([
+      [20, 'stamina.retry_scheduled'],
+      [10, 'stamina.recovered'],
+      [20, 'stamina.retry_scheduled'],
+      [20, 'stamina.retry_scheduled'],
+      [40, 'stamina.gave_up'],
+    ]);
+  });
+
+  it('logs aborted calls for debugging only', async () => {
+    const { logger, lines } = makeLogger(pino, { level: 'trace' });
+    const abort = async (hook: RetryListener): Promise<void> => {
+      const controller = new AbortController();
+      const call = retry({ on: () => 1_000, signal: controller.signal, ...hook }).run(() =>
+        Promise.reject(new HttpError()),
+      );
+      call.catch(() => {});
+      await vi.advanceTimersByTimeAsync(10);
+      controller.abort();
+      await vi.runAllTimersAsync();
+    };
+    await abort(pinoHook(logger, { level: 'silent' }));
+    await abort(pinoHook(logger, { level: 'silent', giveUpLevel: 'silent' }));
+    expect(lines.map(({ level, msg, reason }) => [level, msg, reason])).toEqual([[20, 'stamina.gave_up', 'aborted']]);
+  });
+
+  it('logs one line for each call with `onlyEnds`', async () => {
+    const { logger, lines } = makeLogger(pino);
+    setRetryHooks([pinoHook(logger, { onlyEnds: true })]);
+    await load([new HttpError('busy'), new HttpError('still busy')]);
+    await load([new HttpError('first'), new HttpError('second')], 2);
+    const shown = { type: 'HttpError', status: 503, stack: expect.any(String) };
+    expect(lines).toMatchObject([
+      {
+        level: 30,
+        msg: 'stamina.recovered',
+        attempt: 3,
+        waited_so_far: 6.91,
+        elapsed: 6.91,
+        err: { ...shown, message: 'still busy' },
+      },
+      {
+        level: 50,
+        msg: 'stamina.gave_up',
+        attempt: 2,
+        waited_so_far: 1.23,
+        reason: 'attempts',
+        err: { ...shown, message: 'second' },
+        errors: [
+          { ...shown, message: 'first' },
+          { ...shown, message: 'second' },
+        ],
+      },
+    ]);
+    expect(lines).toHaveLength(2);
+  });
+
   it.each(['silent', 'debug'] as const)('does not read arguments for the disabled level %s', async (level) => {
     const { logger, lines } = makeLogger(pino);
     const read = vi.fn();
@@ -234,7 +297,7 @@ describe('the arguments of pinoHook', () => {
     ])('refuses the unknown option %s, and suggests %s', (name, meant) => {
       expect(() => make(logger, { [name]: true })).toThrow(
         new TypeError(
-          `\`${name}\` is not known in options of pinoHook; did you mean \`${meant}\`? Allowed are level, args`,
+          `\`${name}\` is not known in options of pinoHook; did you mean \`${meant}\`? Allowed are level, giveUpLevel, recoveryLevel, onlyEnds, args`,
         ),
       );
     });
@@ -284,15 +347,16 @@ describe('the arguments of pinoHook', () => {
     });
 
     it.each([
-      ['error', 'give-ups', { warn: 40, info: 30 }, 'warn, info'],
-      ['info', 'recoveries', { error: 50, warn: 40 }, 'error, warn'],
-    ])('refuses a logger without the level %s for %s', (level, events, customLevels, known) => {
+      ['giveUpLevel', 'error', { warn: 40, info: 30 }, 'warn, info'],
+      ['recoveryLevel', 'info', { error: 50, warn: 40 }, 'error, warn'],
+    ])('refuses a logger without the default `%s`', (option, level, customLevels, known) => {
       const { logger: only } = makeLogger(pino, { customLevels, useOnlyCustomLevels: true, level: 'warn' });
       expect(() => make(only)).toThrow(
         new TypeError(
-          `\`logger\` must have the level \`${level}\`, got one with ${known}; add it to \`customLevels\`, because ${events} are logged at it`,
+          `\`${option}\` must be a level of the logger (${known}), got "${level}"; this is the default, so choose another level`,
         ),
       );
+      expect(() => make(only, { [option]: 'warn' })).not.toThrow();
     });
 
     it.each([

@@ -50,14 +50,37 @@ describe.each(PINOS)('@stamina/pino/register with pino $version', ({ version }) 
   });
   afterAll(() => rmSync(project, { recursive: true }));
 
-  async function run(...args: string[]): Promise<Line[]> {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: project, env: {} });
-    expect(stderr).toBe('');
-    return stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+  async function start(
+    args: readonly string[],
+    env: Record<string, string>,
+  ): Promise<{ lines: Line[]; stderr: string }> {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: project, env });
+    const lines = stdout.split('\n').filter((line) => line !== '');
+    return { lines: lines.map((line) => JSON.parse(line)), stderr };
   }
+
+  async function run(...args: string[]): Promise<Line[]> {
+    const { lines, stderr } = await start(args, {});
+    expect(stderr).toBe('');
+    return lines;
+  }
+
+  it.each([
+    ['error', [50]],
+    ['WARN', [40, 40, 50]],
+    ['silent', []],
+    ['', [40, 30, 40, 50]],
+  ])('takes its level from LOG_LEVEL=%s', async (level, expected) => {
+    const { lines, stderr } = await start(['--import', '@stamina/pino/register', 'app.mjs'], { LOG_LEVEL: level });
+    expect(stderr).toBe('');
+    expect(lines.map((line) => line.level)).toEqual(expected);
+  });
+
+  it('warns of a LOG_LEVEL that pino does not have', async () => {
+    const { lines, stderr } = await start(['--import', '@stamina/pino/register', 'app.mjs'], { LOG_LEVEL: 'loud' });
+    expect(stderr).toContain('LOG_LEVEL is "loud", which is no level of pino');
+    expect(lines).toHaveLength(4);
+  });
 
   it.each([
     ['--import', 'app.mjs'],
