@@ -1,29 +1,19 @@
 import type { Attempt, RetryAnswer } from '@stamina/core';
 import type { BegunCall, RetryableCall } from '@stamina/core/library';
-import { invalid } from '@stamina/validation';
+import { retryAfterOf } from '@stamina/network';
 import { decideOnFailure, decideOnResponse } from './decide.ts';
 import { listenToUndici } from './errors/undici.ts';
 import type { ResolvedOptions } from './options/resolve.ts';
+import { readBody } from './read-body.ts';
 import type { FetchLike } from './request/init.ts';
-import { NATIVE_FETCH } from './request/native-fetch.ts';
+import { ENDS_BY_CANCEL, NATIVE_FETCH } from './request/native-fetch.ts';
 import type { OutgoingRequest } from './request/request.ts';
-import { acceptsSignal, forwardSignal, joinSignals } from './request/signal.ts';
+import { acceptsSignal, forwardSignal, joinSignals, listSignals } from './request/signal.ts';
 import { unlessAborted } from './request/unless-aborted.ts';
 import { discardResponse } from './response/discard.ts';
-import type { FetchResponse } from './response/http-status-error.ts';
+import { checkResponse, type FetchResponse } from './response/http-status-error.ts';
 import { RetryableResponse } from './response/retryable-response.ts';
-
-const NO_SIGNALS: readonly AbortSignal[] = [];
-
-/**
- * The runtime's own `fetch`, if it ends a request when the body of its response is cancelled (Fetch standard,
- * "HTTP-network fetch"). It is `undefined` in Bun, because Bun 1.3 keeps reading an endless body.
- *
- * This `fetch` gets a signal only if something else needs one, because a signal costs more than everything else that a
- * successful call adds. Any other `fetch` always gets a signal. It may have cloned the response, and then cancelling
- * the body is not enough to end the request.
- */
-const ENDS_BY_CANCEL: FetchLike | undefined = 'Bun' in globalThis ? undefined : NATIVE_FETCH;
+import { askShouldRetry } from './should-retry.ts';
 
 /**
  * One call of a retrying fetch. It makes the first attempt itself, and hands over to core if that fails. It is also the
@@ -41,6 +31,10 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
   #controller: AbortController | undefined;
   /** The signal by which core limits the newest attempt, or `undefined` if there is no limit. */
   #limit: AbortSignal | undefined;
+  /** The answer of `shouldRetry` about the newest response. */
+  #asked: RetryAnswer | undefined;
+  /** The wait that a response requested before its body broke off, in ms. */
+  #floorMs: number | undefined;
   /** The newest response that will be retried. */
   #retryable: RetryableResponse | undefined;
 
@@ -48,10 +42,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     this.#options = options;
     this.#fetch = fetch;
     this.#request = request;
-    this.#signals =
-      request.signal || options.signal
-        ? [request.signal, options.signal].filter((signal) => signal !== undefined)
-        : NO_SIGNALS;
+    this.#signals = listSignals(request.signal, options.signal);
   }
 
   /** Makes the call. Resolves with the last response, or rejects with the last error or the reason of an abort. */
@@ -100,7 +91,8 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     const isAborted = this.#signals.some(({ aborted }) => aborted);
     const decision = decideOnFailure({ error: failure, isAborted, isTimedOut }, this.#request);
     const { on } = this.#options;
-    return decision === 'ask on' && on ? on(failure) : decision === 'retry';
+    if (decision === 'ask on' && on) return on(failure);
+    return decision === 'retry' && (this.#floorMs === undefined || { atLeast: this.#floorMs });
   }
 
   /** Decides the same after an attempt that took longer than `attemptTimeout`. */
@@ -155,8 +147,26 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
       isOurs && !acceptsSignal(signal) ? undefined : signal,
       num >= this.#attempts,
     );
-    if (!signal || isNative || (isOurs && !this.#limit)) return sent;
-    return unlessAborted(sent, signal, discardResponse);
+    const isUnlimited = !signal || isNative || (isOurs && !this.#limit);
+    const received = isUnlimited ? sent : unlessAborted(sent, signal, discardResponse);
+    return this.#options.inspects ? this.#inspect(received, signal) : received;
+  }
+
+  /** Reads the body of a response, and calls `shouldRetry`, as far as the options ask for that. */
+  async #inspect(sent: Promise<FetchResponse>, signal: AbortSignal | undefined): Promise<FetchResponse> {
+    const { readBody: maxBytes, shouldRetry } = this.#options;
+    this.#asked = this.#floorMs = undefined;
+    let response = await sent;
+    checkResponse(response);
+    try {
+      if (maxBytes !== undefined) response = await readBody(response, maxBytes, signal);
+      if (shouldRetry) this.#asked = await askShouldRetry(shouldRetry, response, this.#request, signal);
+      return response;
+    } catch (error) {
+      this.#floorMs = retryAfterOf(response.headers, response.status);
+      void discardResponse(response, this.#controller);
+      throw error;
+    }
   }
 
   /**
@@ -167,7 +177,9 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
   #newSignal(): AbortSignal | undefined {
     const limit = this.#limit;
     const [signal, second] = this.#signals;
-    if (!limit && !second && this.#fetch === ENDS_BY_CANCEL) return signal && forwardSignal(signal);
+    // `shouldRetry` may leave a clone unread, and then cancelling the body is not enough to end the request.
+    const endsByCancel = this.#fetch === ENDS_BY_CANCEL && !this.#options.shouldRetry;
+    if (!limit && !second && endsByCancel) return signal && forwardSignal(signal);
     const controller = new AbortController();
     this.#controller = controller;
     limit?.addEventListener('abort', () => controller.abort(limit.reason));
@@ -176,11 +188,8 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
 
   /** Returns a `RetryableResponse` if a response is to be retried, or `undefined` if the caller should get it. */
   #receive(response: FetchResponse): RetryableResponse | undefined {
-    // Any object is accepted, because mocks often have nothing but `ok` and `json`.
-    if (!response || typeof response !== 'object') {
-      throw invalid('fetch', 'a function that returns a Response', response, 'is a mock not set up?');
-    }
-    const answer = decideOnResponse(response, this.#request, this.#options.statuses, Date.now(), undefined);
+    checkResponse(response);
+    const answer = decideOnResponse(response, this.#request, this.#options.statuses, Date.now(), this.#asked);
     if (answer === false) {
       this.#request.cancelNext();
       return undefined;

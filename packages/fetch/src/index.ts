@@ -2,7 +2,13 @@ import { type RetryingFetch, retryingFetch } from './retrying-fetch.ts';
 
 export { retryAfterOf } from '@stamina/network';
 export { isTransient } from './errors/transient.ts';
-export type { BudgetFunction, NameFunction, RetryingFetchOptions, StatusesFunction } from './options/options.ts';
+export type {
+  BudgetFunction,
+  NameFunction,
+  RetryingFetchOptions,
+  ShouldRetry,
+  StatusesFunction,
+} from './options/options.ts';
 export type { BodyFunction, FetchBody, FetchLike, RetryingInit } from './request/init.ts';
 export { type FetchResponse, HttpStatusError } from './response/http-status-error.ts';
 export { type RetryingFetch, retryingFetch } from './retrying-fetch.ts';

@@ -1,5 +1,6 @@
-import type { Duration, RetryBudget, RetryOptions } from '@stamina/core';
+import type { Duration, RetryAnswer, RetryBudget, RetryOptions } from '@stamina/core';
 import type { FetchLike } from '../request/init.ts';
+import type { FetchResponse } from '../response/http-status-error.ts';
 
 /**
  * Returns the name of a request for hooks, logs and metrics. Names should take few different values, because metrics
@@ -12,6 +13,12 @@ export type BudgetFunction = (url: URL) => RetryBudget | undefined;
 
 /** Returns the statuses that are retried, such as `(defaults) => [...defaults, 409]`. */
 export type StatusesFunction = (defaults: readonly number[]) => readonly number[];
+
+/** Decides whether to retry after a response. `undefined` leaves the decision to the status. */
+export type ShouldRetry = (
+  response: FetchResponse,
+  request: { readonly method: string; readonly url: URL },
+) => RetryAnswer | undefined | PromiseLike<RetryAnswer | undefined>;
 
 /** The options of `retryingFetch`: those of `retry`, and those for HTTP. `undefined` means the default. */
 export interface RetryingFetchOptions extends Omit<RetryOptions, 'on' | 'name' | 'budget'> {
@@ -29,6 +36,18 @@ export interface RetryingFetchOptions extends Omit<RetryOptions, 'on' | 'name' |
    * `false`.
    */
   statuses?: readonly number[] | StatusesFunction | undefined;
+  /**
+   * Decides whether to retry after a response, before the statuses do: with `true`, `false`, a wait, `{ atLeast: wait }`,
+   * or a promise of these. `undefined` leaves the decision to `x-should-retry` and `statuses`. It is called only for
+   * requests that are safe to repeat. It may read `response.clone()`, but not `response` itself. Default: none.
+   */
+  shouldRetry?: ShouldRetry | undefined;
+  /**
+   * Reads the bodies of responses within the attempt. A body that breaks off is then retried like a lost connection, a
+   * returned response is complete, and `attemptTimeout` and `deadline` also limit the body. A body longer than
+   * `maxBytes`, which is 1 MiB by default, and `text/event-stream` are passed on as streams. Default: false.
+   */
+  readBody?: boolean | { readonly maxBytes?: number | undefined } | undefined;
   /**
    * Selects further errors to retry: an error class, a predicate, or an array of these. It applies only to requests
    * that are safe to repeat, and to errors for which `isTransient` returns false. Default: none.

@@ -3,6 +3,7 @@ import { type LibraryPolicy, libraryPolicy, toPredicate } from '@stamina/core/li
 import {
   type Check,
   checkFunction,
+  checkKeys,
   checkList,
   checkNumber,
   checkOptions,
@@ -15,14 +16,15 @@ import {
 } from '@stamina/validation';
 import type { FetchLike } from '../request/init.ts';
 import type { Origin } from '../request/origin.ts';
-import type { RetryingFetchOptions } from './options.ts';
+import type { RetryingFetchOptions, ShouldRetry } from './options.ts';
 import { perOrigin } from './per-origin.ts';
 
 /** The options after the checks of this file. Core checks its own options later, and resolves their durations. */
-interface CheckedOptions extends Omit<RetryingFetchOptions, 'methods' | 'statuses' | 'on'> {
+interface CheckedOptions extends Omit<RetryingFetchOptions, 'methods' | 'statuses' | 'on' | 'readBody'> {
   methods: ReadonlySet<string>;
   statuses: ReadonlySet<number>;
   on?: RetryPredicate | undefined;
+  readBody?: number | undefined;
 }
 
 /** The characters that a method may consist of (RFC 9110, section 5.6.2). */
@@ -40,12 +42,25 @@ function checkSet<Item>(checkItem: Check<Item>, instead: string): Check<Readonly
   return (name, value) => new Set(check(name, value));
 }
 
+/** The longest body that `readBody: true` reads. */
+const MAX_BYTES = 1_048_576;
 const STATUSES: readonly number[] = [408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 527, 529];
 
 const checkStatusSet = checkSet(checkNumber(isWhole(200, 599), 'an integer from 200 to 599'), 'write [429, 503]');
 
 const checkStatuses: Check<ReadonlySet<number>> = (name, value) =>
   isFunction(value) ? checkStatusSet(`${name}(defaults)`, value([...STATUSES])) : checkStatusSet(name, value);
+
+const checkMaxBytes = checkNumber(isWhole(0), 'an integer of at least 0');
+
+/** Returns the maximum length of the bodies to read, or `undefined` to read none. */
+const checkReadBody: Check<number | undefined> = (name, value) => {
+  if (value === false) return undefined;
+  if (value === true) return MAX_BYTES;
+  checkKeys(name, value, ['maxBytes'], 'write true or { maxBytes: 65_536 }');
+  const { maxBytes = MAX_BYTES } = value as { maxBytes?: unknown };
+  return checkMaxBytes(`${name}.maxBytes`, maxBytes);
+};
 
 /** The row of an option that core checks. */
 const BY_CORE: { readonly check: Check<any> } = { check: (_name, value) => value };
@@ -60,6 +75,8 @@ const OPTIONS: OptionTable<CheckedOptions> = {
     check: checkStatuses,
   },
   on: { check: toPredicate },
+  shouldRetry: { check: checkFunction },
+  readBody: { check: checkReadBody },
   attempts: { default: 4, ...BY_CORE },
   timeout: BY_CORE,
   attemptTimeout: BY_CORE,
@@ -94,6 +111,11 @@ export interface ResolvedOptions {
   readonly methods: ReadonlySet<string>;
   readonly statuses: ReadonlySet<number>;
   readonly on: RetryPredicate | undefined;
+  readonly shouldRetry: ShouldRetry | undefined;
+  /** The maximum length of the bodies to read, or `undefined` to read none. */
+  readonly readBody: number | undefined;
+  /** True if there is a `shouldRetry` or a `readBody`. */
+  readonly inspects: boolean;
   readonly signal: AbortSignal | undefined;
   readonly fetch: FetchLike | undefined;
   /** True if there is an `attemptTimeout` or a `deadline`. Core then makes the first attempt as well. */
@@ -116,7 +138,7 @@ export interface ResolvedOptions {
  * @throws TypeError or RangeError for options that are not allowed
  */
 export function resolveOptions(given: RetryingFetchOptions): ResolvedOptions {
-  const { methods, statuses, on, fetch, budget, name, ...rest } = checkOptions(
+  const { methods, statuses, on, shouldRetry, readBody, fetch, budget, name, ...rest } = checkOptions(
     'options of retryingFetch',
     given,
     OPTIONS,
@@ -130,6 +152,9 @@ export function resolveOptions(given: RetryingFetchOptions): ResolvedOptions {
     methods,
     statuses,
     on,
+    shouldRetry,
+    readBody,
+    inspects: shouldRetry !== undefined || readBody !== undefined,
     signal: rest.signal,
     fetch,
     isLimited: Math.min(policy.attemptTimeout, policy.deadline) < Infinity,

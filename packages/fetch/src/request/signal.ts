@@ -1,3 +1,10 @@
+const NO_SIGNALS: readonly AbortSignal[] = [];
+
+/** Lists those signals that exist. Calls without a signal share one empty list. */
+export function listSignals(one: AbortSignal | undefined, other: AbortSignal | undefined): readonly AbortSignal[] {
+  return one || other ? [one, other].filter((signal) => signal !== undefined) : NO_SIGNALS;
+}
+
 /** The caller's signals that calls have used. */
 const used = new WeakSet<AbortSignal>();
 

@@ -1,5 +1,13 @@
+import { invalid } from '@stamina/validation';
+
 /** A response, with the type that the runtime's own `fetch` gives it. */
 export type FetchResponse = Awaited<ReturnType<typeof globalThis.fetch>>;
+
+/** Accepts any object, because mocks often have nothing but `ok` and `json`. */
+export function checkResponse(response: unknown): void {
+  if (typeof response === 'object' && response !== null) return;
+  throw invalid('fetch', 'a function that returns a Response', response, 'is a mock not set up?');
+}
 
 /** Marks the errors of all copies of this package. A process may have an ES module and a CommonJS module of it. */
 const BRAND: unique symbol = Symbol.for('@stamina/fetch/HttpStatusError') as never;

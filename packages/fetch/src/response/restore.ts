@@ -17,9 +17,15 @@ export function notifyOfEnd(response: FetchResponse, onEnd: () => void): FetchRe
   return withBody(response, readable);
 }
 
-function withBody(response: FetchResponse, body: BodyInit): FetchResponse {
+/** Returns a copy of a response with another body. */
+export function withBody(response: FetchResponse, body: BodyInit): FetchResponse {
   const { status, headers } = response;
-  const copy = new Response(body, { status, headers });
+  return withFieldsOf(response, new Response(body, { status, headers }));
+}
+
+function withFieldsOf(response: FetchResponse, copy: Response): FetchResponse {
+  const clone = (): FetchResponse => withFieldsOf(response, Response.prototype.clone.call(copy));
+  Object.defineProperty(copy, 'clone', { value: clone });
   // The constructor has no options for these properties, except for `statusText`. It refuses a text that is not
   // Latin-1, but the `statusText` of Node may be such a text, because Node reads it as UTF-8.
   for (const name of ['statusText', 'url', 'redirected', 'type'] as const) {

@@ -1,0 +1,46 @@
+import { headerOf } from '@stamina/network';
+import { unlessAborted } from './request/unless-aborted.ts';
+import type { FetchResponse } from './response/http-status-error.ts';
+import { withBody } from './response/restore.ts';
+
+/**
+ * Reads the body of a response into memory, and returns a response with that body. Rejects if the body breaks off.
+ *
+ * A body longer than `maxBytes` and a stream of events are handed on as streams, with what was read at their beginning.
+ * A body that is no web stream is handed on too, such as that of a mock.
+ */
+export async function readBody(
+  response: FetchResponse,
+  maxBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<FetchResponse> {
+  const { body, headers, status } = response;
+  const isStream =
+    Number(headerOf(headers, 'content-length')) > maxBytes ||
+    /^text\/event-stream/i.test(headerOf(headers, 'content-type'));
+  // A `Response` cannot be made with other statuses, although servers can send them.
+  if (isStream || !body?.getReader || body.locked || !globalThis.Response || status < 200 || status > 599) {
+    return response;
+  }
+  const reader = body.getReader();
+  const chunks: Uint8Array[] = [];
+  for (let left = maxBytes; left >= 0; ) {
+    const read = reader.read();
+    const { done, value } = await (signal ? unlessAborted(read, signal, () => {}) : read);
+    if (done) return withBody(response, new Blob(chunks as BlobPart[]));
+    chunks.push(value);
+    left -= value.byteLength;
+  }
+  const rest = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const chunk = chunks.shift() ?? (await reader.read()).value;
+        if (chunk) controller.enqueue(chunk);
+        else controller.close();
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+  return withBody(response, rest);
+}

@@ -1,0 +1,109 @@
+import { retryingFetch } from '@stamina/fetch';
+import { flakyServer } from '@stamina/testing';
+import { describe, expect, test } from 'vitest';
+import { quickFetch } from './support/quick-fetch.ts';
+
+const BROKEN = [
+  ['a connection that closes', { body: 'hello', truncate: 2 }],
+  ['a reset', { body: 'hello', truncate: 2, reset: true }],
+] as const;
+
+describe('readBody', () => {
+  test.each(BROKEN)('retries a body that breaks off by %s', async (_, step) => {
+    await using server = await flakyServer([step, step, { body: 'hello' }]);
+    expect(await (await quickFetch({ readBody: true })(server.url)).text()).toBe('hello');
+    expect(server.requests).toHaveLength(3);
+  });
+
+  test.each(BROKEN)('rejects, and does not repeat a POST, after %s', async (_, step) => {
+    await using server = await flakyServer([step, { body: 'hello' }]);
+    await expect(quickFetch({ readBody: true })(server.url, { method: 'POST', body: 'order' })).rejects.toThrow(
+      TypeError,
+    );
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('is off by default', async () => {
+    await using server = await flakyServer([{ body: 'hello', truncate: 2 }, { body: 'hello' }]);
+    for (const readBody of [false, undefined]) {
+      const response = await quickFetch({ readBody })(server.url);
+      if (server.requests.length === 1) await expect(response.text()).rejects.toThrow();
+    }
+  });
+
+  test('gives the same response to its reader', async () => {
+    const body = '{"a":"é"}';
+    await using server = await flakyServer((request) =>
+      request.path === '/'
+        ? { status: 302, headers: { location: '/there' } }
+        : { status: 404, body, headers: { 'content-type': 'application/json', 'set-cookie': 'a=1', 'x-id': '7' } },
+    );
+    const bare = await globalThis.fetch(server.url);
+    const read = await quickFetch({ readBody: true })(server.url);
+    for (const response of [read, read.clone(), read.clone().clone()]) {
+      const { url, redirected, type, status, statusText, ok, bodyUsed } = bare;
+      expect(response).toMatchObject({ url, redirected, type, status, statusText, ok, bodyUsed });
+      const withoutDate = (headers: Headers) => [...headers].filter(([name]) => name !== 'date');
+      expect(withoutDate(response.headers)).toEqual(withoutDate(bare.headers));
+      expect(response).toBeInstanceOf(Response);
+    }
+    expect((await read.clone().blob()).type).toBe((await bare.clone().blob()).type);
+    expect(await read.clone().json()).toEqual({ a: 'é' });
+    expect([await read.text(), read.bodyUsed]).toEqual([body, true]);
+  });
+
+  test.each([
+    ['longer than `maxBytes`', { body: 'x'.repeat(2_000) }],
+    ['an event stream', { body: 'x', headers: { 'content-type': 'text/event-stream; charset=utf-8' } }],
+  ])('passes on a body as a stream: %s', async (_, step) => {
+    await using server = await flakyServer(step);
+    const response = await quickFetch({ readBody: { maxBytes: 1_000 } })(server.url);
+    expect(await response.text()).toBe(step.body);
+    expect(response.url).toBe(`${server.url}/`);
+  });
+
+  test('an endless body is passed on, with its beginning', async () => {
+    await using server = await flakyServer({ body: 'hello', endless: true });
+    const response = await quickFetch({ readBody: { maxBytes: 10 } })(server.url);
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    const { value } = await reader.read();
+    expect(new TextDecoder().decode(value)).toMatch(/^hello/);
+    await reader.cancel();
+    await expect.poll(() => server.connections.open).toBe(0);
+  });
+
+  test('a body of unknown length that is too long is passed on', async () => {
+    const fetch = quickFetch({ readBody: { maxBytes: 1_000 }, fetch: async () => new Response('x'.repeat(2_000)) });
+    expect(await (await fetch('http://a.test')).text()).toBe('x'.repeat(2_000));
+  });
+
+  test('a body of exactly `maxBytes` is read', async () => {
+    await using server = await flakyServer([{ body: 'hello', truncate: 2 }, { body: 'hello' }]);
+    expect(await (await quickFetch({ readBody: { maxBytes: 5 } })(server.url)).text()).toBe('hello');
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test.each(['attemptTimeout', 'deadline'])('`%s` also limits the body', async (option) => {
+    await using server = await flakyServer([{ body: 'hello', drip: 5_000 }, { body: 'hello' }]);
+    const call = retryingFetch({ readBody: true, waitInitial: 0, waitJitter: 0, [option]: 150 })(server.url);
+    if (option === 'deadline') await expect(call).rejects.toThrow('no success within');
+    else expect(await (await call).text()).toBe('hello');
+  });
+
+  test('a body that breaks off does not shorten the wait that the server asked for', async () => {
+    const step = { status: 429, body: 'hello', truncate: 2, headers: { 'retry-after-ms': '60' } };
+    await using server = await flakyServer([step, {}]);
+    await quickFetch({ readBody: true })(server.url);
+    const [first, second] = server.requests as unknown as [{ at: number }, { at: number }];
+    expect(second.at - first.at).toBeGreaterThanOrEqual(59);
+  });
+
+  test('accepts responses without a body, and mocks', async () => {
+    await using server = await flakyServer({ status: 204 });
+    expect((await quickFetch({ readBody: true })(server.url)).status).toBe(204);
+    expect((await quickFetch({ readBody: true })(server.url, { method: 'HEAD' })).status).toBe(204);
+    const mock = { ok: true, json: async () => 5 };
+    const fetch = quickFetch({ readBody: true, fetch: (async () => mock) as never });
+    expect(await fetch('http://a.test')).toBe(mock);
+  });
+});
