@@ -12,7 +12,7 @@ import { openStory, STORIES } from './story.ts';
 
 const ALL = [...STORIES, 'releases'];
 const args = process.argv.slice(2);
-// The story of the runtimes writes the table in the README.
+// The story of the runtimes writes the table in docs/guide/runtimes.md.
 if (args.includes('--update')) process.env.UPDATE = '1';
 const chosen = args.filter((name) => name !== '--update');
 const unknown = chosen.filter((name) => !ALL.includes(name));

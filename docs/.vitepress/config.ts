@@ -48,6 +48,7 @@ export default defineConfig({
           { text: 'Nested retries', link: '/guide/nested-retries' },
           { text: 'The retry storm', link: '/guide/storm' },
           { text: 'Anti-patterns', link: '/guide/anti-patterns' },
+          { text: 'Where it runs', link: '/guide/runtimes' },
           { text: 'Playground', link: '/playground' },
         ],
       },

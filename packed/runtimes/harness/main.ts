@@ -1,4 +1,4 @@
-// Runs the same tests in every runtime, with the packages that npm installed in the working directory. The README lists the
+// Runs the same tests in every runtime, with the packages that npm installed in the working directory. A page of the site lists the
 // runtimes, and `npx pnpm@12 packed runtimes --update` writes that list. These tests are called promises.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -45,10 +45,10 @@ for (const { name, version, run, exit, http2 } of allRuntimes()) {
   });
 }
 
-void test('the README says which runtimes were run', () => {
+void test('the page says which runtimes were run', () => {
   const table = tableOf(rows);
-  if (process.env.UPDATE && rows.length === allRuntimes().length) updateReadme(table);
-  expectInReadme(table);
+  if (process.env.UPDATE && rows.length === allRuntimes().length) updatePage(table);
+  expectInPage(table);
 });
 
 /** The promises that were not kept, and what was wrong with each. */
@@ -61,7 +61,7 @@ function broken(results: Results): string[] {
   );
 }
 
-const README = join(ROOT, 'README.md');
+const PAGE = join(ROOT, 'docs/guide/runtimes.md');
 const BEGIN = '<!-- runtimes: `npx pnpm@12 packed runtimes --update` writes this -->\n';
 const END = '<!-- /runtimes -->';
 const PACKAGES = ['core', 'fetch', 'testing'];
@@ -82,22 +82,24 @@ function tableOf(rows: readonly Row[]): string {
   return [header, header.replaceAll(/[^|]+/g, ' --- '), ...lines].join('\n');
 }
 
-/** Writes the table into the README. */
-function updateReadme(table: string): void {
+/** Writes the table into the page. */
+function updatePage(table: string): void {
   const { before, after } = parts();
-  writeFileSync(README, `${before}${table}\n${after}`);
+  writeFileSync(PAGE, `${before}${table}\n${after}`);
 }
 
-/** Expects the table in the README. The version of Chromium may be older there, because Debian updates it at any time. */
-function expectInReadme(table: string): void {
+/** Expects the table in the page. The version of Chromium may be older there, because Debian updates it at any time. */
+function expectInPage(table: string): void {
   const any = (text: string) => text.trim().replace(/(?<=\| Chromium \| )[\d.]+/, 'any');
   if (any(parts().between) === any(table)) return;
-  throw new Error(`the table in README.md is out of date; run \`npx pnpm@12 packed runtimes --update\`:\n${table}`);
+  throw new Error(
+    `the table in docs/guide/runtimes.md is out of date; run \`npx pnpm@12 packed runtimes --update\`:\n${table}`,
+  );
 }
 
 function parts(): { before: string; between: string; after: string } {
-  const text = readFileSync(README, 'utf8');
+  const text = readFileSync(PAGE, 'utf8');
   const [begin, end] = [text.indexOf(BEGIN) + BEGIN.length, text.indexOf(END)];
-  if (begin < BEGIN.length || end < begin) throw new Error(`README.md has no ${BEGIN.trim()} … ${END}`);
+  if (begin < BEGIN.length || end < begin) throw new Error(`docs/guide/runtimes.md has no ${BEGIN.trim()} … ${END}`);
   return { before: text.slice(0, begin), between: text.slice(begin, end), after: text.slice(end) };
 }

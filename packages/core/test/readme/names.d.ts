@@ -25,3 +25,13 @@ declare module '@stamina/fetch' {
   export const fetch: typeof globalThis.fetch;
   export function isTransient(error: unknown): boolean;
 }
+
+declare module '@stamina/transient/pg' {
+  export function isTransient(error: unknown): boolean;
+}
+declare module 'pg' {
+  export class Pool {
+    constructor(options: { connectionString: string | undefined });
+    query(statement: string): Promise<{ readonly rows: readonly unknown[] }>;
+  }
+}
