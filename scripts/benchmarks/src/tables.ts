@@ -74,7 +74,7 @@ export function blocksOf(
   { setting, versions, figures }: Results<Figures>,
 ): Record<string, string> {
   const columns = (...measures: Case['measures'][]) =>
-    cases.filter((one) => measures.includes(one.measures)).map(column);
+    cases.filter((one) => measures.includes(one.measures) && (name === 'fetch' || !one.only)).map(column);
   const peers = contenders.filter(({ way }) => !way);
   const modules = peers.filter(({ module }) => module).map(({ id, module = '' }) => ({ id, title: module }));
   const blocks: Record<string, string> = {
@@ -91,7 +91,7 @@ export function blocksOf(
     return { ...blocks, 'fetch-open': figureTable(peers, open, figures, median) };
   }
   const own = contenders.filter(({ id, way }) => way || /^(yardstick|stamina(-run)?)$/.test(id));
-  const withWays = cases.filter(({ ways }) => ways).map(column);
+  const withWays = cases.filter(({ ways, only }) => ways ?? only).map(column);
   return {
     ...blocks,
     memory: figureTable(peers, columns('bytes', 'heap'), figures),
