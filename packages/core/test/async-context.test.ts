@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { retry } from '@stamina/core';
+import { type Attempt, retry } from '@stamina/core';
 import { expect, test } from 'vitest';
 
 /** The number of zero waits after which a call gives the event loop a turn. */
@@ -22,4 +22,23 @@ test.each([
       return [...contexts];
     });
   expect(await Promise.all(['one', 'two', 'three'].map(contextsOf))).toEqual([['one'], ['two'], ['three']]);
+});
+
+test('a timeout of an attempt is noticed in the async context of its call', async () => {
+  const storage = new AsyncLocalStorage<string>();
+  const { run } = retry({ on: Error, attempts: 1, attemptTimeout: 20 });
+  const contextOf = (name: string) =>
+    storage.run(name, async () => {
+      let seen: string | undefined;
+      const work = ({ signal }: Attempt) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            seen = storage.getStore();
+            reject(signal.reason);
+          });
+        });
+      await expect(run(work)).rejects.toMatchObject({ name: 'TimeoutError' });
+      return seen;
+    });
+  expect(await Promise.all(['one', 'two', 'three'].map(contextOf))).toEqual(['one', 'two', 'three']);
 });

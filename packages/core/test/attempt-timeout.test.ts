@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { type Attempt, type RetryOptions, setActive, setTesting } from '@stamina/core';
+import { type Attempt, type RetryOptions, retry, setActive, setTesting } from '@stamina/core';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { finish, SURFACES, type Work } from './support/surfaces.ts';
 import { detailsOf, rejection, settle, untilAborted } from './support/work.ts';
@@ -246,3 +246,52 @@ describe.each(SURFACES.filter(({ takesAttemptTimeout }) => takesAttemptTimeout))
     });
   },
 );
+
+// Attempts with the same limit share a timer, but only where timers are real.
+describe('in real time', () => {
+  beforeEach(() => void vi.useRealTimers());
+
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+
+  test('each of many attempts ends at its own time', async () => {
+    const { run } = retry({ on: Error, attempts: 2, waitMax: 0, attemptTimeout: 40 });
+    const durations: number[] = [];
+    const work = async (attempt: Attempt) => {
+      const startedAt = performance.now();
+      await untilAborted(attempt.signal).catch(() => {});
+      durations.push(performance.now() - startedAt);
+      throw new Error('not yet');
+    };
+    const calls = [0, 15, 30].map(async (delay) => {
+      await sleep(delay);
+      await expect(run(work)).rejects.toThrow('not yet');
+    });
+    await Promise.all(calls);
+    expect(durations).toHaveLength(6);
+    // Timers of Node may fire up to 1 ms too early.
+    expect(durations.filter((ms) => ms < 39)).toEqual([]);
+  });
+
+  test('an attempt that succeeds leaves nothing that keeps the process alive', async () => {
+    const { run } = retry({ on: Error, attemptTimeout: 60_000 });
+    const before = timers();
+    let during = 0;
+    const work = async (attempt: Attempt) => {
+      during = timers();
+      return attempt.signal.aborted;
+    };
+    expect(await run(work)).toBe(false);
+    expect(during).toBe(before + 1);
+    expect(timers()).toBe(before);
+    expect(await run(work)).toBe(false);
+    expect(during).toBe(before + 1);
+    expect(timers()).toBe(before);
+  });
+
+  test('the timer of an attempt goes on while others succeed', async () => {
+    const { run } = retry({ on: Error, attempts: 1, attemptTimeout: 50 });
+    const slow = run((attempt) => untilAborted(attempt.signal));
+    for (let turn = 0; turn < 3; turn++) await run((attempt) => attempt.signal.aborted);
+    await expect(slow).rejects.toMatchObject({ name: 'TimeoutError', message: 'attempt 1 took longer than 50 ms' });
+  });
+});

@@ -2,7 +2,7 @@ import { lowMs } from '../decision/backoff.ts';
 import type { Policy } from '../policy/options.ts';
 import { now } from '../time/clock.ts';
 import { type Call, elapsedMs } from './call.ts';
-import { startLimit, warnOfIgnoredLimit } from './limits.ts';
+import { startAttemptLimit, warnOfIgnoredLimit } from './limits.ts';
 import { abortedSignal, haltOf, namedError, onAbort, reasonOf } from './signals.ts';
 
 /** One attempt, as the retried code sees it. */
@@ -38,6 +38,8 @@ export class RunningAttempt implements Attempt {
   readonly #stopLimit: (() => void) | undefined;
   /** Made when `signal` is first read. */
   #controller: AbortController | undefined;
+  /** Aborts the signal after `attemptTimeout`, in the async context of this attempt. */
+  #expire: ((excess: Error) => void) | undefined;
   /** Stops listening to the signals of the call. */
   #unlisten: (() => void) | undefined;
   /** The error of the limit that this attempt has exceeded. */
@@ -55,10 +57,12 @@ export class RunningAttempt implements Attempt {
     const { attemptTimeout } = policy;
     if (attemptTimeout === Infinity) return;
     this.#startedAtMs = now();
-    this.#stopLimit = startLimit(policy, attemptTimeout, () => {
+    this.#stopLimit = startAttemptLimit(policy, this.#startedAtMs, () => {
       const message = `attempt ${num} took longer than ${attemptTimeout} ms`;
       if (!this.#knowsLimit) warnOfIgnoredLimit(policy, message);
-      RunningAttempt.abort(this, namedError('TimeoutError', message));
+      const excess = namedError('TimeoutError', message);
+      if (this.#expire) this.#expire(excess);
+      else RunningAttempt.abort(this, excess);
     });
   }
 
@@ -91,6 +95,14 @@ export class RunningAttempt implements Attempt {
       const policy = this.#policy;
       if (this.#excess) controller.abort(this.#excess);
       else if (!this.#isSettled) {
+        if (this.#stopLimit) {
+          // The timer may be shared, and then it runs in the async context of another call. A promise calls its handlers
+          // in the context of the code that added them. So listeners of the signal see the request that they belong to.
+          const expired = new Promise<Error>((resolve) => {
+            this.#expire = resolve;
+          });
+          void expired.then((excess) => RunningAttempt.abort(this, excess));
+        }
         this.#unlisten = onAbort(policy.signals, () =>
           controller.abort(reasonOf(abortedSignal(policy) as AbortSignal)),
         );

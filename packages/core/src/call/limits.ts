@@ -34,6 +34,79 @@ export function warnOfIgnoredLimit({ name, origin }: Policy, excess: string): vo
   ]);
 }
 
+const realSetTimeout = globalThis.setTimeout;
+const ROUNDING_MS = 0.01;
+
+/** The time limit of one attempt. */
+interface AttemptLimit {
+  readonly dueAtMs: number;
+  readonly then: () => void;
+}
+
+/**
+ * The timer of all attempts that have the same `attemptTimeout`. They end in the order in which they began, so it waits
+ * for the oldest. To start and stop a timer for each attempt takes longer than all else that an attempt with a time limit
+ * needs.
+ */
+class SharedTimer implements Timer {
+  readonly policy = { unref: false };
+  handle: { ref?(): void; unref?(): void } | undefined;
+  declare dueAtMs: number;
+  readonly #ms: number;
+  /** The oldest comes first. */
+  readonly #limits = new Set<AttemptLimit>();
+
+  constructor(ms: number) {
+    this.#ms = ms;
+    startTimer(this, ms);
+    sharedTimers.set(ms, this);
+  }
+
+  add(limit: AttemptLimit): void {
+    if (this.#limits.size === 0) this.handle?.ref?.();
+    this.#limits.add(limit);
+  }
+
+  remove(limit: AttemptLimit): void {
+    if (!this.#limits.delete(limit) || this.#limits.size > 0) return;
+    // While nothing is limited, the process may exit. Where a timer cannot allow that, it is stopped.
+    if (this.handle?.unref) this.handle.unref();
+    else this.#end();
+  }
+
+  /** Ends the attempts that the timer was set for. Does not ask the clock, because some fake timers do not move it. */
+  wake(): void {
+    const dueAtMs = this.dueAtMs + ROUNDING_MS;
+    for (const limit of this.#limits) {
+      if (limit.dueAtMs > dueAtMs) {
+        startTimer(this, limit.dueAtMs - now());
+        return;
+      }
+      this.#limits.delete(limit);
+      limit.then();
+    }
+    this.#end();
+  }
+
+  #end(): void {
+    stopTimer(this);
+    sharedTimers.delete(this.#ms);
+  }
+}
+
+const sharedTimers = /* @__PURE__ */ new Map<number, SharedTimer>();
+
+/** Calls `then` once an attempt takes longer than `attemptTimeout`. Returns a function that prevents that. */
+export function startAttemptLimit(policy: Policy, startedAtMs: number, then: () => void): () => void {
+  const { attemptTimeout, unref } = policy;
+  // A shared timer would outlive fake timers.
+  if (unref || setTimeout !== realSetTimeout) return startLimit(policy, attemptTimeout, then);
+  const timer = sharedTimers.get(attemptTimeout) ?? new SharedTimer(attemptTimeout);
+  const limit = { dueAtMs: startedAtMs + attemptTimeout, then };
+  timer.add(limit);
+  return () => timer.remove(limit);
+}
+
 /** Calls `then` with a `TimeoutError` at the deadline of a call. Returns a function that prevents that. */
 export function startDeadline(call: Call, then: (error: Error) => void): () => void {
   const { policy, failures } = call;
