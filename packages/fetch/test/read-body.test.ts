@@ -29,6 +29,7 @@ describe('readBody', () => {
       const response = await quickFetch({ readBody })(server.url);
       if (server.requests.length === 1) await expect(response.text()).rejects.toThrow();
     }
+    expect(server.requests).toHaveLength(2);
   });
 
   test('gives the same response to its reader', async () => {
