@@ -46,7 +46,8 @@ function callResolver(names: readonly string[], fn: string, usage: string): Call
     }
     // `run(fn, signal)` is a likely mistake. A signal has no keys of its own.
     if (isEmpty && memberOf(own, 'aborted') !== undefined) throw invalid(what, 'an object', own, instead);
-    if (call.signal !== policy.signal && call.signal) call.signals = [...policy.signals, call.signal];
+    const { signal } = call;
+    if (signal && signal !== policy.signal) call.signals = policy.signal ? [policy.signal, signal] : [signal];
     return call;
   };
 }
