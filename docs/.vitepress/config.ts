@@ -35,27 +35,54 @@ export default defineConfig({
     ],
     sidebar: [
       {
-        text: 'Guide',
+        text: 'Start',
         items: [
           { text: 'Motivation', link: '/guide/motivation' },
           { text: 'Tutorial', link: '/guide/tutorial' },
-          { text: 'HTTP with fetch', link: '/guide/fetch' },
+          { text: 'Playground', link: '/playground' },
+        ],
+      },
+      {
+        text: 'Guide',
+        items: [
+          { text: 'Ways to write it', link: '/guide/forms' },
+          { text: 'What to name in on', link: '/guide/choosing-errors' },
           { text: 'Transient errors', link: '/guide/transient' },
+          { text: 'Options and backoff', link: '/guide/options' },
+          { text: 'Limits, at a glance', link: '/guide/limits' },
+          { text: 'Budgets and outages', link: '/guide/budgets' },
+          { text: 'HTTP with fetch', link: '/guide/fetch' },
           { text: 'Observing', link: '/guide/observing' },
           { text: 'Testing', link: '/guide/testing' },
-          { text: 'Budgets and outages', link: '/guide/budgets' },
+        ],
+      },
+      {
+        text: 'Recipes',
+        items: [
+          { text: 'Databases and transactions', link: '/guide/databases' },
+          { text: 'Long-lived connections', link: '/guide/long-lived-connections' },
+          { text: 'Queues and jobs', link: '/guide/queues' },
           { text: 'Shutting down', link: '/guide/shutting-down' },
           { text: 'Nested retries', link: '/guide/nested-retries' },
-          { text: 'The retry storm', link: '/guide/storm' },
+          { text: 'With a circuit breaker', link: '/guide/circuit-breakers' },
+        ],
+      },
+      {
+        text: 'Look up',
+        items: [
           { text: 'Anti-patterns', link: '/guide/anti-patterns' },
+          { text: 'Troubleshooting', link: '/guide/troubleshooting' },
+          { text: 'What it costs', link: '/guide/costs' },
           { text: 'Where it runs', link: '/guide/runtimes' },
-          { text: 'Playground', link: '/playground' },
+          { text: 'The retry storm', link: '/guide/storm' },
+          { text: 'For authors of libraries', link: '/guide/library' },
         ],
       },
       {
         text: 'Migrating',
         items: [
           { text: 'Before you migrate', link: '/migrating/' },
+          { text: 'Compared with others', link: '/migrating/compared' },
           { text: 'From p-retry', link: '/migrating/p-retry' },
           { text: 'From async-retry', link: '/migrating/async-retry' },
           { text: 'From cockatiel', link: '/migrating/cockatiel' },

@@ -52,14 +52,20 @@ async function run(page: (typeof PAGES)[number], failure: FlakyStep): Promise<{ 
     await promisify(execFile)(process.execPath, [file], { timeout: 30_000 });
     return { requests: server.requests.length };
   } catch (error) {
-    const [message = String(error)] = /status \d+/.exec((error as { stderr: string }).stderr) ?? [];
-    return { error: message, requests: server.requests.length };
+    const [message = String(error)] = /status (?:code )?\d+/.exec((error as { stderr: string }).stderr) ?? [];
+    return { error: message.replace('code ', ''), requests: server.requests.length };
   }
 }
 
 beforeAll(() => {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
+});
+
+const HUNG = PAGES.filter((page) => programOf(page, 'http://server').includes('attemptTimeout'));
+
+test.concurrent.each(HUNG)('the first example of %s retries a hang', { timeout: 30_000 }, async (page) => {
+  expect(await run(page, { hang: true })).toEqual({ requests: 2 });
 });
 
 describe.concurrent.each(PAGES)('the first example of %s', (page) => {

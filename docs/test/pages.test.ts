@@ -35,10 +35,11 @@ function withoutTimes(output: string): string {
 beforeAll(async () => {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
-  for (const { file, code } of printing) {
+  for (const { file, code, experimentalDecorators } of printing) {
     writeFileSync(join(FOLDER, `${file}.ts`), code);
     // Node does not compile decorators.
-    const { code: script } = await transform(code, { loader: 'ts', format: 'esm', target: 'node22' });
+    const tsconfigRaw = { compilerOptions: { experimentalDecorators } };
+    const { code: script } = await transform(code, { loader: 'ts', format: 'esm', target: 'node22', tsconfigRaw });
     writeFileSync(join(FOLDER, `${file}.mjs`), script);
   }
   for (const { file, code } of runByVitest) {
@@ -47,9 +48,16 @@ beforeAll(async () => {
   }
 });
 
-test('every program compiles', async () => {
-  writeFileSync(join(FOLDER, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'] }));
-  const complaints = await node(TSC, '-p', '.', '--pretty', 'false').catch(({ stdout }) => stdout as string);
+test.each([false, true])('every program compiles (experimentalDecorators: %s)', async (experimentalDecorators) => {
+  const marked = programs.filter((program) => program.experimentalDecorators).map(({ file }) => `${file}.ts`);
+  const config = `tsconfig.${experimentalDecorators}.json`;
+  const project = {
+    extends: '../../tsconfig.json',
+    compilerOptions: { experimentalDecorators },
+    ...(experimentalDecorators ? { files: marked, include: [] } : { include: ['*.ts'], exclude: marked }),
+  };
+  writeFileSync(join(FOLDER, config), JSON.stringify(project));
+  const complaints = await node(TSC, '-p', config, '--pretty', 'false').catch(({ stdout }) => stdout as string);
   expect(complaints).toBe('');
 });
 

@@ -17,6 +17,8 @@ export interface Program {
   /** The name of its file, without an extension. */
   readonly file: string;
   readonly code: string;
+  /** True if its blocks are marked `ts experimentalDecorators`, because they need this option of the compiler. */
+  readonly experimentalDecorators: boolean;
   /** The text that it prints, or `undefined` if it is part of a Vitest project. */
   readonly prints: string | undefined;
 }
@@ -27,7 +29,7 @@ export interface Program {
  * - a code block marked `ts`, or a comment that begins with `<!-- ts`. Readers do not see the code of a comment
  * - a code block marked `text`, or a comment that begins with `<!-- prints`: the output of all code before it
  */
-const PIECE = /^(?:```(ts|text)|<!-- (ts|prints))\n(.*?)^(?:```|-->)$/gms;
+const PIECE = /^(?:```(ts|text)|<!-- (ts|prints))( experimentalDecorators)?\n(.*?)^(?:```|-->)$/gms;
 
 /** Returns the programs of a page. A program ends with its output. Each block that imports Vitest is a file. */
 export function programsOf(page: string): Program[] {
@@ -35,15 +37,18 @@ export function programsOf(page: string): Program[] {
   const programs: Program[] = [];
   let pieces: string[] = [];
   let line = 0;
+  let experimentalDecorators = false;
   const end = (prints: string | undefined): void => {
     const file = `${page.replaceAll(/\W+/g, '-')}-${line}`;
-    programs.push({ name: `${page}:${line}`, file, code: pieces.join('\n'), prints });
+    programs.push({ name: `${page}:${line}`, file, code: pieces.join('\n'), experimentalDecorators, prints });
     pieces = [];
+    experimentalDecorators = false;
   };
-  for (const { 1: block, 2: comment, 3: content = '', index } of text.matchAll(PIECE)) {
+  for (const { 1: block, 2: comment, 3: option, 4: content = '', index } of text.matchAll(PIECE)) {
     if ((block ?? comment) === 'ts') {
       if (pieces.length === 0) line = text.slice(0, index).split('\n').length;
       pieces.push(content);
+      experimentalDecorators ||= option !== undefined;
       if (/from 'vitest(\/config)?'/.test(content)) end(undefined);
     } else {
       end(content.trimEnd());

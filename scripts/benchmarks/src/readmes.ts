@@ -1,4 +1,4 @@
-// READMEs quote results between `<!-- bench:NAME -->` and `<!-- /bench -->`. What stands there is written from the results.
+// READMEs and pages quote results between `<!-- bench:NAME -->` and `<!-- /bench -->`. What stands there is written from the results.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Figures } from './results.ts';
@@ -11,10 +11,10 @@ const BLOCK = /(<!-- bench:([\w-]+) -->\n)[\s\S]*?(<!-- \/bench -->)/g;
 
 const packages = readdirSync(join(ROOT, 'packages')).map((folder) => `packages/${folder}/README.md`);
 
-/** The READMEs that may quote results, relative to the root. */
-export const READMES: readonly string[] = ['README.md', 'scripts/benchmarks/README.md', ...packages].filter((path) =>
-  existsSync(join(ROOT, path)),
-);
+const pages = ['README.md', 'scripts/benchmarks/README.md', 'docs/guide/costs.md'];
+
+/** The READMEs and pages that may quote results, relative to the root. */
+export const READMES: readonly string[] = [...pages, ...packages].filter((path) => existsSync(join(ROOT, path)));
 
 export const readReadme = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 

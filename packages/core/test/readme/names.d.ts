@@ -10,22 +10,20 @@ interface User {
 }
 declare class HttpError extends Error {
   readonly status: number;
-  readonly retryAfterMs: number;
 }
 declare class ConnectionError extends Error {}
 declare const id: string;
-declare const amount: number;
 declare function load(id: string, signal?: AbortSignal): Promise<User>;
-declare function pay(amount: number, options: { key: string; signal: AbortSignal }): Promise<void>;
 declare function query(): Promise<unknown[]>;
 declare let rows: unknown[];
 
-/* `@stamina/fetch` depends on core, so core cannot depend on it. The tests of the site run the examples that import it. */
-declare module '@stamina/fetch' {
-  export const fetch: typeof globalThis.fetch;
+/* `@stamina/fetch` and `@stamina/transient` depend on core, so core cannot depend on them. The tests of the site run what imports them. */
+declare module '@stamina/transient/axios' {
   export function isTransient(error: unknown): boolean;
 }
-
+declare module '@stamina/fetch' {
+  export const fetch: typeof globalThis.fetch;
+}
 declare module '@stamina/transient/pg' {
   export function isTransient(error: unknown): boolean;
 }
@@ -34,4 +32,8 @@ declare module 'pg' {
     constructor(options: { connectionString: string | undefined });
     query(statement: string): Promise<{ readonly rows: readonly unknown[] }>;
   }
+}
+declare module 'axios' {
+  const axios: { get(url: string, config: { signal: AbortSignal }): Promise<{ readonly data: unknown }> };
+  export default axios;
 }
