@@ -5,7 +5,9 @@ import { paint, type Style } from './log.ts';
 const MEANING: Readonly<Record<GiveUpReason, string>> = {
   aborted: 'the caller wanted no answer any more',
   unmatched: 'the next error was one that is never retried',
+  stopped: 'the process shuts down',
   attempts: 'none was left',
+  deadline: 'the call would have taken longer',
   timeout: 'the next attempt would have begun after it',
   budget: 'retries had used up their share of the load',
 };

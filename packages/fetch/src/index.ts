@@ -1,6 +1,5 @@
 import { type RetryingFetch, retryingFetch } from './retrying-fetch.ts';
 
-export { retryAfterOf } from '@stamina/network';
 export { isTransient } from './errors/transient.ts';
 export type {
   BudgetFunction,
@@ -20,3 +19,4 @@ export { type RetryingFetch, retryingFetch } from './retrying-fetch.ts';
  * const response = await fetch('https://api.example.com/users');
  */
 export const fetch: RetryingFetch = /* @__PURE__ */ retryingFetch();
+export { retryAfterOf } from './response/retry-after.ts';

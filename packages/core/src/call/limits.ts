@@ -15,7 +15,7 @@ import { namedError } from './signals.ts';
  * @returns a function that prevents the call. It works even if the timer cannot be stopped, because fake timers were
  *   installed meanwhile
  */
-export function startLimit(policy: Policy, ms: number, then: () => void): () => void {
+function startLimit(policy: Policy, ms: number, then: () => void): () => void {
   let isOver = false;
   const timer: Timer = { policy, wake: () => isOver || then() };
   startTimer(timer, ms);

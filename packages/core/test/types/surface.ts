@@ -383,7 +383,7 @@ class Counter implements RetryListener {
 export const onRetry: OnRetry = ({ args, causedBy, attempt, retryNum, waitFor, waitedSoFar, attempts, timeout }) =>
   void [args, causedBy, attempt, retryNum, waitFor, waitedSoFar, attempts, timeout];
 export const onGiveUp: OnGiveUp = async ({ reason }) => {
-  const known: 'aborted' | 'unmatched' | 'stopped' | 'attempts' | 'timeout' | 'budget' = reason;
+  const known: 'aborted' | 'unmatched' | 'stopped' | 'attempts' | 'deadline' | 'timeout' | 'budget' = reason;
   await Promise.resolve(known);
 };
 export const onRecover: OnRecover = ({ attempt, elapsed }) => void [attempt, elapsed];

@@ -146,7 +146,7 @@ expectType<Same<typeof simulation.totalTime, Distribution>>();
 expectType<Same<typeof simulation.attempts, Distribution>>();
 expectType<Same<typeof simulation.waits, readonly SimulatedWaits[]>>();
 expectType<Same<keyof typeof simulation.ends, SimulatedEnd>>();
-expectType<Same<SimulatedEnd, 'success' | 'unmatched' | 'attempts' | 'timeout' | 'budget' | 'endless'>>();
+expectType<Same<SimulatedEnd, 'success' | 'unmatched' | 'attempts' | 'deadline' | 'timeout' | 'budget' | 'endless'>>();
 expectType<Same<Distribution[keyof Distribution], number>>();
 
 // Scopes
