@@ -6,7 +6,7 @@ import { packages } from './packages.ts';
 // Started by path, or only compiled.
 const STARTED_BY_PATH = ['test/fixtures/**/*.{js,cjs,ts}', 'test/types/*.ts'];
 // Imported by examples in a README, or by what these import.
-const READMES = ['@nestjs/common', 'rxjs', '@opentelemetry/api'];
+const READMES = ['@nestjs/common', 'rxjs', '@opentelemetry/api', '@ai-sdk/openai', 'ai', 'openai'];
 // Started by path.
 const STARTED = ['jest'];
 

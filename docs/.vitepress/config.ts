@@ -59,6 +59,7 @@ export default defineConfig({
       {
         text: 'Recipes',
         items: [
+          { text: 'LLM calls', link: '/guide/llm' },
           { text: 'Databases and transactions', link: '/guide/databases' },
           { text: 'Long-lived connections', link: '/guide/long-lived-connections' },
           { text: 'Queues and jobs', link: '/guide/queues' },

@@ -17,6 +17,13 @@ function busy(headers: Record<string, string> = {}) {
   return { times, fetch };
 }
 
+test('a mock is called with a string, and with a copy of `init` that has a signal', async () => {
+  const mock = vi.fn(async () => ({ ok: true }) as Response);
+  const init = { method: 'POST', body: 'hello' };
+  await quickFetch({ fetch: mock })(new URL('http://a.test/b'), init);
+  expect(mock.mock.calls).toEqual([['http://a.test/b', { ...init, signal: expect.any(AbortSignal) }]]);
+});
+
 test('fake timers drive the backoff', async () => {
   const { times, fetch } = busy();
   const call = retryingFetch({ fetch, waitJitter: 0 })('http://a.test');

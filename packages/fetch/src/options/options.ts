@@ -65,8 +65,8 @@ export interface RetryingFetchOptions extends Omit<RetryOptions, 'on' | 'name' |
   budget?: RetryBudget | BudgetFunction | false | undefined;
   /**
    * The name of a request in hooks, logs and metrics, or a function that returns it. Default: the method and the host,
-   * such as `GET api.example.com`. From the 1 001st name on, each further name is `OTHER`, so that nobody who chooses the
-   * hosts can fill metrics.
+   * such as `GET api.example.com`. From the 1 001st default name on, each further one is `OTHER`, so that nobody who
+   * chooses the hosts can fill metrics. The names of a function are not limited, so it should return few different ones.
    */
   name?: string | NameFunction | undefined;
   /** The function that makes the requests. Default: `globalThis.fetch`, which is looked up at each call. */

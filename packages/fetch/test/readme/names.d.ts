@@ -3,8 +3,4 @@
  * reader's code.
  */
 declare const retryingFetch: typeof import('@stamina/fetch').retryingFetch;
-declare const openAsBlob: typeof import('node:fs').openAsBlob;
 declare const order: unknown;
-declare class OpenAI {
-  constructor(options: { maxRetries: number; fetch: typeof globalThis.fetch });
-}
