@@ -88,6 +88,7 @@ export default defineConfig({
           { text: 'From async-retry', link: '/migrating/async-retry' },
           { text: 'From cockatiel', link: '/migrating/cockatiel' },
           { text: 'From ky', link: '/migrating/ky' },
+          { text: 'From axios-retry', link: '/migrating/axios-retry' },
           { text: "From Python's stamina", link: '/migrating/python-stamina' },
           { text: 'From tenacity', link: '/migrating/tenacity' },
         ],

@@ -27,3 +27,18 @@ export async function show(who: string, call: () => Promise<unknown>): Promise<v
     console.log(`${who}: ${String(result)} after ${calls} ${calls === 1 ? 'call' : 'calls'}`);
   }
 }
+
+/** Prints the end of a call whose function throws `thrown` each time, and the number of times it was called. */
+export async function showFailing(
+  what: string,
+  thrown: unknown,
+  call: (fail: () => Promise<never>) => Promise<unknown>,
+): Promise<void> {
+  let calls = 0;
+  const fail = async (): Promise<never> => {
+    calls++;
+    throw thrown;
+  };
+  const end = await call(fail).catch(String);
+  console.log(`${what}: ${end} after ${calls} ${calls === 1 ? 'call' : 'calls'}`);
+}
