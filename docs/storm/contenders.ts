@@ -35,7 +35,8 @@ const contender = (id: string, title: string, more: () => Partial<RetryOptions>,
   id,
   title,
   ...(own && { own }),
-  policy: (limits) => retry({ ...limits, on: FailedAttempt, ...more() }),
+  // All calls share the errors, so a retry can look nested.
+  policy: (limits) => retry({ ...limits, on: FailedAttempt, nested: true, ...more() }),
 });
 
 export const CONTENDERS: readonly Contender[] = [

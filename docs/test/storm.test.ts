@@ -244,7 +244,7 @@ test('with the default budget, a server with little to spare recovers from a sho
   const scene = { ...small(SCENES.overload), clients: 5_000, clientsPerProcess: 1_000, lossRate: 0, outageMs: 3_000 };
   const recovery = async (budget?: RetryBudgetOptions): Promise<number | undefined> => {
     const policy: Contender['policy'] = (limits) =>
-      retry({ ...limits, on: FailedAttempt, budget: retryBudget(budget) });
+      retry({ ...limits, on: FailedAttempt, nested: true, budget: retryBudget(budget) });
     return outcome(scene, await simulate(scene, { ...findContender('budget'), policy }, 1)).recoveredAfter;
   };
   expect(await recovery()).toBeLessThanOrEqual(12);

@@ -10,6 +10,10 @@ declare function load(id?: string | number, signal?: AbortSignal): Promise<unkno
 declare function loadUser(id: number): Promise<unknown>;
 declare function fetchUser(id: string): Promise<unknown>;
 declare function query(): Promise<unknown[]>;
+declare function isAxiosError(error: unknown): error is { readonly response?: Response };
+declare class UndiciInstrumentation {
+  constructor(config: { startSpanHook: () => import('@opentelemetry/api').Attributes });
+}
 declare const logger: import('pino').Logger;
 declare const expect: typeof import('vitest').expect;
 declare const readFileSync: typeof import('node:fs').readFileSync;
