@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
+import { retry } from '@stamina/core';
 import * as transient from '@stamina/transient/pg';
 import pgNew from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { freePort, hasPostgres, type Server, startPostgres, WITH_POSTGRES } from './support/servers.ts';
 import { failure, sightings } from './support/sightings.ts';
 
@@ -130,6 +131,23 @@ describe.skipIf(!hasPostgres)(WITH_POSTGRES, () => {
     test('a query that takes longer than the client waits is unavailable', async () => {
       const client = await open({ query_timeout: 20 });
       expect(see(await failure(client.query('SELECT pg_sleep(0.2)')))).toBe('unavailable');
+    });
+
+    test('a deadline ends a query that hangs, and ignores its later end', async () => {
+      const [client, killer] = [await open(), await open()];
+      const pid = await pidOf(client);
+      const hooks = { onRetry: vi.fn(), onGiveUp: vi.fn(), onRecover: vi.fn() };
+      const query = vi.fn(() => client.query('SELECT pg_sleep(60)'));
+      const policy = retry({ on: transient.isTransient, deadline: 50, ...hooks });
+      expect(await failure(policy.run(query))).toMatchObject({
+        name: 'TimeoutError',
+        message: 'no success within 50 ms (1 attempt)',
+      });
+      await killer.query('SELECT pg_terminate_backend($1)', [pid]);
+      expect(see(await failure(query.mock.results[0]?.value))).toBe('unavailable');
+      expect(query).toHaveBeenCalledTimes(1);
+      expect(hooks.onGiveUp.mock.calls).toMatchObject([[{ reason: 'deadline', attempt: 1 }]]);
+      for (const hook of [hooks.onRetry, hooks.onRecover]) expect(hook).not.toHaveBeenCalled();
     });
 
     test('a cancelled statement is not transient', async () => {
