@@ -35,22 +35,39 @@ export interface Failure {
   readonly takes: number;
   readonly throws: string;
   readonly answer: Answer;
-  readonly abort: 'never' | 'during' | 'before the wait';
+  readonly abort: Moment;
+  readonly stop: Moment;
+  /** A call inside the attempt gives up with the error. */
+  readonly isNested: boolean;
 }
+
+/** A moment during an attempt, or in the hook that is called after it. */
+export type Moment = 'never' | 'during' | 'before the wait';
 
 /** One item of `on`. A predicate gives the planned answer, at once or as a promise, or it always answers false. */
 export type Part = 'class' | 'predicate' | 'promising predicate' | 'refusing predicate';
+
+/** A duration in ms, and one of the ways to write it. */
+interface Limit {
+  readonly ms: number | undefined;
+  readonly written: number | Duration | undefined;
+}
 
 export interface Plan {
   readonly on: readonly Part[];
   readonly asArray: boolean;
   readonly waits: Waits;
   readonly attempts: number | undefined;
-  readonly timeout: { readonly ms: number | undefined; readonly written: number | Duration | undefined };
+  readonly timeout: Limit;
+  readonly deadline: Limit;
+  /** Gives the deadline to the call, and another one to the policy. */
+  readonly deadlineOfCall: boolean;
   readonly attemptTimeout: number | undefined;
   readonly readsSignal: boolean;
   readonly signal: 'none' | 'policy' | 'call' | 'both';
   readonly abortedBefore: boolean;
+  readonly stop: 'none' | 'given' | 'aborted before';
+  readonly nested: boolean | undefined;
   /** The number of retries that the budget allows. */
   readonly budget: number | undefined;
   /** Gives the budget to the call, and another one to the policy. */
@@ -113,6 +130,11 @@ const answer: fc.Arbitrary<Answer> = fc.oneof(
 
 const takes = fc.oneof(fc.constant(0), fc.nat(500), fc.nat(20_000));
 
+const moment = fc.oneof(
+  { weight: 20, arbitrary: fc.constant<Moment>('never') },
+  { weight: 2, arbitrary: fc.constantFrom<Moment>('during', 'before the wait') },
+);
+
 const failure: fc.Arbitrary<Failure> = fc
   .record({
     takes,
@@ -121,17 +143,16 @@ const failure: fc.Arbitrary<Failure> = fc
       { weight: 1, arbitrary: fc.constantFrom(...Object.keys(THROWN)) },
     ),
     answer,
-    abort: fc.oneof(
-      { weight: 20, arbitrary: fc.constant<Failure['abort']>('never') },
-      { weight: 2, arbitrary: fc.constantFrom<Failure['abort']>('during', 'before the wait') },
-    ),
+    abort: moment,
+    stop: moment,
+    isNested: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
   })
   // The documentation does not say which error is thrown if a call is aborted and its predicate is broken.
   .map((given) =>
     given.abort === 'during' && 'broken' in given.answer ? { ...given, answer: { given: true, counts: true } } : given,
   );
 
-const timeout = fc.oneof(
+const limit: fc.Arbitrary<Limit> = fc.oneof(
   fc.constant({ ms: undefined, written: undefined }),
   fc.constant({ ms: Infinity, written: Infinity }),
   fc
@@ -153,11 +174,18 @@ const plan: fc.Arbitrary<Plan> = fc.record<Plan>({
   asArray: fc.boolean(),
   waits: fc.oneof(waits, fc.constant({}), fc.constant({ waitMax: 0 })),
   attempts: fc.oneof(fc.constant(undefined), fc.integer({ min: 1, max: 15 }), fc.constant(Infinity)),
-  timeout,
+  timeout: limit,
+  deadline: limit,
+  deadlineOfCall: fc.boolean(),
   attemptTimeout: fc.oneof(fc.constant(undefined), fc.integer({ min: 1, max: 10_000 })),
   readsSignal: fc.boolean(),
   signal: fc.constantFrom<Plan['signal']>('none', 'policy', 'call', 'both'),
   abortedBefore: fc.oneof({ weight: 20, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  stop: fc.oneof(
+    { weight: 20, arbitrary: fc.constantFrom<Plan['stop']>('none', 'given') },
+    { weight: 1, arbitrary: fc.constant<Plan['stop']>('aborted before') },
+  ),
+  nested: fc.constantFrom(undefined, true, false),
   budget: fc.oneof(fc.constant(undefined), fc.nat(6)),
   budgetOfCall: fc.boolean(),
   discards: fc.boolean(),
@@ -189,6 +217,8 @@ export function plansFor(surface: Surface): fc.Arbitrary<Plan> {
     const given: Plan = {
       ...drawn,
       signal: signalFor(surface, drawn.signal),
+      deadline: surface.takesDeadline ? drawn.deadline : { ms: undefined, written: undefined },
+      deadlineOfCall: surface.takesCallDeadline && drawn.deadlineOfCall,
       attemptTimeout: surface.takesAttemptTimeout ? drawn.attemptTimeout : undefined,
       readsSignal: surface.givesAttempt && drawn.readsSignal,
       callName: surface.takesCallName ? drawn.callName : undefined,
