@@ -30,6 +30,8 @@ describe.concurrent('a process', { timeout: 30_000 }, () => {
       'attempts: nothing',
       'timeout: nothing',
       'zero waits: nothing',
+      'deadline: nothing',
+      'many calls with a deadline: nothing',
       'loop: nothing',
       'a loop left while it waits: nothing',
       'abort: nothing',
