@@ -72,13 +72,29 @@ export function timeAxis(x: Scale, top: number, bottom: number): VNode[] {
   ]);
 }
 
-/** Draws a line at the timeout, if it is within the chart. */
-export function timeoutLine(x: Scale, timeout: number, most: number, top: number, bottom: number): VNode[] {
-  if (timeout > most) return [];
-  return [
-    h('line', { class: 'pg-timeout', x1: x(timeout), x2: x(timeout), y1: top, y2: bottom }),
-    h('text', { class: 'pg-timeout-text', x: x(timeout) - 5, y: top + 10, 'text-anchor': 'end' }, 'timeout'),
-  ];
+/** A limit by which calls may end. */
+export interface Limit {
+  readonly name: 'timeout' | 'deadline';
+  readonly ms: number;
+}
+
+/** Returns the end of a time axis that shows the longest call, and the limits by which calls ended. */
+export function axisEnd(longest: number, limits: readonly Limit[], outcomes: readonly string[]): number {
+  return Math.max(longest, ...limits.filter(({ name }) => outcomes.includes(name)).map(({ ms }) => ms));
+}
+
+/** Draws a line at each limit that is within the chart. */
+export function limitLines(x: Scale, limits: readonly Limit[], most: number, top: number, bottom: number): VNode[] {
+  return limits
+    .filter(({ ms }) => ms <= most)
+    .flatMap(({ name, ms }) => {
+      // The names are one above the other, because the limits may be equal.
+      const y = name === 'timeout' ? top + 10 : top + 22;
+      return [
+        h('line', { class: 'pg-limit', x1: x(ms), x2: x(ms), y1: top, y2: bottom }),
+        h('text', { class: 'pg-limit-text', x: x(ms) - 5, y, 'text-anchor': 'end' }, name),
+      ];
+    });
 }
 
 /** Formats a time for people, such as `350 ms`, `4.2 s` or `2 min`. */

@@ -82,6 +82,15 @@ export const LIMITS: FieldGroup = {
       limit: 45_000,
     },
     {
+      key: 'deadline',
+      label: 'deadline',
+      unit: 'ms',
+      help: 'ends the call, even during an attempt',
+      stops: TIMES,
+      unlimited: 'none',
+      limit: 10_000,
+    },
+    {
       key: 'attemptTimeout',
       label: 'attemptTimeout',
       unit: 'ms',

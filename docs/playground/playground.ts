@@ -39,7 +39,7 @@ export const Playground = defineComponent({
       running = undefined;
       refusal.value = data.refusal;
       if (data.rehearsal) {
-        const summary = summarize(data.rehearsal, Math.min(done.takes, done.attemptTimeout));
+        const summary = summarize(data.rehearsal, Math.min(done.takes, done.attemptTimeout, done.deadline));
         shown.value = { settings: done, rehearsal: data.rehearsal, summary };
       }
       busy.value = false;
@@ -101,12 +101,12 @@ export const Playground = defineComponent({
 
 function results({ settings, rehearsal, summary }: Shown): VNode[] {
   const { calls } = rehearsal;
-  const byTimeout = summary.outcomes.some(({ outcome }) => outcome === 'timeout');
+  const limits = (['timeout', 'deadline'] as const).map((name) => ({ name, ms: settings[name] }));
   return [
     figures(summary, calls.length),
     waitsChart(summary.retries, calls),
-    runsChart(calls, settings.timeout),
-    totalsChart(summary, settings.timeout, byTimeout),
+    runsChart(calls, limits),
+    totalsChart(summary, limits),
     table(summary.retries),
   ];
 }

@@ -21,7 +21,7 @@ export interface Band {
 }
 
 export interface Rehearsal {
-  /** The band of each retry, in order, as if there were no `timeout`. */
+  /** The band of each retry, in order, as if there were no `timeout` and no `deadline`. */
   readonly bands: readonly Band[];
   readonly calls: readonly Call[];
 }
@@ -46,13 +46,14 @@ function answerOf({ answer, answerWait }: Settings): RetryOptions['on'] {
   return () => (answer === 'wait' ? answerWait : { atLeast: answerWait });
 }
 
-/** Returns the waits of a call that always fails and has no timeout, if chance always draws `random`. */
+/** Returns the waits of a call that always fails and has neither timeout nor deadline, if chance always draws `random`. */
 async function waitsAt(given: RetryOptions, takes: number, random: number): Promise<number[]> {
   const waits: number[] = [];
   const policy = retry({
     ...given,
     attempts: Math.min(given.attempts ?? Infinity, WATCHED_ATTEMPTS),
     timeout: Infinity,
+    deadline: Infinity,
     onRetry: ({ waitFor }) => waits.push(waitFor),
   });
   const call = () => policy.run(({ signal }) => work(takes, true, signal)).catch(() => {});

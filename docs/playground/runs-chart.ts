@@ -1,5 +1,5 @@
 import { h, type VNode } from 'vue';
-import { Chart, formatMs, linear, timeAxis, timeoutLine } from './chart.ts';
+import { axisEnd, Chart, formatMs, type Limit, limitLines, linear, timeAxis } from './chart.ts';
 import type { Call } from './rehearsal.ts';
 import { OUTCOMES } from './summary.ts';
 
@@ -10,18 +10,17 @@ const RIGHT = 76;
 const HEIGHT = TOP + RUNS * ROW + BOTTOM;
 
 /** Calls one below the other: when they tried, when they waited, how they ended. */
-export function runsChart(calls: readonly Call[], timeout: number): VNode {
+export function runsChart(calls: readonly Call[], limits: readonly Limit[]): VNode {
   const shown = calls.slice(0, RUNS);
   const longest = Math.max(1, ...shown.map(({ total }) => total));
-  // The timeout is in sight where a call ended by it.
-  const ended = shown.some(({ outcome }) => outcome === 'timeout');
-  const most = ended ? Math.max(longest, timeout) : longest;
+  const outcomes = shown.map(({ outcome }) => outcome);
+  const most = axisEnd(longest, limits, outcomes);
   const draw = (width: number): VNode[] => {
     const x = linear(most, LEFT, width - RIGHT, Math.max(3, Math.floor(width / 110)));
     const row = (index: number): number => TOP + (index + 0.5) * ROW;
     return [
       ...timeAxis(x, TOP - 6, HEIGHT - BOTTOM),
-      ...timeoutLine(x, timeout, most, TOP - 14, HEIGHT - BOTTOM),
+      ...limitLines(x, limits, most, TOP - 14, HEIGHT - BOTTOM),
       ...shown.flatMap(({ attempts, total, outcome }, index) => [
         h('line', { class: 'pg-wait', x1: x(0), x2: x(total), y1: row(index), y2: row(index) }),
         ...attempts.map(({ from, to }, number) =>

@@ -12,6 +12,7 @@ export const ANSWERS = ['true', 'wait', 'atLeast'] as const;
 export interface Settings {
   attempts: number;
   timeout: number;
+  deadline: number;
   waitInitial: number;
   waitMax: number;
   waitJitter: number;
@@ -42,6 +43,7 @@ export interface Settings {
 export const DEFAULTS: Settings = {
   attempts: 10,
   timeout: 45_000,
+  deadline: Infinity,
   waitInitial: 100,
   waitMax: 5_000,
   waitJitter: 1_000,
@@ -111,6 +113,7 @@ function changed(settings: Settings): (keyof Settings)[] {
 const POLICY_KEYS = [
   'attempts',
   'timeout',
+  'deadline',
   'waitInitial',
   'waitMax',
   'waitJitter',

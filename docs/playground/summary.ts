@@ -85,10 +85,12 @@ function toBins(calls: readonly Call[], longest: number): Bin[] {
 /** The names of the outcomes of a call, beside it and in a sentence. */
 export const OUTCOMES: Readonly<Record<Outcome, { readonly mark: string; readonly text: string }>> = {
   success: { mark: '✓', text: 'succeeded' },
-  attempts: { mark: '✗ attempts', text: 'gave up: no attempt was left' },
-  timeout: { mark: '✗ timeout', text: 'gave up: the next wait would not have fitted into the timeout' },
-  budget: { mark: '✗ budget', text: 'gave up: the retry budget was empty' },
   aborted: { mark: '✗ aborted', text: 'were aborted by their signal' },
   unmatched: { mark: '✗ unmatched', text: 'let their error through' },
+  stopped: { mark: '✗ stopped', text: 'were stopped' },
+  attempts: { mark: '✗ attempts', text: 'gave up: no attempt was left' },
+  deadline: { mark: '✗ deadline', text: 'ended at their deadline, or had no time for the next wait' },
+  timeout: { mark: '✗ timeout', text: 'gave up: the next wait would not have fitted into the timeout' },
+  budget: { mark: '✗ budget', text: 'gave up: the retry budget was empty' },
   cut: { mark: '… goes on', text: `went on: they are watched for ${WATCHED_ATTEMPTS} attempts` },
 };

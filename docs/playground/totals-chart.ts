@@ -1,13 +1,17 @@
 import { h, type VNode } from 'vue';
-import { Chart, formatMs, linear, lines, timeAxis, timeoutLine } from './chart.ts';
+import { axisEnd, Chart, formatMs, type Limit, limitLines, linear, lines, timeAxis } from './chart.ts';
 import type { Bin, Summary } from './summary.ts';
 
 const [LEFT, RIGHT, TOP, BOTTOM, HEIGHT] = [40, 24, 18, 24, 190];
 
 /** Draws the total time of calls. */
-export function totalsChart({ bins, median, p95, longest }: Summary, timeout: number, gaveUpByTimeout: boolean): VNode {
+export function totalsChart({ bins, median, p95, longest, outcomes }: Summary, limits: readonly Limit[]): VNode {
   const highest = Math.max(1, ...bins.map(({ succeeded, failed }) => succeeded + failed));
-  const most = gaveUpByTimeout ? Math.max(longest, timeout) : longest;
+  const most = axisEnd(
+    longest,
+    limits,
+    outcomes.map(({ outcome }) => outcome),
+  );
   const draw = (width: number): VNode[] => {
     const x = linear(most, LEFT, width - RIGHT, Math.max(3, Math.floor(width / 110)));
     const y = linear(highest, HEIGHT - BOTTOM, TOP, 4);
@@ -26,7 +30,7 @@ export function totalsChart({ bins, median, p95, longest }: Summary, timeout: nu
         bar(bin, 'pg-success', 0, bin.succeeded),
         bar(bin, 'pg-failed', bin.succeeded, bin.failed),
       ]),
-      ...timeoutLine(x, timeout, most, TOP - 14, HEIGHT - BOTTOM),
+      ...limitLines(x, limits, most, TOP - 14, HEIGHT - BOTTOM),
     ];
   };
   return h(Chart, {

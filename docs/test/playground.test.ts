@@ -13,6 +13,7 @@ const outcomesOf = (calls: readonly Call[]) => [...new Set(calls.map(({ outcome 
 const settings: fc.Arbitrary<Settings> = fc.record({
   attempts: fc.constantFrom(1, 3, 12, Infinity),
   timeout: fc.constantFrom(100, 3_000, 45_000),
+  deadline: fc.constantFrom(500, 5_000, Infinity),
   waitInitial: fc.integer({ min: 0, max: 2_000 }),
   waitMax: fc.integer({ min: 0, max: 10_000 }),
   waitJitter: fc.integer({ min: 0, max: 2_000 }),
@@ -130,6 +131,22 @@ describe('a rehearsal', () => {
     for (const { attempts } of calls) expect(attempts.at(-1)?.from).toBeLessThanOrEqual(8_000);
   });
 
+  test('ends a call at its deadline, during an attempt', async () => {
+    const { bands, calls } = await rehearseWith({ takes: 60_000, deadline: 700, failing: 0 });
+    expect(outcomesOf(calls)).toEqual(['deadline']);
+    for (const { attempts, total } of calls) {
+      expect(attempts.map(({ from, to }) => [from, Math.round(to)])).toEqual([[0, 700]]);
+      expect(total).toBeCloseTo(700, 5);
+    }
+    expect(bands).toHaveLength(9);
+  });
+
+  test('begins no wait that would end after the deadline', async () => {
+    const { calls } = await rehearseWith({ takes: 1, deadline: 3_000, failing: 100 });
+    expect(outcomesOf(calls)).toEqual(['deadline']);
+    for (const { total } of calls) expect(total).toBeLessThan(3_000);
+  });
+
   test('ends hanging attempts by `attemptTimeout`', async () => {
     const { calls } = await rehearseWith({ takes: 5_000, attemptTimeout: 300, attempts: 3, failing: 0 });
     expect(outcomesOf(calls)).toEqual(['attempts']);
@@ -212,7 +229,7 @@ describe('the code to copy', () => {
         };
         run(record, retryBudget, class ApiError extends Error {}, () => {});
         expect(made).toHaveLength(1);
-        for (const key of ['attempts', 'timeout', 'waitMax', 'waitExpBase', 'attemptTimeout'] as const) {
+        for (const key of ['attempts', 'timeout', 'deadline', 'waitMax', 'waitExpBase', 'attemptTimeout'] as const) {
           expect((made[0] as Partial<Settings>)[key] ?? DEFAULTS[key]).toBe(given[key]);
         }
       }),

@@ -182,9 +182,9 @@ describe.skipIf(!hasBrowser)(`the site, ${IN_A_BROWSER}`, () => {
       const { page } = opened;
       await play('?timeout=15000&failing=100');
       expect(await page.locator('[data-outcome="timeout"]').getAttribute('data-count')).toBe('300');
-      expect(await page.locator('line.pg-timeout').count()).toBe(2);
+      expect(await page.locator('line.pg-limit').count()).toBe(2);
       await play();
-      expect(await page.locator('line.pg-timeout').count()).toBe(0);
+      expect(await page.locator('line.pg-limit').count()).toBe(0);
     });
 
     test('shows what a budget saves', async () => {
