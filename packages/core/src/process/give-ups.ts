@@ -20,8 +20,8 @@ export function giveUpAfter(num: number, error: unknown): GiveUp | undefined {
 }
 
 /**
- * Returns whether a call gave up with this error because of `attempts`, `timeout`, `stop` or a budget. An outer call
- * that retries it may multiply the attempts.
+ * Returns whether a call gave up with this error because of `attempts`, `timeout`, `deadline`, `stop` or a budget. An
+ * outer call that retries it may multiply the attempts.
  *
  * Returns false for calls that were aborted, for errors that `on` did not match, and for errors that are not objects.
  *
