@@ -22,7 +22,7 @@ declare module '@stamina/transient/axios' {
   export function isTransient(error: unknown): boolean;
 }
 declare module '@stamina/fetch' {
-  export const fetch: typeof globalThis.fetch;
+  export function retryingFetch(options: { attemptTimeout: { seconds: number } }): typeof globalThis.fetch;
 }
 declare module '@stamina/transient/pg' {
   export function isTransient(error: unknown): boolean;
