@@ -16,6 +16,9 @@ declare const id: string;
 declare function load(id: string, signal?: AbortSignal): Promise<User>;
 declare function query(): Promise<unknown[]>;
 declare let rows: unknown[];
+declare function subscribe(signal: AbortSignal): AsyncIterable<string>;
+declare function handle(event: string): void;
+declare const server: import('node:http').Server;
 
 /* `@stamina/fetch` and `@stamina/transient` depend on core, so core cannot depend on them. The tests of the site run what imports them. */
 declare module '@stamina/transient/axios' {
