@@ -20,25 +20,22 @@ function listen(name: string) {
 const messages = (listener: ReturnType<typeof listen>) => listener.mock.calls.map(([message]) => message);
 
 test('channels publish the details that hooks receive', async () => {
-  const [retries, giveUps, recoveries, ends] = [
+  const [retries, giveUps, recoveries] = [
     listen('stamina:retry'),
     listen('stamina:give-up'),
     listen('stamina:recover'),
-    listen('stamina:settle'),
   ];
-  const hooks = { onRetry: vi.fn(), onGiveUp: vi.fn(), onRecover: vi.fn(), onSettle: vi.fn() };
+  const hooks = { onRetry: vi.fn(), onGiveUp: vi.fn(), onRecover: vi.fn() };
   const policy = retry({ on: () => 0, attempts: 2, ...hooks });
   await policy.run(failing(1));
   await policy.run(failing(1, 2)).catch(() => {});
   expect(messages(retries)).toHaveLength(2);
   expect(messages(giveUps)).toHaveLength(1);
   expect(messages(recoveries)).toHaveLength(1);
-  expect(messages(ends)).toHaveLength(2);
   for (const [listener, hook] of [
     [retries, hooks.onRetry],
     [giveUps, hooks.onGiveUp],
     [recoveries, hooks.onRecover],
-    [ends, hooks.onSettle],
   ] as const) {
     messages(listener).forEach((message, index) => {
       expect(message).toBe(detailsOf(hook)[index]);

@@ -48,7 +48,8 @@ export class AsyncCall implements Call, Timer {
   handle: unknown;
   dueAtMs: number | undefined;
   unwatch: (() => void) | undefined;
-  #resolve!: Settle;
+  /** Settles the promise of the call, or the next step of a block's loop. */
+  resolve!: Settle;
   #reject!: Settle;
   #attempt: RunningAttempt | undefined;
   #phase: 'attempt' | 'between attempts' | 'over' = 'attempt';
@@ -85,10 +86,10 @@ export class AsyncCall implements Call, Timer {
   }
 
   /** Continues the call after a failure. `resolve` and `reject` settle the call, or the next step of a block's loop. */
-  fail(error: unknown, resolve: Settle = this.#resolve, reject: Settle = this.#reject): void {
+  fail(error: unknown, resolve: Settle = this.resolve, reject: Settle = this.#reject): void {
     // The deadline may have ended the call while the attempt was running.
     if (this.#phase === 'over') return;
-    this.#resolve = resolve;
+    this.resolve = resolve;
     this.#reject = reject;
     this.unwatch?.();
     const isTimedOut = this.#attempt !== undefined && RunningAttempt.settle(this.#attempt);
@@ -111,12 +112,12 @@ export class AsyncCall implements Call, Timer {
   }
 
   /**
-   * Makes the first attempt of a call that has a deadline, or that is traced. Returns a promise of the result of the
-   * call. The parameters are those of `follow`.
+   * Makes the first attempt of a call that has a deadline, that is traced, or whose end is observed. Returns a promise of
+   * the result of the call. The parameters are those of `follow`.
    */
   start(attempt: (call: this) => unknown, isRunning?: boolean): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.#resolve = resolve;
+      this.resolve = resolve;
       this.#reject = reject;
       this.follow(attempt, isRunning);
     });
@@ -134,7 +135,7 @@ export class AsyncCall implements Call, Timer {
     // A bound function takes less memory than a closure.
     const result = promiseOf(isRunning || !isTraced() ? attempt : traced(attempt), this);
     if (this.policy.deadline !== Infinity) this.unwatch = startDeadline(this, this.expire.bind(this));
-    result.then(this.succeed.bind(this)).then(this.#resolve, this.fail.bind(this));
+    result.then(this.succeed.bind(this)).then(this.resolve, this.fail.bind(this));
   }
 
   /** Ends the call at its deadline. Nothing that its attempt does later has an effect. */
@@ -154,10 +155,6 @@ export class AsyncCall implements Call, Timer {
     if (this.#attempt) RunningAttempt.settle(this.#attempt);
     notifySucceeded(this);
     return value;
-  }
-
-  resolve(value: unknown): void {
-    this.#resolve(value);
   }
 
   /** Ends the wait and makes the next attempt. The timer calls this. */

@@ -8,8 +8,8 @@ import type { CallDetails, OnRetry, RetryHook, RetryListener } from './payloads.
 /** One of the four events. */
 export interface RetryEvent {
   readonly hook: keyof RetryListener;
-  /** The name of its diagnostics channel. */
-  readonly id: string;
+  /** The name of its diagnostics channel, if it has one. */
+  readonly id?: string;
   /** The channel, which is opened when it is first needed. */
   channel?: Channel | undefined;
 }
@@ -17,7 +17,8 @@ export interface RetryEvent {
 export const RETRY: RetryEvent = { hook: 'onRetry', id: 'stamina:retry' };
 export const GIVE_UP: RetryEvent = { hook: 'onGiveUp', id: 'stamina:give-up' };
 export const RECOVER: RetryEvent = { hook: 'onRecover', id: 'stamina:recover' };
-export const SETTLE: RetryEvent = { hook: 'onSettle', id: 'stamina:settle' };
+/** It has no channel, because each call that succeeds would have to look for subscribers. */
+export const SETTLE: RetryEvent = { hook: 'onSettle' };
 
 /**
  * A process-wide hook, and the time when it was added, in ms. Other versions of this package may not keep that time.
@@ -104,7 +105,7 @@ export function isSettleObserved(own: RetryListener): boolean {
     searched = shared.hooks;
     isFound = getRetryHooks().some((hook) => typeof hook === 'object' && readSafely(() => memberOf(hook, SETTLE.hook)));
   }
-  return isFound || own.onSettle !== undefined || channelOf(SETTLE) !== undefined;
+  return isFound || own.onSettle !== undefined;
 }
 
 /** Returns the time when the oldest process-wide hook was added, in ms, or `undefined` if it is not known. */

@@ -36,8 +36,8 @@ export function openTracing(id: string): TracingChannel | undefined {
 }
 
 /** Returns the channel of an event, or `undefined` if it has no subscribers. */
-export function channelOf(event: { readonly id: string; channel?: Channel | undefined }): Channel | undefined {
-  event.channel ??= channels()?.channel(event.id);
+export function channelOf(event: { readonly id?: string; channel?: Channel | undefined }): Channel | undefined {
+  if (event.id) event.channel ??= channels()?.channel(event.id);
   return event.channel?.hasSubscribers ? event.channel : undefined;
 }
 

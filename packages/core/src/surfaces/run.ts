@@ -3,7 +3,7 @@ import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
 import { type Attempt, RunningAttempt } from '../call/attempt.ts';
 import { type Begun, begin } from '../call/begin.ts';
 import { NONE } from '../call/call.ts';
-import { nameOfCallee, notifySucceeded } from '../call/notify.ts';
+import { nameOfCallee } from '../call/notify.ts';
 import { promiseOf } from '../call/promise-of.ts';
 import { isTraced } from '../call/tracing.ts';
 import { isSettleObserved } from '../events/hooks.ts';
@@ -22,7 +22,9 @@ function attempt(call: AsyncCall): unknown {
   return fn(call.newAttempt());
 }
 
-/** Runs `fn` until it succeeds or the call gives up. An `AsyncCall` is created only if the first attempt fails. */
+/**
+ * Runs `fn` until it succeeds or the call gives up. An `AsyncCall` is usually created only if the first attempt fails.
+ */
 export function run(given: Policy, fn: RetriedFunction, own: RunOptions | undefined): Promise<unknown> {
   if (!isFunction(fn)) throw invalid('fn', 'a function', fn, 'write run(() => load(id))');
   const resolved = resolveRun(given, own);
@@ -33,15 +35,13 @@ export function run(given: Policy, fn: RetriedFunction, own: RunOptions | undefi
     return Promise.reject(reason);
   }
   const { policy, startedAtMs, giveUpsBefore } = begun;
-  if (policy.deadline !== Infinity || isTraced()) {
+  if (policy.deadline !== Infinity || isTraced() || isSettleObserved(policy)) {
     return new AsyncCall(policy, startedAtMs, giveUpsBefore, RUN, fn, undefined, NONE, undefined).start(attempt);
   }
   const first = new RunningAttempt(1, policy, startedAtMs, 0);
   return promiseOf(fn, first).then(
     (value) => {
       RunningAttempt.settle(first);
-      if (isSettleObserved(policy))
-        notifySucceeded(new AsyncCall(policy, startedAtMs, giveUpsBefore, RUN, fn, undefined, NONE, undefined));
       return value;
     },
     (error: unknown) => new AsyncCall(policy, startedAtMs, giveUpsBefore, RUN, fn, undefined, NONE, error, first),

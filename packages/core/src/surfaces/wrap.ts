@@ -51,7 +51,7 @@ export function wrap(given: Policy, fn: AnyFunction, nameOf: AsyncForm['nameOf']
     } catch (error) {
       first = Promise.reject(error);
     }
-    if (hasDeadline) return newCall(undefined).start(() => first, true);
-    return first.then(isSettleObserved(policy) ? (value) => newCall(undefined).succeed(value) : undefined, newCall);
+    if (hasDeadline || isSettleObserved(policy)) return newCall(undefined).start(() => first, true);
+    return first.then(undefined, newCall);
   });
 }
