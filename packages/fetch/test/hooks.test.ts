@@ -33,6 +33,26 @@ describe('hooks', () => {
     expect(names.slice(998)).toEqual(['GET host-998.test', 'GET host-999.test', 'OTHER', 'OTHER', 'GET host-0.test']);
   });
 
+  test.each([1, 2, 3])(
+    'get the same for a `Request` with a body as for a string, with %i attempts',
+    async (attempts) => {
+      await using server = await flakyServer({ status: 503 });
+      const endsOf = async (send: (fetch: typeof globalThis.fetch) => Promise<Response>): Promise<unknown[]> => {
+        const ends: unknown[] = [];
+        const fetch = quickFetch({
+          attempts,
+          onGiveUp: ({ reason }) => void ends.push(reason),
+          onRecover: () => void ends.push('recovered'),
+        });
+        return [(await send(fetch)).status, ...ends];
+      };
+      const init = { method: 'PUT', body: 'hello' };
+      const ends = await endsOf((fetch) => fetch(new Request(server.url, init)));
+      expect(ends).toEqual([503, 'attempts']);
+      expect(ends).toEqual(await endsOf((fetch) => fetch(server.url, init)));
+    },
+  );
+
   test('get an HttpStatusError for a response', async () => {
     await using server = await flakyServer([
       { status: 429, headers: { 'retry-after': '0', 'x-id': '1' } },

@@ -93,8 +93,7 @@ export class OutgoingRequest {
       this.#isBodyReplayable = false;
       throw new TypeError('the body of this Request was used before; pass a new Request, or a clone of it');
     }
-    this.#isBodyReplayable = this.isReplayable && !isLast;
-    this.#next = this.#isBodyReplayable ? request.clone() : undefined;
+    this.#next = this.isReplayable && !isLast ? request.clone() : undefined;
     return fetch(request, init);
   }
 
