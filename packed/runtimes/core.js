@@ -200,7 +200,7 @@ export function corePromises(
     },
 
     async 'a budget limits'() {
-      const budget = retryBudget({ ratio: 0, minPerSecond: 0.2 });
+      const budget = retryBudget({ ratio: 0, reserve: 2, minPerSecond: 0 });
       const reasons = [];
       await rejection(
         retry({ on: () => 0, budget, onGiveUp: ({ reason }) => void reasons.push(reason) }).run(() =>
