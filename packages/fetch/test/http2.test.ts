@@ -78,3 +78,15 @@ test('requests beyond the limit of concurrent streams wait', async () => {
   const answers = await Promise.all([1, 2, 3].map(async () => (await fetch(server.url)).text()));
   expect(answers).toEqual(['hello', 'hello', 'hello']);
 });
+
+test.each(['NO_ERROR', 'CANCEL', 'INTERNAL_ERROR'] as const)(
+  '`readBody` retries a body that %s cuts off',
+  async (code) => {
+    const step: FlakyStep = { body: 'hello', truncate: 2, resetStream: code };
+    await using server = await flakyServer([step, { body: 'hello' }, step, {}], { http2: true });
+    const fetch = quickFetch({ readBody: true, fetch: http2Fetch(server) });
+    expect(await (await fetch(server.url)).text()).toBe('hello');
+    await expect(fetch(server.url, { method: 'POST', body: 'order' })).rejects.toThrow();
+    expect(server.requests).toHaveLength(3);
+  },
+);

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { retryingFetch } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
 import { describe, expect, test } from 'vitest';
@@ -21,6 +22,36 @@ describe('readBody', () => {
       TypeError,
     );
     expect(server.requests).toHaveLength(1);
+  });
+
+  test.each([2, 20, 40])('retries a compressed body that breaks off after %i bytes', async (truncate) => {
+    const step = { body: gzipSync('hello '.repeat(500)), headers: { 'content-encoding': 'gzip' } };
+    await using server = await flakyServer([{ ...step, truncate }, step, { ...step, truncate }, {}]);
+    expect(await (await quickFetch({ readBody: true })(server.url)).text()).toBe('hello '.repeat(500));
+    await expect(quickFetch({ readBody: true })(server.url, { method: 'POST' })).rejects.toThrow(TypeError);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  // In HTTP/2, the `fetch` of Deno 2.9 and of undici 8.10 give such responses.
+  test.each([
+    ['shorter', { 'content-length': '5' }, 'basic', 2],
+    ['shorter, but it was compressed', { 'content-length': '5', 'content-encoding': 'gzip' }, 'basic', 1],
+    ['shorter, but a browser may hide that it was compressed', { 'content-length': '5' }, 'cors', 1],
+    ['longer', { 'content-length': '1' }, 'basic', 1],
+    ['of unknown length', {}, 'basic', 1],
+  ])('a body that is %s: %j, %s', async (_, headers, type, calls) => {
+    let made = 0;
+    const answer = async (): Promise<Response> => {
+      const response = made++ === 0 ? new Response('he', { headers: headers as HeadersInit }) : new Response('hello');
+      return Object.defineProperty(response, 'type', { value: type });
+    };
+    const fetch = quickFetch({ readBody: true, fetch: answer });
+    expect(await (await fetch('http://a.test')).text()).toBe(calls === 2 ? 'hello' : 'he');
+    made = 0;
+    const post = fetch('http://a.test', { method: 'POST' });
+    if (calls === 2) await expect(post).rejects.toThrow('the body broke off');
+    else await post;
+    expect(made).toBe(1);
   });
 
   test('is off by default', async () => {

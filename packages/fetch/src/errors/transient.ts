@@ -10,8 +10,11 @@ import { failedRequest, isUnopened } from './undici.ts';
 /** Matches the system calls before a connection is open. A name look-up is `getaddrinfo`, or `queryA` and the like. */
 const OPENING_CALL = /^(?:connect|getaddrinfo|query)/;
 
-/** Matches the codes of streams and sessions of HTTP/2 that ended. Other codes of HTTP/2 are about the request. */
-const HTTP2_ENDED = /^ERR_HTTP2_\w*(?:STREAM|SESSION)/;
+/**
+ * Matches the codes of streams and sessions of HTTP/2 that ended, also with a body that is too short. Other codes of
+ * HTTP/2 are about the request.
+ */
+const HTTP2_ENDED = /^ERR_HTTP2_\w*(?:STREAM|SESSION)|^UND_ERR_RES_CONTENT/;
 /**
  * Matches the message of an HTTP/2 error that will occur again, such as PROTOCOL_ERROR. The message ends with the name
  * or the number of an error code (RFC 9113, section 7). The codes in the pattern are transient, and all others are
@@ -43,10 +46,10 @@ const HTTP2_UNPROCESSED = /REFUSED_STREAM$|^UND_ERR_INFO HTTP\/2: "GOAWAY"/;
  * Matches a lost connection in Deno. Its errors have no codes, but their messages contain the error numbers of the
  * operating system. Those in the pattern are EPIPE, ENETUNREACH, ECONNRESET, ETIMEDOUT, ECONNREFUSED and EHOSTUNREACH
  * of Linux. Deno describes the error codes of HTTP/2 in words. Those in the pattern are NO_ERROR, INTERNAL_ERROR,
- * REFUSED_STREAM, CANCEL and ENHANCE_YOUR_CALM.
+ * REFUSED_STREAM, CANCEL and ENHANCE_YOUR_CALM. A compressed body that breaks off is an unexpected end of a file.
  */
 const DENO_TRANSIENT =
-  /error received: (?:not a|unexpected|refused|stream no|detected)|broken pipe|client error \((?:Connect|SendRequest)\)|connection (?:reset|closed)|error reading a body|os error (?:32|101|104|110|111|113)\b/i;
+  /error received: (?:not a|unexpected|refused|stream no|detected)|broken pipe|client error \((?:Connect|SendRequest)\)|connection (?:reset|closed)|error reading a body|unexpected end of file|os error (?:32|101|104|110|111|113)\b/i;
 /** Matches those errors of Deno that look like a lost connection, but come from the request or the certificate. */
 const DENO_PERMANENT = /certificate|InvalidContentType|too large|invalid HTTP|user body stream|body from user/i;
 
