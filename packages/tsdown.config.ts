@@ -3,6 +3,7 @@
 import { basename } from 'node:path';
 import { defineConfig, type UserConfig } from 'tsdown';
 import { packages } from '../scripts/packages.ts';
+import { dropPackedSources } from '../scripts/source-maps.ts';
 
 const SHARED: UserConfig = {
   format: ['esm', 'cjs'],
@@ -11,6 +12,13 @@ const SHARED: UserConfig = {
   fixedExtension: false,
   dts: { oxc: true, sourcemap: true },
   sourcemap: true,
+  hooks: {
+    'build:done': ({ chunks }) =>
+      dropPackedSources(
+        process.cwd(),
+        chunks.map(({ fileName }) => fileName),
+      ),
+  },
 };
 
 const folder = basename(process.cwd());

@@ -6,7 +6,7 @@ import type { Package } from './packages.ts';
 
 interface SourceMap {
   readonly sources: readonly string[];
-  readonly sourcesContent?: readonly string[];
+  readonly sourcesContent?: readonly (string | null)[];
 }
 
 const ALWAYS = ['LICENSE', 'README.md', 'package.json'];
@@ -35,8 +35,11 @@ export function expectFiles(found: Package, tarball: string): string {
     for (const [index, source] of sources.entries()) {
       const target = join(dirname(map), source);
       // A private package is bundled, not packed, so that only the map has its text.
-      const isFound = target.startsWith('..') ? sourcesContent?.[index] : files.includes(target);
-      if (!isFound) throw new Error(`${map} leads to ${target}, which is not packed`);
+      const text = sourcesContent?.[index];
+      const isPacked = files.includes(target);
+      if (!isPacked && !(text && target.startsWith('..')))
+        throw new Error(`${map} leads to ${target}, which is not packed`);
+      if (isPacked && text) throw new Error(`${map} holds the text of ${target}, which is packed too`);
     }
   }
   return `${files.length} files, ${maps.length} source maps`;

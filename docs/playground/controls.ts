@@ -113,7 +113,7 @@ function nearest(stops: readonly number[], value: number): number {
   return distances.indexOf(Math.min(...distances));
 }
 
-/** A field for a number. It is set when it is left or Enter is pressed, because `0.05` begins with a 0. */
+/** A field for a number. Each key sets it, and the text stays as it was typed until the field is left. */
 const NumberInput = defineComponent({
   props: { value: { type: Number, required: true } },
   emits: { set: (_value: number) => true },
@@ -130,11 +130,10 @@ const NumberInput = defineComponent({
         placeholder: props.value === Infinity ? '∞' : undefined,
         onInput: (event: Event) => {
           draft.value = input(event).value;
+          emit('set', input(event).valueAsNumber);
         },
-        onChange: (event: Event) => {
-          const value = input(event).valueAsNumber;
+        onChange: () => {
           draft.value = undefined;
-          emit('set', value);
         },
       });
   },

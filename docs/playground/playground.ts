@@ -21,7 +21,7 @@ export const Playground = defineComponent({
     const shown = shallowRef<Shown>();
     const refusal = ref<string>();
     const copied = ref('');
-    // On a narrow screen the results would be far below all the controls.
+    // On a narrow screen the controls would fill several screens.
     const unfolded = matchMedia('(min-width: 700px)').matches;
     let worker: Worker | undefined;
     let running: Settings | undefined;
@@ -81,30 +81,34 @@ export const Playground = defineComponent({
     return () =>
       h('div', { class: 'pg', 'data-busy': busy.value }, [
         controls(settings.value, refusal.value, unfolded, change),
-        h('div', { class: 'pg-results' }, [
-          h('div', { class: 'pg-code' }, [
-            h('pre', { tabindex: 0, 'aria-label': 'The policy as code' }, h('code', toCode(settings.value))),
-            h('div', { class: 'pg-buttons' }, [
-              h('button', { type: 'button', onClick: () => void copy('Code', toCode(settings.value)) }, 'Copy code'),
-              h('button', { type: 'button', onClick: () => void copy('Link', location.href) }, 'Copy link'),
-              h('button', { type: 'button', onClick: () => change({ seed: settings.value.seed + 1 }) }, 'Draw anew'),
-              h('button', { type: 'button', onClick: () => change(DEFAULTS) }, 'Defaults'),
-              h('span', { role: 'status' }, copied.value),
-            ]),
+        h('div', { class: 'pg-code' }, [
+          // Above the code, because buttons below it would move under the pointer whenever a line is added.
+          h('div', { class: 'pg-buttons' }, [
+            h('button', { type: 'button', onClick: () => void copy('Code', toCode(settings.value)) }, 'Copy code'),
+            h('button', { type: 'button', onClick: () => void copy('Link', location.href) }, 'Copy link'),
+            h('button', { type: 'button', onClick: () => change({ seed: settings.value.seed + 1 }) }, 'Draw anew'),
+            h('button', { type: 'button', onClick: () => change(DEFAULTS) }, 'Defaults'),
+            h('span', { role: 'status' }, copied.value),
           ]),
-          refusal.value && h('p', { class: 'pg-refusal', role: 'alert' }, withCode(refusal.value)),
-          shown.value && h('div', { class: refusal.value && 'pg-stale' }, results(shown.value)),
+          h('pre', { tabindex: 0, 'aria-label': 'The policy as code' }, h('code', toCode(settings.value))),
         ]),
+        h('div', { class: 'pg-summary' }, [
+          refusal.value && h('p', { class: 'pg-refusal', role: 'alert' }, withCode(refusal.value)),
+          shown.value && h('div', { class: refusal.value && 'pg-stale' }, atAGlance(shown.value)),
+        ]),
+        shown.value && h('div', { class: ['pg-details', refusal.value && 'pg-stale'] }, inDetail(shown.value)),
       ]);
   },
 });
 
-function results({ settings, rehearsal, summary }: Shown): VNode[] {
-  const { calls } = rehearsal;
+/** The results that stand above the controls on a narrow screen, so that both can be seen at once. */
+function atAGlance({ rehearsal: { calls }, summary }: Shown): VNode[] {
+  return [figures(summary, calls.length), waitsChart(summary.retries, calls)];
+}
+
+function inDetail({ settings, rehearsal: { calls }, summary }: Shown): VNode[] {
   const limits = (['timeout', 'deadline'] as const).map((name) => ({ name, ms: settings[name] }));
   return [
-    figures(summary, calls.length),
-    waitsChart(summary.retries, calls),
     runsChart(calls, limits),
     totalsChart(summary, limits),
     table(summary.retries),

@@ -149,9 +149,14 @@ export function toCode(settings: Settings): string {
   ];
   const call =
     settings.abortAfter === Infinity
-      ? 'await policy.run((attempt) => load(attempt.signal));'
-      : `await policy.run((attempt) => load(attempt.signal), { signal: AbortSignal.timeout(${literal(settings.abortAfter)}) });`;
-  return `const policy = retry({\n${options.map((option) => `  ${option},\n`).join('')}});\n\n${call}`;
+      ? 'await policy.run(({ signal }) => load(signal));'
+      : `const signal = AbortSignal.timeout(${literal(settings.abortAfter)});\nawait policy.run((attempt) => load(attempt.signal), { signal });`;
+  const imported = settings.budget ? 'retry, retryBudget' : 'retry';
+  return [
+    `import { ${imported} } from '@stamina/core';`,
+    `const policy = retry({\n${options.map((option) => `  ${option},\n`).join('')}});`,
+    call,
+  ].join('\n\n');
 }
 
 function literal(value: number): string {

@@ -1,6 +1,6 @@
 // Writes the API reference, with a page for each entry of each package, from the docstrings in the built declarations. Editors
-// show users the same docstrings.
-import { rmSync } from 'node:fs';
+// show users the same docstrings. Also copies `llms.txt` of core, which the site serves.
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Application, type ProjectReflection, type TypeDocOptions } from 'typedoc';
 import type { PluginOptions } from 'typedoc-plugin-markdown';
@@ -40,6 +40,8 @@ const project = await app.convert();
 if (!project) throw new Error('typedoc converted nothing');
 nameAsImported(project);
 await app.generateOutputs(project);
+tidyPages();
+copyFileSync(join(DOCS, '../packages/core/llms.txt'), join(DOCS, 'public/llms.txt'));
 if (app.logger.hasErrors() || app.logger.hasWarnings()) throw new Error('typedoc complained');
 
 /** Modules are called as users import them, not after the file that holds them. */
@@ -52,4 +54,33 @@ function nameAsImported({ children = [] }: ProjectReflection): void {
       module.name = specifier;
     }
   }
+}
+
+/** Removes descriptions that are not there, which the plugin writes as `-`, and marks the pages for the style sheet. */
+function tidyPages(): void {
+  for (const file of readdirSync(OUT, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.md')) continue;
+    const page = join(OUT, file);
+    const text = readFileSync(page, 'utf8');
+    const tables = text.replaceAll(/^\|.*(?:\n\|.*)*/gm, (table) => withoutEmptyColumn(table));
+    writeFileSync(page, `---\npageClass: reference\n---\n\n${startWithRetry(tables)}`);
+  }
+}
+
+/** Drops the last column of a table if it has nothing but `-`, and otherwise leaves these cells empty. */
+function withoutEmptyColumn(table: string): string {
+  const [head = '', rule = '', ...rows] = table.split('\n');
+  if (rows.every((row) => row.endsWith(' | - |'))) {
+    return [head, rule, ...rows].map((row) => row.replace(/ \| [^|]*\|$/, ' |')).join('\n');
+  }
+  return [head, rule, ...rows.map((row) => row.replaceAll(/ \| -(?= \|)/g, ' |'))].join('\n');
+}
+
+/** Puts `retry` first, because readers look for it first. The order of declarations is up to the bundler. */
+function startWithRetry(page: string): string {
+  const section = /^### retry\(\)\n.*?^\*\*\*\n\n/ms.exec(page)?.[0];
+  if (section === undefined) return page;
+  const moved = page.replace(section, '').replace('## Functions\n\n', (heading) => heading + section);
+  // The heading of the type `Retry` comes after that of the function now, so its anchor has a number.
+  return moved.replaceAll('[`Retry`](#retry)', '[`Retry`](#retry-1)');
 }

@@ -59,7 +59,9 @@ export function figure({ scene, results, title, loadPerClient }: Story, theme: T
     const recovery =
       recoveredAfter === undefined ? `still not after ${scene.afterMs / 1_000} s` : `recovers in ${recoveredAfter} s`;
     return [
-      write(0, middle + 4, contender.own ? 'h' : 'm', theme.ink, contender.title),
+      ...titleLines(contender.title).map((line, index, { length }) =>
+        write(0, middle + 4 + (index - (length - 1) / 2) * 16, contender.own ? 'h' : 'm', theme.ink, line),
+      ),
       ...panel({ ...common, left: LOAD_LEFT, most: loadPerClient * scene.clients, layers: load }),
       ...panel({ ...common, left: ANSWERS_LEFT, most: capacity, layers: answers }),
       write(OUTCOME_LEFT, middle - 2, 'h', theme.ink, `${whole(lost)} lost`),
@@ -90,6 +92,11 @@ export function figure({ scene, results, title, loadPerClient }: Story, theme: T
   const size = { viewBox: `0 0 ${WIDTH} ${height}`, width: WIDTH, height };
   const attributes = { xmlns: 'http://www.w3.org/2000/svg', ...size, role: 'img', 'font-family': FONT };
   return `${element('svg', attributes, [`\n${content.join('\n')}\n`])}\n`;
+}
+
+/** Breaks a long title after its comma. In the widest fonts, it would otherwise run into the axis. */
+function titleLines(title: string): string[] {
+  return title.length > 20 ? title.split(/(?<=,) /) : [title];
 }
 
 /** Counts in one colour. Each layer stands on the one before. */

@@ -220,7 +220,9 @@ describe('the code to copy', () => {
     fc.assert(
       fc.property(settings, (given) => {
         const made: unknown[] = [];
-        const script = transformSync(`(async () => { ${toCode(given)} })()`, { loader: 'ts' }).code;
+        const [imported = '', ...lines] = toCode(given).split('\n');
+        expect(imported).toContain(given.budget ? 'retry, retryBudget' : 'retry');
+        const script = transformSync(`(async () => { ${lines.join('\n')} })()`, { loader: 'ts' }).code;
         const run = new Function('retry', 'retryBudget', 'ApiError', 'load', script);
         const record = (options: object) => {
           made.push(options);

@@ -1,5 +1,6 @@
 import { copyFileSync } from 'node:fs';
 import { defineConfig, type UserConfig } from 'tsdown';
+import { dropPackedSources } from '../../scripts/source-maps.ts';
 
 const ENTRIES = ['index', 'library', 'sync', 'simulation'];
 
@@ -11,6 +12,13 @@ const CODE: UserConfig = {
   sourcemap: true,
   // Simplifies expressions, which users' own bundlers would not all do, and keeps names, comments and lines.
   minify: { compress: true, mangle: false, codegen: false },
+  hooks: {
+    'build:done': ({ chunks }) =>
+      dropPackedSources(
+        import.meta.dirname,
+        chunks.map(({ fileName }) => fileName),
+      ),
+  },
 };
 
 const sourceOf = (name: string): string => `src/${name}.ts`;

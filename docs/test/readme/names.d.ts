@@ -25,3 +25,7 @@ declare function send(sql: string): Promise<Rows>;
 declare function isConnectionLost(error: unknown): boolean;
 declare const AsyncLocalStorage: typeof import('node:async_hooks').AsyncLocalStorage;
 declare function test(): unknown;
+declare module 'axios' {
+  const axios: { get(url: string, config: { signal: AbortSignal }): Promise<{ readonly data: unknown }> };
+  export default axios;
+}

@@ -4,6 +4,8 @@ import { type BrowserPage, hasBrowser, IN_A_BROWSER, openPage } from '../../../s
 import { pages, served } from './built-site.ts';
 
 const BUSY = 30_000;
+const CUT_CODE = `Array.from(document.querySelectorAll('pre'))
+  .filter((pre) => pre.scrollWidth > pre.clientWidth).map((pre) => pre.textContent)`;
 const TOO_WIDE = 'document.documentElement.scrollWidth - innerWidth';
 
 describe.skipIf(!hasBrowser)(`the site, ${IN_A_BROWSER}`, () => {
@@ -57,16 +59,24 @@ describe.skipIf(!hasBrowser)(`the site, ${IN_A_BROWSER}`, () => {
     await page.locator('html.dark').waitFor();
     expect(await page.locator('h1').first().isVisible()).toBe(true);
     expect(await page.evaluate(TOO_WIDE)).toBeLessThanOrEqual(0);
+    expect(await page.evaluate(CUT_CODE)).toEqual([]);
     expect(complaints).toEqual([]);
   });
 
-  test('finds a page by what it says', async () => {
+  test.each([
+    ['idempotency-key', '/guide/fetch'],
+    ['timeout', ''],
+    ['p-retry', '/migrating/p-retry'],
+    ['429', ''],
+    ['decorator', ''],
+    ['jest', '/testing'],
+  ])('finds %s', async (words, found) => {
     const { page } = opened;
     await visit('/');
     await page.locator('#local-search button').first().click();
-    await page.locator('.VPLocalSearchBox input').fill('idempotency-key');
+    await page.locator('.VPLocalSearchBox input').fill(words);
     await page.locator('.VPLocalSearchBox .result').first().waitFor({ timeout: BUSY });
-    expect(await page.locator('.VPLocalSearchBox .result').first().getAttribute('href')).toContain('/guide/fetch');
+    expect(await page.locator('.VPLocalSearchBox .result').first().getAttribute('href')).toContain(found);
   });
 
   describe('the playground', () => {
@@ -142,6 +152,34 @@ describe.skipIf(!hasBrowser)(`the site, ${IN_A_BROWSER}`, () => {
       expect((await shownBands()).length).toBe(2);
     });
 
+    test('follows typing, and copies what it shows at the first click', async () => {
+      const { page } = opened;
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+      await play();
+      await page.locator('#pg-attempts').fill('3');
+      await settled();
+      expect((await shownBands()).length).toBe(2);
+      // While the field has the focus, and without waiting, as a user clicks.
+      await page.locator('#pg-waitMax').pressSequentially('0');
+      const button = await page.locator('.pg-buttons button').first().boundingBox();
+      if (!button) throw new Error('there is no button');
+      await page.mouse.click(button.x + button.width / 2, button.y + button.height / 2);
+      await page.getByRole('status').filter({ hasText: 'Code copied' }).waitFor();
+      const copied = await page.evaluate('navigator.clipboard.readText()');
+      expect(copied).toMatch(/^import { retry } from '@stamina\/core';\n/);
+      expect(copied).toContain('attempts: 3,');
+      expect(copied).toBe(await page.locator('.pg-code code').textContent());
+    });
+
+    test('has its results above the controls on a phone', async () => {
+      const { page } = opened;
+      await play('', { width: 390 });
+      const [summary, controls] = await Promise.all(
+        ['.pg-summary', '.pg-controls'].map((part) => page.locator(part).boundingBox()),
+      );
+      expect((summary?.y ?? 0) + (summary?.height ?? 0)).toBeLessThanOrEqual(controls?.y ?? 0);
+    });
+
     test('is used by the keyboard alone', async () => {
       const { page } = opened;
       await play();
@@ -190,7 +228,7 @@ describe.skipIf(!hasBrowser)(`the site, ${IN_A_BROWSER}`, () => {
     test('shows what a budget saves', async () => {
       await play('?failing=100&rate=100');
       expect(await figure('attempts')).toBe('10');
-      await play('?failing=100&rate=100&budget=true');
+      await play('?failing=100&rate=100&budget=true&reserve=10');
       expect(Number(await figure('attempts'))).toBeLessThan(1.3);
     });
 
