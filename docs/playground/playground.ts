@@ -108,11 +108,7 @@ function atAGlance({ rehearsal: { calls }, summary }: Shown): VNode[] {
 
 function inDetail({ settings, rehearsal: { calls }, summary }: Shown): VNode[] {
   const limits = (['timeout', 'deadline'] as const).map((name) => ({ name, ms: settings[name] }));
-  return [
-    runsChart(calls, limits),
-    totalsChart(summary, limits),
-    table(summary.retries),
-  ];
+  return [runsChart(calls, limits), totalsChart(summary, limits), table(summary.retries)];
 }
 
 function figures(summary: Summary, calls: number): VNode {

@@ -197,7 +197,7 @@ describe.skipIf(!hasBrowser)(`the site, ${IN_A_BROWSER}`, () => {
       const labels = await opened.page.locator('.pg-controls label code').allTextContents();
       expect(labels).toEqual([
         ...['on', 'waitInitial', 'waitMax', 'waitJitter', 'waitExpBase'],
-        ...['attempts', 'timeout', 'attemptTimeout', 'signal'],
+        ...['attempts', 'timeout', 'deadline', 'attemptTimeout', 'signal'],
         ...['budget', 'ratio', 'reserve', 'minPerSecond', 'window'],
       ]);
     });
