@@ -65,6 +65,20 @@ describe('a loop', () => {
     expect(onRecover).not.toHaveBeenCalled();
   });
 
+  test('does not judge a failure that was reported before it', async () => {
+    const reasons: string[] = [];
+    const onGiveUp = ({ reason }: { reason: string }) => void reasons.push(reason);
+    const loop = async () => {
+      for await (const attempt of retryContext({ on: RangeError, waitMax: 0, deadline: 50, onGiveUp })) {
+        void attempt.signal;
+        attempt.fail(attempt.num === 1 ? new RangeError('matched') : new Error('unmatched'));
+        if (attempt.num === 2) await sleep(60);
+      }
+    };
+    await expect(finish(loop())).rejects.toThrow('unmatched');
+    expect(reasons).toEqual(['unmatched']);
+  });
+
   test('throws its own error if its body had failed before the deadline', async () => {
     const error = new Error('in time');
     const onGiveUp = vi.fn();

@@ -79,7 +79,9 @@ export class Iteration extends RunningAttempt implements BlockAttempt {
 
   #watchDeadline(): void {
     this.#stopDeadline = startDeadline(this.#owner.call, (error) => {
-      this.#failure ??= { error, isOverdue: true };
+      // An attempt that has reported its failure is over, although its body may still be running.
+      if (this.#failure) return;
+      this.#failure = { error, isOverdue: true };
       RunningAttempt.abort(this, error);
     });
   }
