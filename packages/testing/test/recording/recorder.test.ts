@@ -118,7 +118,7 @@ describe('matchers', () => {
       [
         'an unknown reason',
         () => expect(recorder).not.toHaveGivenUp('bored' as 'budget'),
-        '`reason` must be one of aborted, unmatched, attempts, deadline, timeout, budget, got "bored"; leave it out for any reason',
+        '`reason` must be one of aborted, unmatched, stopped, attempts, deadline, timeout, budget, got "bored"; leave it out for any reason',
       ],
     ])('%s', (_, assertion, message) => {
       expect(assertion).toThrow(message);
