@@ -48,14 +48,15 @@ export interface RetrySimulation {
   readonly timeout: number;
   /** The time limit of each attempt in ms, or Infinity for none. */
   readonly attemptTimeout: number;
-  /** The deadline in ms, or Infinity for none. It ends a call during an attempt, which is up to the simulation. */
+  /** The deadline in ms, or Infinity for none. Your code must end an attempt that is still running at that time. */
   readonly deadline: number;
   /** Begins a call at the current time of the simulated world. */
   begin(): SimulatedCall;
 }
 
 /**
- * Makes a policy whose calls are simulated. Nothing runs or waits, hooks are not called, and `signal` and `stop` are ignored.
+ * Makes a policy whose calls are simulated. Nothing runs or waits, and hooks are not called. `signal` and `stop` are
+ * ignored.
  *
  * The decisions are those of `retry(options)`. If the policy has a budget, the simulated calls share an unused copy of
  * it. `setActive` and `setTesting` have no effect. `simulate` of `@stamina/testing` plays many such calls and

@@ -75,7 +75,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     }
   }
 
-  /** Makes an attempt. Core calls this for each attempt from the second on. If attempts are limited, also for the first. */
+  /** Makes an attempt. Core calls this from the second attempt on, and from the first one on if attempts are limited. */
   async attempt(attempt: Attempt): Promise<FetchResponse> {
     await this.#retryable?.discarded;
     if (this.#options.isLimited) this.#limit = attempt.signal;
@@ -95,7 +95,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     return decision === 'retry' && (this.#floorMs === undefined || { atLeast: this.#floorMs });
   }
 
-  /** Decides the same after an attempt that took longer than `attemptTimeout`. */
+  /** Decides whether to retry after an attempt that took longer than `attemptTimeout`. */
   classifyTimeout(failure: unknown): RetryAnswer | PromiseLike<RetryAnswer> {
     return this.classify(failure, true);
   }
@@ -152,7 +152,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     return this.#options.inspects ? this.#inspect(received, signal) : received;
   }
 
-  /** Reads the body of a response, and calls `shouldRetry`, as far as the options ask for that. */
+  /** Waits for a response. Then reads its body if there is a `readBody`, and calls `shouldRetry` if there is one. */
   async #inspect(sent: Promise<FetchResponse>, signal: AbortSignal | undefined): Promise<FetchResponse> {
     const { readBody: maxBytes, shouldRetry } = this.#options;
     this.#asked = this.#floorMs = undefined;
@@ -170,9 +170,9 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
   }
 
   /**
-   * Combines the caller's signals with one of our own. Returns a single signal of the caller as it is, or `undefined`, if
-   * nothing else needs a signal. The signal of core's `Attempt` is not enough. Nothing aborts it once the attempt has
-   * settled, but the body may still be streaming.
+   * Combines the caller's signals with one of our own. If nothing needs our own, forwards a single signal of the caller,
+   * or returns `undefined`. The signal of core's `Attempt` is not enough. Nothing aborts it once the attempt has settled,
+   * but the body may still be streaming.
    */
   #newSignal(): AbortSignal | undefined {
     const limit = this.#limit;

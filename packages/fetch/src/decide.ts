@@ -49,7 +49,7 @@ export function decideOnResponse(
   asked: RetryAnswer | undefined,
 ): RetryAnswer {
   const isListed = statuses.has(status);
-  // This is the way of a success, so it looks at no header.
+  // Most successful responses end here. Reading no header keeps that fast.
   if (asked === undefined && !isListed && !(status >= 400)) return false;
   if (!request.isRepeatable || !request.isReplayable) return false;
   if (asked !== undefined && asked !== true) return asked;
@@ -60,7 +60,7 @@ export function decideOnResponse(
   const isRetried =
     asked ?? (hint === 'true' || (hint !== 'false' && (isListed || (status === 413 && waitMs !== undefined))));
   if (!isRetried || waitMs === undefined) return isRetried;
-  // A 429 that says when to come back is a rate limit, and no outage. A retry that waits until then adds no load that
+  // A 429 that says when to come back is a rate limit, not an outage. A retry that waits until then adds no load that
   // the server did not allow, so it is not charged to the budget.
   return { atLeast: waitMs, budget: status === 429 && waitMs > 0 ? false : undefined };
 }

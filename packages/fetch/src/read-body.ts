@@ -6,8 +6,8 @@ import { withBody } from './response/restore.ts';
 /**
  * Reads the body of a response into memory, and returns a response with that body. Rejects if the body breaks off.
  *
- * A body longer than `maxBytes` and a stream of events are handed on as streams, with what was read at their beginning.
- * A body that is no web stream is handed on too, such as that of a mock.
+ * A body that turns out to be longer than `maxBytes` is passed on as a stream, which begins with the part that was read.
+ * An event stream is passed on unread, and so is a body that is not a web stream, such as that of a mock.
  */
 export async function readBody(
   response: FetchResponse,
@@ -27,9 +27,10 @@ export async function readBody(
     const read = reader.read();
     const { done, value } = await (signal ? unlessAborted(read, signal, () => {}) : read);
     if (done) {
-      // In HTTP/2, Deno 2.9 and undici 8.10 take a body for complete if its stream is reset with NO_ERROR. A compressed
-      // body cannot be compared, because `content-length` is its length before. In a browser, the header that shows the
-      // compression is hidden from other origins (Fetch standard, "CORS-safelisted response-header name").
+      // In HTTP/2, Deno 2.9 and undici 8.10 treat a body as complete if its stream is reset with NO_ERROR. So this
+      // compares its length with `content-length`. For a compressed body, that is the length before decompression. In a
+      // browser, responses of other origins hide the header that shows the compression (Fetch standard,
+      // "CORS-safelisted response-header name").
       if (maxBytes - left < length && response.type !== 'cors' && !headerOf(headers, 'content-encoding')) {
         throw Object.assign(new TypeError('the body broke off'), { code: 'ECONNRESET' });
       }

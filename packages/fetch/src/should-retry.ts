@@ -23,8 +23,8 @@ const checkAnswer = checkThat<RetryAnswer | undefined>(
 /**
  * Calls the user's `shouldRetry`, unless the request must not be repeated anyway.
  *
- * @throws what `shouldRetry` throws, the reason of `signal` if that is aborted first, and TypeError for an answer that is
- *   not allowed
+ * @throws any error of `shouldRetry`, the reason of `signal` if that is aborted first, and TypeError for an answer that
+ *   is not allowed
  */
 export async function askShouldRetry(
   shouldRetry: ShouldRetry,

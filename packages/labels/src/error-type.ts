@@ -9,7 +9,7 @@ const DEPTH = 5;
 
 /**
  * The codes that become labels, besides those of lost connections. The list is closed, because a `code` may be data, such
- * as a part of a response, and each new value would add a series for good.
+ * as a part of a response, and each new value would add a series forever.
  */
 const CODES: ReadonlySet<string> = new Set(
   [
@@ -50,9 +50,9 @@ interface ErrorFields {
 }
 
 /**
- * Returns a short name for an error. It is an HTTP status, such as `503`, or otherwise a code of a closed list, such as
- * `ECONNREFUSED`, of the error itself or of its cause. Without either, it is the name of the class, or the result of
- * `typeof` for a value that is not an object.
+ * Returns a short name for an error. This is an HTTP status, such as `503`, or a code of a closed list, such as
+ * `ECONNREFUSED`. It comes from the error itself, or otherwise from its cause. If there is neither, this is the name of
+ * the class, or the result of `typeof` for a value that is not an object.
  *
  * All of these are limited in number. Neither the message nor the `name` is used, because they may be data.
  */
@@ -101,8 +101,8 @@ function domName({ name, code }: DOMException): string {
 }
 
 /**
- * Checks the option `errorType`, a function of the user. If that function returns no text, the default counts, so that
- * it only needs to know the errors that it is about.
+ * Checks the option `errorType`, a function of the user. If that function returns no text, the default applies. So it
+ * needs to handle only the errors that it knows.
  */
 export const checkErrorType: Check<ErrorType> = (name, value) => {
   const own = checkFunction(name, value);

@@ -1,9 +1,9 @@
-/** The outcome of a call. Only `gave_up` is a failure of what was called. */
+/** The outcome of a call. Only `gave_up` can be a failure of the service that was called. */
 export type Outcome = 'succeeded' | 'recovered' | 'gave_up' | 'unmatched' | 'aborted';
 
 /**
  * Returns the outcome of a call that ended. A call that the caller aborted, or whose error `on` does not match, shows
- * nothing about what was called.
+ * nothing about the service. A call that ended because of `stop` counts as `gave_up`.
  *
  * @param reason the reason why it gave up; `undefined` if it succeeded
  * @param attempt the number of attempts that were made

@@ -40,7 +40,7 @@ export function addSpanEvent({ name, attributes }: Event): void {
 
 const loggers = new WeakMap<EventLoggerProvider, EventLogger>();
 
-/** Writes an event to the log. By default, this is the log of the global provider of this moment. */
+/** Writes an event to the log. By default, this is the log of the current global provider. */
 export function logEvent(
   { name: eventName, severity, body, attributes }: Event,
   provider: EventLoggerProvider | undefined = globalLoggerProvider(),
@@ -60,22 +60,22 @@ export function logEvent(
 const API_LOGS: unique symbol = Symbol.for('io.opentelemetry.js.api.logs') as never;
 
 /**
- * Returns the global logger provider, or `undefined` if there is none. `@opentelemetry/api` has had it since 1.10.
- * Before, it was in a package of its own, which an ES module cannot import only if it is installed. So this looks it up
- * where that package stores it.
+ * Returns the global logger provider, or `undefined` if there is none. It has been in `@opentelemetry/api` since 1.10.
+ * Before, it was in a separate package, which may not be installed. A static import of that package would then fail. So
+ * this reads the global variable in which the package stores the provider.
  */
 function globalLoggerProvider(): EventLoggerProvider | undefined {
   const separate = (globalThis as { [API_LOGS]?(version: number): EventLoggerProvider })[API_LOGS]?.(1);
   return separate ?? (api as Partial<typeof api>).logs?.getLoggerProvider();
 }
 
-/** Returns the attributes for an error, by the semantic conventions. Never throws. */
+/** Returns the attributes that the semantic conventions define for an error. Never throws. */
 export function exceptionAttributes(error: unknown): Attributes {
   try {
     if (!(error instanceof Object)) return { 'exception.type': typeof error, 'exception.message': String(error) };
     const { name, message, stack } = error as Partial<Error>;
     return {
-      // Many classes of errors leave the name that they inherit.
+      // Many error classes have no `name` of their own, and inherit `Error`.
       'exception.type': name === undefined || name === 'Error' ? error.constructor.name : String(name),
       'exception.message': String(message),
       ...(typeof stack === 'string' && { 'exception.stacktrace': stack }),

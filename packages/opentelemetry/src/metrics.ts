@@ -26,8 +26,8 @@ export interface Instruments {
 const known = new WeakMap<MeterProvider, Instruments>();
 
 /**
- * Returns the instruments of a provider. By default, this is the global provider of this moment. Before the SDK is
- * started, the global provider does nothing, and its instruments would do nothing forever. So each event calls this.
+ * Returns the instruments of a provider. By default, this is the current global provider. Before the SDK is started, the
+ * global provider does nothing, and instruments that it made would do nothing forever. So each event calls this.
  */
 export function instrumentsOf(provider: MeterProvider = metrics.getMeterProvider()): Instruments {
   let instruments = known.get(provider);
@@ -60,7 +60,7 @@ function createInstruments(provider: MeterProvider): Instruments {
   };
 }
 
-/** The observed budgets. Every provider reports all of them, so they need not know when the SDK is started. */
+/** The observed budgets. Every provider reports all of them, so it does not matter when the SDK is started. */
 const observed = new Set<readonly [name: string, budget: RetryBudget]>();
 
 function observeBalances(result: ObservableResult): void {
@@ -81,7 +81,7 @@ const checkBudget = checkThat<RetryBudget>(
  *
  * @param name the attribute `stamina.budget.name`
  * @param budget the budget, which stays in memory until it is no longer observed
- * @returns a disposable that ends it
+ * @returns a disposable that ends the observation
  * @throws TypeError if `name` is not a string, or if `budget` is not a retry budget
  * @example
  * const budget = retryBudget();

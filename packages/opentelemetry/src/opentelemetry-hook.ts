@@ -74,7 +74,7 @@ export function openTelemetryHook(options: OpenTelemetryHookOptions = {}): Retry
       const { name, attempt, reason, causedBy } = details;
       report(details, {
         name: 'stamina.call.gave_up',
-        // Somebody wanted that call to end, so nobody has to look at it.
+        // The caller wanted the call to end, so this is no reason for a warning.
         severity: reason === 'aborted' ? 'DEBUG' : 'WARN',
         body: `${name}: gave up after ${attempt} attempts (${reason})`,
         attributes: {

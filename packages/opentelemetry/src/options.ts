@@ -15,20 +15,20 @@ export interface OpenTelemetryHookOptions {
    * is looked up for each event.
    */
   readonly loggerProvider?: EventLoggerProvider | undefined;
-  /** Whether to record metrics. Default true. */
+  /** Records metrics. Default true. */
   readonly metrics?: boolean | undefined;
   /**
-   * Whether `stamina.call.retries` and `stamina.call.duration` also record calls that are never retried. Then their
-   * counts are those of all calls, so that a share can be calculated. Each call costs more. Default false.
+   * Also records calls that are never retried in `stamina.call.retries` and `stamina.call.duration`. Then their counts
+   * are those of all calls, so that you can calculate a share. Each call costs more. Default false.
    */
   readonly calls?: boolean | undefined;
   /**
-   * How to report each retry, give-up and recovery: `true` for log events, `'span'` for events of the active span, and
-   * `false` for none. Default true.
+   * Reports each retry, give-up and recovery as an event: `true` as a log event, `'span'` as an event of the active
+   * span, and `false` not at all. Default true.
    */
   readonly events?: boolean | 'span' | undefined;
   /**
-   * Returns the attribute `error.type` for an error. If it returns `undefined`, the default counts. Default: the HTTP
+   * Returns the attribute `error.type` for an error. If it returns `undefined`, the default applies. Default: the HTTP
    * status of the error, such as `503`, or a well-known code of it or of its cause, such as `ECONNREFUSED`, or the name of
    * its class. Return few different values, because each adds series to the metrics.
    */

@@ -1,6 +1,6 @@
 /**
  * Reports every retry of the process with the default options. Load it with
- * `node --import @stamina/opentelemetry/register app.js`. The order of it and of the SDK does not matter.
+ * `node --import @stamina/opentelemetry/register app.js`. You can load it before or after the SDK.
  */
 import { addRetryHook } from '@stamina/core';
 import { openTelemetryHook } from './opentelemetry-hook.ts';

@@ -20,7 +20,7 @@ type CountOf = (message: AttemptMessage) => number;
 
 let repetitions: Storage | undefined;
 
-/** Lets core make its attempts in a context that has the number of repetitions. */
+/** Makes core run each attempt in a context that contains the number of repetitions. */
 function openStorage(): Storage | undefined {
   const { process } = globalThis as { process?: Process };
   const hooks = process?.getBuiltinModule?.('node:async_hooks');
@@ -36,7 +36,7 @@ function openStorage(): Storage | undefined {
  * Returns the attribute `http.request.resend_count` if the running code is part of a retry, and otherwise no attributes.
  * Give it to an instrumentation of HTTP clients.
  *
- * From its first call on, core traces its attempts, which takes some time for each. Loops and synchronous code are not
+ * After its first call, core traces all attempts, which takes some time for each. Loops and synchronous code are not
  * traced.
  *
  * @example

@@ -16,7 +16,7 @@ function judge(error: Fields): Finding {
   return judgeResponse(response?.status, response?.headers) ?? lookUp(CODES, error.code) ?? judgeConnection(error);
 }
 
-/** Returns false, because no status of HTTP says that nothing happened. Every client has this predicate. */
+/** Returns false, because no status of HTTP says that nothing happened. All clients have the same predicates. */
 export function isConflict(error: unknown): boolean {
   return isKind(error, judge, 'conflict');
 }

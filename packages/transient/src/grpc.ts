@@ -40,8 +40,8 @@ function judge(error: Fields): Finding {
 }
 
 /**
- * Returns the wait that the server requests, in ms: as `grpc-retry-pushback-ms`, where a negative number forbids a retry
- * (gRFC A6), or as a RetryInfo among the details of the status.
+ * Returns the wait that the server requests, in ms. The server sends it as `grpc-retry-pushback-ms`, where a negative
+ * number forbids a retry (gRFC A6), or as a RetryInfo among the details of the status.
  */
 function waitOf({ metadata, details }: Fields): number | undefined {
   // The metadata of grpc-js has lists of values, and that of Connect is a `Headers`.
@@ -123,8 +123,8 @@ export function isUnavailable(error: unknown): Answer {
 }
 
 /**
- * Returns whether the server has no resources for now and says when to come back. Answers `{ atLeast }` if the server
- * says when to come back.
+ * Answers `{ atLeast }` if the server has no resources for now and says when to come back. Otherwise returns false,
+ * because a quota may be used up for the day.
  */
 export function isThrottled(error: unknown): Answer {
   return answer(error, judge, 'throttled');

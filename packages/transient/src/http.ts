@@ -20,8 +20,8 @@ const STATUSES: Rows = {
 };
 
 /**
- * Judges the status of a response, and reads when the server wants to be called again. Other statuses above 400 end the
- * search, because the request itself is wrong. `more` has the statuses of a certain server.
+ * Judges the status of a response, and reads when the server wants to be called again. All other statuses from 400 on
+ * end the search, because the request itself is wrong. `more` has the statuses of a certain server.
  */
 export function judgeResponse(status: unknown, headers: unknown, more?: Rows): Finding {
   if (typeof status !== 'number' || status < 400) return undefined;

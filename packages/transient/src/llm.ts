@@ -54,7 +54,7 @@ function judge(error: Fields): Finding {
   const type = judgeType(error);
   if (type === 'never' || (type && status === undefined)) return type;
   if (typeof status === 'number' && status >= 400) {
-    // Both servers say with this header whether a retry helps, and both clients obey it.
+    // OpenAI and Anthropic say in this header whether a retry helps, and both clients obey it.
     const advice = headerOf(headers, 'x-should-retry');
     if (advice === 'false') return 'never';
     const found = judgeResponse(status, headers, STATUSES);
@@ -65,7 +65,7 @@ function judge(error: Fields): Finding {
   return lookUp(MESSAGES, message) ?? judgeConnection(error);
 }
 
-/** Judges what the body of a response says. The AI SDK keeps it as `data`, and Anthropic below `error`. */
+/** Judges the body of a response. The AI SDK keeps it in `data`, and the client of Anthropic in `error`. */
 function judgeType(error: Fields): Finding {
   const body = error.data?.error ?? error.error?.error ?? error;
   return lookUp(TYPES, body.code) ?? lookUp(TYPES, body.type);

@@ -82,7 +82,7 @@ export function isUnavailable(error: unknown): boolean {
   return isKind(error, judge, 'unavailable');
 }
 
-/** Returns false, because PostgreSQL does not throttle. Every client has this predicate. */
+/** Returns false, because PostgreSQL does not throttle. All clients have the same predicates. */
 export function isThrottled(error: unknown): boolean {
   return isKind(error, judge, 'throttled');
 }

@@ -80,7 +80,7 @@ function kindOf(message: string): Kind | undefined {
   const first = message.charCodeAt(0);
   for (let index = 0; index < BEGINNINGS.length; index++) {
     const [key, kind] = BEGINNINGS[index] as [string, Kind];
-    // Comparing the first letter takes a small part of the time. What follows the key is another word, so `BUSY` does not
+    // Comparing the first letter takes a small part of the time. The key must end where a word ends, so `BUSY` does not
     // match BUSYGROUP.
     if (key.charCodeAt(0) === first && message.startsWith(key) && !isLetter(message.charCodeAt(key.length)))
       return kind;
@@ -93,8 +93,8 @@ function isLetter(code: number): boolean {
 }
 
 /**
- * Returns whether nothing was executed because of another client, as after `WATCH`. The whole transaction can be
- * repeated.
+ * Returns whether nothing was executed because of another client, as can happen after `WATCH`. The whole transaction can
+ * be repeated.
  */
 export function isConflict(error: unknown): boolean {
   return isKind(error, judge, 'conflict');
@@ -108,7 +108,7 @@ export function isUnavailable(error: unknown): boolean {
   return isKind(error, judge, 'unavailable');
 }
 
-/** Returns false, because Redis does not throttle. Every client has this predicate. */
+/** Returns false, because Redis does not throttle. All clients have the same predicates. */
 export function isThrottled(error: unknown): boolean {
   return isKind(error, judge, 'throttled');
 }

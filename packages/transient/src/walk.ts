@@ -58,7 +58,7 @@ export function lookUp(rows: Rows, key: unknown): Kind | undefined {
   return typeof kind === 'string' ? (kind as Kind) : undefined;
 }
 
-/** Judges what every client may meet: a cancelled call and a lost connection. */
+/** Judges the errors that every client may meet: a cancelled call and a lost connection. */
 export function judgeConnection(error: Fields): Kind | undefined {
   const { code } = error;
   if (code === 'ERR_CANCELED' || STOPPED.has(error.name)) return 'never';
@@ -73,7 +73,7 @@ export function isKind(error: unknown, judge: Judge, kind?: Kind): boolean {
   return found !== undefined && found !== 'never' && (kind === undefined || found === kind);
 }
 
-/** Like `isKind`, but answers with the wait that the server requests, if it does. */
+/** Does the same as `isKind`, but returns `{ atLeast }` if the server requests a wait. */
 export function answer(error: unknown, judge: Judge, kind?: Kind): Answer {
   const found = find(error, judge);
   const foundKind = kindOf(found);
@@ -93,7 +93,7 @@ function find(error: unknown, judge: Judge): Finding {
   return walk(error, judge, DEPTH);
 }
 
-/** Returns what the first error in a chain of causes shows. An error with `errors` shows what all of them have in common. */
+/** Returns the finding for the first error in a chain of causes that shows one. Combines the `errors` of an error. */
 function walk(error: unknown, judge: Judge, depth: number): Finding {
   let current = error;
   for (let rest = depth; rest > 0 && left-- > 0 && typeof current === 'object' && current !== null; rest--) {

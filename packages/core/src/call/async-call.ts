@@ -22,8 +22,8 @@ export interface AsyncForm extends Form {
 }
 
 /**
- * One asynchronous call, from its first failure on. It repeats four steps: record, decide, wait, next attempt. A block,
- * and a call with a deadline, make this object before their first attempt.
+ * One asynchronous call, from its first failure on. It repeats four steps: record, decide, wait, next attempt. Some calls
+ * make this object before their first attempt, such as those with a deadline.
  *
  * The object is a thenable. The caller's promise was made by `first.then(undefined, (error) => new AsyncCall(…))`. Such
  * a promise adopts a thenable that its handler returns, which means that it calls `then` with its own `resolve` and
@@ -56,7 +56,7 @@ export class AsyncCall implements Call, Timer {
   /** The last time during this call at which the event loop is known to have had a turn. */
   #turnedAtMs: number | undefined;
 
-  /** Creates a call. It may have no `error` yet. `attempt` is the first attempt, if the retried code got it. */
+  /** Creates a call. It may have no `error` yet. `attempt` is the first attempt, if the retried code received it. */
   constructor(
     policy: Policy,
     startedAtMs: number | undefined,
@@ -112,8 +112,8 @@ export class AsyncCall implements Call, Timer {
   }
 
   /**
-   * Makes the first attempt of a call that has a deadline, that is traced, or whose end is observed. Returns a promise of
-   * the result of the call. The parameters are those of `follow`.
+   * Makes the first attempt of a call that needs this object from the beginning. It may have a deadline, or be traced, or
+   * its end may be observed. Returns a promise of the result of the call. The parameters are those of `follow`.
    */
   start(attempt: (call: this) => unknown, isRunning?: boolean): Promise<unknown> {
     return new Promise((resolve, reject) => {
@@ -129,7 +129,7 @@ export class AsyncCall implements Call, Timer {
    * The second `then` keeps the caller in the stack of the error. V8 finds the caller by following each promise to the
    * one that depends on it. It knows which promise `resolve` settles only if `resolve` is itself a handler.
    *
-   * @param isRunning whether the attempt was made before, and `attempt` only returns its promise
+   * @param isRunning true if the attempt was made before, so that `attempt` only returns its promise
    */
   follow(attempt: (call: this) => unknown, isRunning = false): void {
     // A bound function takes less memory than a closure.

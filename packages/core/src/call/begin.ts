@@ -66,6 +66,6 @@ function applyMode(policy: Policy, { active, testing }: Mode): Policy {
   if (!testing) return policy;
   const { attempts, cap } = testing;
   const count = cap ? Math.min(policy.attempts, attempts) : attempts;
-  // A test has said how many attempts it makes. Without such a number, only the deadline may end the call.
+  // If a test limits the attempts, no deadline ends the call sooner. Without a limit, the call may need the deadline.
   return { ...policy, waits: false, attempts: count, deadline: count < Infinity ? Infinity : policy.deadline };
 }

@@ -12,8 +12,8 @@ import { namedError } from './signals.ts';
 /**
  * Calls `then` after `ms`.
  *
- * @returns a function that prevents the call. It works even if the timer cannot be stopped, because fake timers were
- *   installed meanwhile
+ * @returns a function that prevents the call. It also works if fake timers were installed in the meantime, although the
+ *   timer can then not be stopped
  */
 function startLimit(policy: Policy, ms: number, then: () => void): () => void {
   let isOver = false;
@@ -45,7 +45,7 @@ interface AttemptLimit {
 
 /**
  * The timer of all attempts that have the same `attemptTimeout`. They end in the order in which they began, so it waits
- * for the oldest. To start and stop a timer for each attempt takes longer than all else that an attempt with a time limit
+ * for the oldest. Starting and stopping a timer for each attempt would take longer than everything else that a time limit
  * needs.
  */
 class SharedTimer implements Timer {
@@ -69,12 +69,15 @@ class SharedTimer implements Timer {
 
   remove(limit: AttemptLimit): void {
     if (!this.#limits.delete(limit) || this.#limits.size > 0) return;
-    // While nothing is limited, the process may exit. Where a timer cannot allow that, it is stopped.
+    // While no attempt is limited, the timer must not keep the process alive. Without `unref`, it must be stopped.
     if (this.handle?.unref) this.handle.unref();
     else this.#end();
   }
 
-  /** Ends the attempts that the timer was set for. Does not ask the clock, because some fake timers do not move it. */
+  /**
+   * Ends the attempts that are due at the time that the timer was set for. Does not compare it with the clock, because
+   * some fake timers do not move the clock.
+   */
   wake(): void {
     const dueAtMs = this.dueAtMs + ROUNDING_MS;
     for (const limit of this.#limits) {

@@ -18,7 +18,7 @@ export function restart(call: Call, startedAtMs: number | undefined): void {
   Object.assign(call, { startedAtMs, failures: 0, waitedMs: 0, error: undefined, olderErrors: NONE });
 }
 
-/** Warns once per process that two calls retry the same error, because that is seldom meant. */
+/** Warns once per process that two calls retry the same error, because that is seldom intended. */
 export function warnOfNesting(call: Call, inner: GiveUp): void {
   warnOnce(shared, () => [
     `${nameOf(call)} retries an error with which a call inside it gave up after ${inner.attempts} attempts. ` +
@@ -76,7 +76,7 @@ export function reportOf(call: Call, error: unknown): unknown {
   }
 }
 
-/** Returns the name of a call. If it cannot be read, returns another, because reporting must never end a call. */
+/** Returns the name of a call, or `anonymous` if it cannot be read, because reporting must never end a call. */
 export function nameOf(call: Call): string {
   try {
     const name: unknown = call.policy.name ?? call.form.nameOf(call);

@@ -11,7 +11,7 @@ import { abortedSignal, haltOf, reasonOf } from './signals.ts';
  * Calls `on`, or the form's `classify`, with the last error. An attempt that exceeded `attemptTimeout` is retried without
  * calling `on`.
  *
- * @throws what the predicate throws, and TypeError for an answer that is not allowed
+ * @throws any error of the predicate, and TypeError for an answer that is not allowed
  */
 export function classify(call: Call, isTimedOut: boolean): Verdict | Promise<Verdict> {
   const { policy, form, error } = call;
@@ -23,9 +23,9 @@ export function classify(call: Call, isTimedOut: boolean): Verdict | Promise<Ver
 /**
  * Decides whether to retry, and notifies hooks of the decision.
  *
- * @param at the current time, in ms
+ * @param nowMs the current time, in ms
  * @returns the wait before the retry, in ms
- * @throws what the call ends with, if it is not retried
+ * @throws the error that the call ends with, if it is not retried
  */
 export function scheduleRetry(call: Call, verdict: Verdict, nowMs: number): number {
   const { policy, failures, form } = call;
@@ -46,7 +46,10 @@ export function scheduleRetry(call: Call, verdict: Verdict, nowMs: number): numb
   return decision;
 }
 
-/** Ends the wait. Throws what the call ends with if it was aborted or stopped, or if its timeout has passed. */
+/**
+ * Ends the wait. If the call was aborted or stopped, or if its timeout has passed, throws the error that the call ends
+ * with.
+ */
 export function endWait(call: Call): void {
   disposeOfHookResults(call);
   const { policy } = call;

@@ -54,12 +54,12 @@ export function namedError(name: string, message: string, options?: ErrorOptions
 }
 
 /**
- * The number of callbacks that one turn of the event loop runs after an abort. To end a call takes about 10 µs, and a
- * signal may be shared by very many calls.
+ * The number of callbacks that one turn of the event loop runs after an abort. Ending a call takes about 10 µs, and very
+ * many calls may share a signal.
  */
 const CALLBACKS_PER_TURN = 1_000;
 
-/** Runs callbacks, which may be removed meanwhile. The event loop gets a turn before too many of them have run. */
+/** Runs callbacks, which may be removed in the meantime. The event loop gets a turn after each thousand of them. */
 function runCallbacks(callbacks: Iterator<() => void>): void {
   for (let count = 0; count < CALLBACKS_PER_TURN; count++) {
     const { done, value } = callbacks.next();

@@ -20,8 +20,8 @@ export function beginSync(
 }
 
 /**
- * Calls `attempt` until it succeeds. Returns its result, or throws what the call ends with. The caller then notifies
- * hooks of the success.
+ * Calls `attempt` until it succeeds. Returns its result, or throws the error that the call ends with. After a success,
+ * the caller notifies hooks.
  */
 export function runSync(call: Call, attempt: (running: RunningAttempt) => unknown): unknown {
   for (;;) {

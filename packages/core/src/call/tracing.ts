@@ -6,16 +6,16 @@ import { nameOf } from './notify.ts';
 
 let channel: TracingChannel | undefined;
 
-/** Returns whether anyone traces attempts. Each call that succeeds asks this. */
+/** Returns whether anyone traces attempts. It must be fast, because even a call that succeeds at once runs it. */
 export function isTraced(): boolean {
   channel ??= openTracing('stamina:attempt');
   return channel?.hasSubscribers === true;
 }
 
 /**
- * Returns a function that calls `attempt` in the context of those who trace attempts, and reports when the attempt ends.
- * A promise that `attempt` returns is replaced by one that settles after they were notified. Any other result, such as a
- * generator, stays as it is.
+ * Returns a function that calls `attempt` in the context that subscribers of the channel have bound to it, and reports
+ * when the attempt ends. If `attempt` returns a promise, the function returns another one, which settles after the
+ * subscribers were notified. It returns any other result unchanged, such as a generator.
  */
 export function traced<Traced extends Call>(attempt: (call: Traced) => unknown): (call: Traced) => unknown {
   return (call) => {

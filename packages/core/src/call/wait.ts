@@ -22,7 +22,7 @@ interface Waiting extends Timer {
 }
 
 /**
- * Wakes a call when it is aborted or stopped, instead of its timer.
+ * Wakes a call before its timer does, when the call is aborted or stopped.
  *
  * A listener of a signal runs in the async context of the code that aborts it. A promise calls `wake` in the context of
  * the call instead, so that hooks and disposables see its request and its span.

@@ -21,7 +21,10 @@ export interface RetryBudget {
 export interface RetryBudgetOptions {
   /** The number of retries that each call adds, ≥ 0. Default 0.2, which is one retry for five calls. */
   ratio?: number | undefined;
-  /** The number of retries that are allowed even without calls, ≥ 0, such as for a script that has just begun. Default 100. */
+  /**
+   * The number of retries that are allowed even without calls, ≥ 0, such as for a script that has just begun. Default
+   * 100.
+   */
   reserve?: number | undefined;
   /** The number of retries by which a used reserve refills each second, ≥ 0. Default 1. */
   minPerSecond?: number | undefined;
@@ -103,7 +106,7 @@ export function makeBudget(limits: BudgetLimits, clock: () => number): RetryBudg
       return total();
     },
     deposit(time = clock()) {
-      // Until the slot is over, a deposit is an addition. What refills in the meantime, whoever needs it adds later.
+      // Until the slot is over, a deposit is a single addition. The reserve is refilled later, when it is needed.
       if (!(time >= refilledAt && time < slotStart + slotMs)) advance(time);
       (slots[SLOTS - 1] as number) += ratio;
     },

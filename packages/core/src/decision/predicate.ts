@@ -71,7 +71,7 @@ function classPredicate(errorClass: ErrorClass): RetryPredicate {
     !isCancellation(error);
 }
 
-/** Returns whether somebody cancelled a call. The error of axios has a name and a code of its own for that. */
+/** Returns whether an error says that a call was cancelled. Axios has a name and a code of its own for that. */
 function isCancellation(error: unknown): boolean {
   const { name, code } = Object(error);
   return name === 'AbortError' || name === 'CanceledError' || code === 'ERR_CANCELED';

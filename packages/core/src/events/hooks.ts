@@ -17,7 +17,7 @@ export interface RetryEvent {
 export const RETRY: RetryEvent = { hook: 'onRetry', id: 'stamina:retry' };
 export const GIVE_UP: RetryEvent = { hook: 'onGiveUp', id: 'stamina:give-up' };
 export const RECOVER: RetryEvent = { hook: 'onRecover', id: 'stamina:recover' };
-/** It has no channel, because each call that succeeds would have to look for subscribers. */
+/** The end of a call. It has no channel, because each call that succeeds would have to look for subscribers. */
 export const SETTLE: RetryEvent = { hook: 'onSettle' };
 
 /**
@@ -97,8 +97,8 @@ let searched: unknown;
 let isFound = false;
 
 /**
- * Returns whether anyone listens to the ends of calls. Each call that succeeds asks this. So the hooks are searched only
- * after they have changed, which always makes a new list. Other hooks must not slow down calls that succeed.
+ * Returns whether anyone listens to the ends of calls. Each call that succeeds runs this, and hooks for other events must
+ * not slow it down. So the hooks are searched only after they have changed. Each change makes a new list.
  */
 export function isSettleObserved(own: RetryListener): boolean {
   if (shared.hooks !== searched) {

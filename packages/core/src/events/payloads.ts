@@ -54,8 +54,8 @@ export interface SettleDetails extends RecoverDetails {
 }
 
 /**
- * The message of the tracing channel `tracing:stamina:attempt` about one attempt. All events of the attempt have the
- * same object.
+ * The message of the tracing channel `tracing:stamina:attempt` about one attempt. All events of the attempt share one
+ * object.
  */
 export interface AttemptMessage {
   /** The `name` option, or the function's own name. */

@@ -46,16 +46,16 @@ export interface RetryOptions {
   stop?: AbortSignal | undefined;
   /**
    * Aborts `attempt.signal` once an attempt has taken this long, > 0. If the attempt then fails, it is retried,
-   * whatever its error is. Has no effect unless `attempt.signal` is read. Not allowed for wrapped functions, for
-   * methods and for synchronous code. Default: no limit.
+   * whatever its error is. Has no effect unless the attempt reads `attempt.signal` or `attempt.timeLeft`. Not allowed
+   * for wrapped functions, for methods and for synchronous code. Default: no limit.
    */
   attemptTimeout?: number | Duration | undefined;
   /** Limits the retries of many calls together. Default: no budget. */
   budget?: RetryBudget | undefined;
   /**
-   * Says whether to retry an error with which a call inside the attempt gave up, because both calls together multiply
-   * the attempts. `false` passes the error on. `true` retries it. By default it is retried, and a process warning tells
-   * you once.
+   * Says whether to retry an error with which a call inside the attempt has given up. If both calls retry, their attempts
+   * multiply. `false` passes the error on, and `true` retries it. By default it is retried, and a process warning
+   * reports that once.
    */
   nested?: boolean | undefined;
   /** Lets the process exit while a retry waits. Default false. */
@@ -85,7 +85,7 @@ export interface Policy extends Readonly<ResolvedOptions>, Limits {
   readonly signals: readonly AbortSignal[];
   /** False while retrying is switched off. Then `on` and hooks are not called. */
   readonly active: boolean;
-  /** Identifies the policy, which calls copy. Set only if there is an `attemptTimeout`. */
+  /** Identifies the policy, even in the copies that calls make. Set only if there is an `attemptTimeout`. */
   readonly origin: object | undefined;
   /** Returns the time in ms. */
   readonly now: () => number;

@@ -19,8 +19,8 @@ import { checkDuration } from '../time/duration.ts';
 import type { Mutable, Policy, RetryOptions } from './options.ts';
 
 /**
- * Checks the methods, so that it also recognises polyfilled signals. It runs in each call that has a signal of its own,
- * so it avoids `hasMethods`, which is slower.
+ * Returns whether a value has the methods of a signal, so that it also recognises polyfilled signals. It runs in each call
+ * that has a signal of its own, so it avoids `hasMethods`, which is slower.
  */
 function isSignal(value: any): boolean {
   return (
@@ -45,8 +45,9 @@ const NO_SIGNALS: readonly AbortSignal[] = [];
 const NO_ANSWER: RetryPredicate = () => false;
 
 /**
- * Makes a policy before its options are set. The fields are the options with their defaults, and then what calls need
- * as well. A literal with all fields is made quickly, and gives all policies the same shape, which engines access faster.
+ * Makes a policy before its options are set. The fields are the options with their defaults, and then the other fields
+ * that calls need. A literal with all fields is made quickly. It also gives all policies the same shape, which engines
+ * access faster.
  */
 const defaultPolicy = (): Mutable<Policy> => ({
   on: NO_ANSWER,
@@ -98,7 +99,7 @@ export function resolvePolicy(options: RetryOptions): Policy {
 /** The names of the options of a library. */
 const LIBRARY_NAMES: readonly string[] = /* @__PURE__ */ NAMES.slice(1);
 
-/** Does the same for a library. It has no option `on`, because the library classifies each error itself. */
+/** Checks the options of a library. There is no `on`, because the library classifies each error itself. */
 export function resolveLibraryPolicy(options: Omit<RetryOptions, 'on'>): Policy {
   const what = 'options of libraryPolicy';
   const policy = resolve(what, options, LIBRARY_NAMES, 'write libraryPolicy({ attempts: 4 })');

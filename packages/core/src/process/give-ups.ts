@@ -11,8 +11,8 @@ export function rememberGiveUp(error: unknown, attempts: number, mayRetry: boole
 }
 
 /**
- * Returns the give-up with `error` of a call that might retry, if it happened after the first `num` give-ups of the
- * process.
+ * Returns the last give-up with `error`, if it was not among the first `num` give-ups of the process, and if its call was
+ * allowed to retry.
  */
 export function giveUpAfter(num: number, error: unknown): GiveUp | undefined {
   const giveUp = shared.gaveUpWith.get(error as object);

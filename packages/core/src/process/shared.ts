@@ -36,9 +36,9 @@ export interface Scope {
 }
 
 /**
- * The process-wide hooks, in the order in which they are called. The set is changed in place, because a copy for each
- * hook that is added would take too long if there are many. Each change makes a new object around the set, so that
- * what was found out about the hooks can be kept until then.
+ * The process-wide hooks, in the order in which they are called. The set is changed in place, because copying it for each
+ * new hook would take too long if there are many. Each change wraps the set in a new object. So the identity of the
+ * object shows whether the hooks have changed.
  */
 export interface Hooks {
   readonly entries: Set<{ readonly value: object }>;

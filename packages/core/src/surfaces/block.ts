@@ -33,7 +33,7 @@ export function retryContext(options: RetryOptions): RetryBlock {
 type Step = IteratorResult<BlockAttempt, undefined>;
 
 const LEFT: Step = { value: undefined, done: true };
-/** The last step of all loops. */
+/** The last step of every loop. */
 const DONE: Promise<Step> = /* @__PURE__ */ Promise.resolve(LEFT);
 
 const BLOCK: AsyncForm = {

@@ -29,8 +29,8 @@ export function apply(policy: Policy, given: unknown[], wrap: Wrap): unknown {
   const fn = checkTarget(method);
   const home = kind ? undefined : target;
   const wrapped = wrap(fn, ({ thisArg }) => {
-    // The class that defines the method. Another decorator above, or a private name, may hide the wrapped method. Then
-    // it is the first class that has a method of this name, or otherwise the class of the object.
+    // The class that defines the method. Another decorator or a private name may hide the wrapped method. Then this is
+    // the first class that has a method of this name. If there is none, it is the class of the object.
     const owner =
       find(thisArg, (object) => object === home || ownValue(object, name) === wrapped) ??
       find(thisArg, (object) => Object.hasOwn(object, name)) ??

@@ -13,9 +13,9 @@ export interface BlockAttempt extends Attempt {
    */
   fail(error: unknown): void;
   /**
-   * Reports that it worked until here. From now on, attempts, waits, `timeout` and `deadline` count as if the call had
-   * just begun with this attempt. Use it for connections that live long. If the call had failed before, hooks hear that
-   * it has recovered.
+   * Reports that the attempt worked until here. From now on, attempts, waits, `timeout` and `deadline` count as if the
+   * call had just begun with this attempt. Use it for connections that live long. If the call had failed before, hooks
+   * are notified that it has recovered.
    *
    * @throws TypeError if the iteration is over
    */
@@ -35,7 +35,7 @@ export interface Owner {
 
 /**
  * One iteration of the loop of a block, which is an attempt. Most iterations succeed at once, so the functions `fail` and
- * `reset` are made when they are first read. They work without their `this`.
+ * `reset` are made when they are first read. They do not need `this`.
  */
 export class Iteration extends RunningAttempt implements BlockAttempt {
   readonly #owner: Owner;
@@ -46,7 +46,7 @@ export class Iteration extends RunningAttempt implements BlockAttempt {
   #isOver = false;
   #stopDeadline: (() => void) | undefined;
 
-  /** Opens the iteration that is due in a call. A call that has just begun is known by its beginning alone. */
+  /** Opens the iteration that is due in a call. If the call has just begun, `begun` may have only two fields. */
   constructor(owner: Owner, begun: Pick<Call, 'policy' | 'startedAtMs'> & Partial<Call>) {
     super((begun.failures ?? 0) + 1, begun.policy, begun.startedAtMs, begun.waitedMs ?? 0, begun.error);
     this.#owner = owner;

@@ -40,7 +40,7 @@ export interface BegunCall {
    */
   succeed(call: Pick<RetryableCall<unknown>, 'name'>): void;
   /**
-   * Makes all attempts of the call, the first one as well, by calling `call.attempt`. Calls that have an
+   * Makes all attempts of the call, including the first, by calling `call.attempt`. Calls that have an
    * `attemptTimeout` or a `deadline` need it, because only then can core limit the first attempt.
    *
    * @returns the same as `retry`
@@ -64,7 +64,7 @@ export interface RetryableCall<Result> {
   attempt(attempt: Attempt): Result;
   /** Decides whether to retry after `error`, as a predicate of `on` does. */
   classify(error: unknown): RetryAnswer | PromiseLike<RetryAnswer>;
-  /** Decides the same after an attempt that exceeded `attemptTimeout`. Without this method, it is retried. */
+  /** Decides whether to retry after an attempt that exceeded `attemptTimeout`. Without this method, it is retried. */
   classifyTimeout?(error: unknown): RetryAnswer | PromiseLike<RetryAnswer>;
   /** The name of the call in hooks, logs and metrics. Read only if someone listens and no option names the call. */
   readonly name?: string | undefined;

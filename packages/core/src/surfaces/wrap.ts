@@ -39,7 +39,7 @@ export function wrap(given: Policy, fn: AnyFunction, nameOf: AsyncForm['nameOf']
       new AsyncCall(policy, startedAtMs, giveUps, form, fn, this, args, error);
     let first: Promise<unknown>;
     try {
-      // The call of a generator function runs none of its code.
+      // Calling a generator function runs none of its code.
       const isTracedNow = isTraced() && !isGeneratorFunction(fn);
       const result = isTracedNow ? traced(attempt)(newCall(undefined)) : invoke(fn, this, args);
       // Most functions return a promise, so that is checked first.

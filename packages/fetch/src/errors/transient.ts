@@ -2,16 +2,17 @@ import { CONNECTION_CODES, FETCH_MESSAGES } from '@stamina/network';
 import { failedRequest, isUnopened } from './undici.ts';
 
 /*
- * Distinguishes transient errors of `fetch` from permanent ones, because no runtime does. An invalid URL, a bad
- * certificate and a reset connection all cause a `TypeError`, or all a plain `Error`. The codes and messages below were
- * observed in Node, Bun, Deno, workerd and Chromium. Those that other clients also meet are in `@stamina/network`.
+ * Distinguishes transient errors of `fetch` from permanent ones, because no runtime does. In some runtimes, an invalid
+ * URL, a bad certificate and a reset connection all cause a `TypeError`. In others, all of them cause a plain `Error`. The
+ * codes and messages below were observed in Node, Bun, Deno, workerd and Chromium. Those that other clients also meet are
+ * in `@stamina/network`.
  */
 
 /** Matches the system calls before a connection is open. A name look-up is `getaddrinfo`, or `queryA` and the like. */
 const OPENING_CALL = /^(?:connect|getaddrinfo|query)/;
 
 /**
- * Matches the codes of streams and sessions of HTTP/2 that ended, also with a body that is too short. Other codes of
+ * Matches the codes for a stream or a session of HTTP/2 that ended, and for a body that is too short. Other codes of
  * HTTP/2 are about the request.
  */
 const HTTP2_ENDED = /^ERR_HTTP2_\w*(?:STREAM|SESSION)|^UND_ERR_RES_CONTENT/;

@@ -14,7 +14,7 @@ export type BudgetFunction = (url: URL) => RetryBudget | undefined;
 /** Returns the statuses that are retried, such as `(defaults) => [...defaults, 409]`. */
 export type StatusesFunction = (defaults: readonly number[]) => readonly number[];
 
-/** Decides whether to retry after a response. `undefined` leaves the decision to the status. */
+/** Decides whether to retry after a response. `undefined` leaves the decision to the headers and the status. */
 export type ShouldRetry = (
   response: FetchResponse,
   request: { readonly method: string; readonly url: URL },
@@ -30,22 +30,22 @@ export interface RetryingFetchOptions extends Omit<RetryOptions, 'on' | 'name' |
    */
   methods?: readonly string[] | undefined;
   /**
-   * The statuses that are retried, from 200 to 599, or a function that returns them, and gets the default ones. Default
-   * 408, 425, 429, 500, 502, 503 and 504, and those of Cloudflare and Anthropic: 520 to 524, 527 and 529. A 413 with
-   * `Retry-After` is always retried. A response with `x-should-retry` is retried if that is `true`, and not if it is
-   * `false`.
+   * The statuses to retry, from 200 to 599, or a function that gets the default ones and returns a list. Default 408,
+   * 425, 429, 500, 502, 503 and 504, and those of Cloudflare and Anthropic: 520 to 524, 527 and 529. A 413 with
+   * `Retry-After` is also retried. The header `x-should-retry` of an error comes first. With `true` the response is
+   * retried, and with `false` it is not.
    */
   statuses?: readonly number[] | StatusesFunction | undefined;
   /**
-   * Decides whether to retry after a response, before the statuses do: with `true`, `false`, a wait, `{ atLeast: wait }`,
-   * or a promise of these. `undefined` leaves the decision to `x-should-retry` and `statuses`. It is called only for
-   * requests that are safe to repeat. It may read `response.clone()`, but not `response` itself. Default: none.
+   * Decides whether to retry after a response. Returns `true`, `false`, a wait, `{ atLeast: wait }`, or a promise of
+   * these. `undefined` leaves the decision to `x-should-retry` and `statuses`. It is called only for requests that are
+   * safe to repeat. It may read `response.clone()`, but not `response` itself. Default: none.
    */
   shouldRetry?: ShouldRetry | undefined;
   /**
-   * Reads the bodies of responses within the attempt. A body that breaks off is then retried like a lost connection, a
-   * returned response is complete, and `attemptTimeout` and `deadline` also limit the body. A body longer than
-   * `maxBytes`, which is 1 MiB by default, and `text/event-stream` are passed on as streams. Default: false.
+   * Reads the bodies of responses within the attempt. A body that breaks off is then retried like a lost connection, and
+   * a returned response is complete. `attemptTimeout` and `deadline` then also limit the body. Event streams are passed
+   * on as streams, and so are bodies longer than `maxBytes`, which is 1 MiB by default. Default: false.
    */
   readBody?: boolean | { readonly maxBytes?: number | undefined } | undefined;
   /**
@@ -65,8 +65,8 @@ export interface RetryingFetchOptions extends Omit<RetryOptions, 'on' | 'name' |
   budget?: RetryBudget | BudgetFunction | false | undefined;
   /**
    * The name of a request in hooks, logs and metrics, or a function that returns it. Default: the method and the host,
-   * such as `GET api.example.com`. From the 1 001st default name on, each further one is `OTHER`, so that nobody who
-   * chooses the hosts can fill metrics. The names of a function are not limited, so it should return few different ones.
+   * such as `GET api.example.com`. After 1 000 default names, each new one is `OTHER`. Otherwise anyone who chooses hosts
+   * could fill your metrics. The names of a function are not limited, so it should return few different ones.
    */
   name?: string | NameFunction | undefined;
   /** The function that makes the requests. Default: `globalThis.fetch`, which is looked up at each call. */

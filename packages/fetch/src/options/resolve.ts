@@ -42,7 +42,7 @@ function checkSet<Item>(checkItem: Check<Item>, instead: string): Check<Readonly
   return (name, value) => new Set(check(name, value));
 }
 
-/** The longest body that `readBody: true` reads. */
+/** The maximum length of a body that `readBody: true` reads. */
 const MAX_BYTES = 1_048_576;
 const STATUSES: readonly number[] = [408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 527, 529];
 

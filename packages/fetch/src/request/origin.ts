@@ -28,13 +28,13 @@ export function originOf(address: string, parsed: { readonly url: URL | undefine
   return found;
 }
 
-/** The number of names of requests. Metrics keep each name forever, so names must not fill the memory either. */
+/** The maximum number of names of requests. Metrics keep each name forever, and so does this file. */
 const MOST_NAMES = 1_000;
 const names = new Set<string>();
 
 /**
- * Returns `name`, or `OTHER` if there are too many other names already. Otherwise anyone who chooses the hosts of requests,
- * such as the user of a crawler, could fill metrics and memory.
+ * Returns `name`, or `OTHER` if there are too many other names already. Without this limit, anyone who chooses the hosts
+ * of requests could fill metrics and memory, such as the user of a crawler.
  */
 export function limitNames(name: string): string {
   if (names.size >= MOST_NAMES && !names.has(name)) return 'OTHER';

@@ -9,11 +9,11 @@ export function listSignals(one: AbortSignal | undefined, other: AbortSignal | u
 const used = new WeakSet<AbortSignal>();
 
 /**
- * Returns a signal for `fetch` that is aborted with the caller's. It is the caller's signal itself, unless other attempts
- * have used that.
+ * Returns a signal for `fetch` that is aborted with the caller's. It is the caller's signal itself, unless an earlier
+ * attempt has used that.
  *
  * A signal of one call is passed on, because `AbortSignal.any` would be the largest part of the cost of a call. `fetch`
- * leaves a listener on each signal until the next garbage collection. For a signal of many calls, Node 22 warns about
+ * leaves a listener on each signal until the next garbage collection. If many calls share a signal, Node 22 warns about
  * these listeners, and adding the next one becomes slower than `AbortSignal.any`, which leaves none.
  */
 export function forwardSignal(signal: AbortSignal): AbortSignal {
@@ -52,8 +52,8 @@ export function acceptsSignal(signal: AbortSignal): boolean {
 }
 
 /**
- * Returns the reason of an aborted signal. The signals of React Native have no reason. If the caller aborted, core finds
- * another reason. So the one here is only seen if core aborted, and it does so when an attempt takes too long.
+ * Returns the reason of an aborted signal. The signals of React Native have no reason. If the caller aborted, core uses a
+ * reason of its own. So users see the one from here only if core aborted because an attempt took too long.
  */
 export function reasonOf({ reason }: AbortSignal): unknown {
   return reason === undefined
