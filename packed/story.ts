@@ -52,8 +52,8 @@ export function openStory(name: string, home: string, registry: string): Story {
   writeFileSync(join(cwd, '.npmrc'), `@stamina:registry=${registry}\naudit=false\nfund=false\n`);
   const { dependencies, devDependencies, engines } = readManifest<StoryManifest>(cwd);
   const named = Object.keys({ ...dependencies, ...devDependencies });
-  const peers = [...OLDEST].filter(([peer]) => named.includes(peer));
-  // The dependencies of a story may need a newer Node than our packages.
+  // The dependencies of a story may need newer peers and a newer Node than our packages.
+  const peers = engines ? [] : [...OLDEST].filter(([peer]) => named.includes(peer));
   const nodes = NODES.filter((node) => node >= Number(engines?.node.slice('>='.length) ?? 0));
 
   const npm = (node: number, ...args: string[]) => {

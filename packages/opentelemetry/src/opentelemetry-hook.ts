@@ -75,7 +75,7 @@ export function openTelemetryHook(options: OpenTelemetryHookOptions = {}): Retry
       report(details, {
         name: 'stamina.call.gave_up',
         // The caller wanted the call to end, so this is no reason for a warning.
-        severity: reason === 'aborted' ? 'DEBUG' : 'WARN',
+        severity: outcomeOf(reason, attempt) === 'aborted' ? 'DEBUG' : 'WARN',
         body: `${name}: gave up after ${attempt} attempts (${reason})`,
         attributes: {
           'stamina.give_up.reason': reason,
