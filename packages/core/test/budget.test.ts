@@ -37,6 +37,12 @@ test('the defaults are 0.2 per call, a reserve of 100 and 1 per second', () => {
   expect(budget.balance).toBeCloseTo(3, 10);
 });
 
+test('`minPerSecond` alone gives a reserve for one window', () => {
+  expect(drain(retryBudget({ ratio: 0, minPerSecond: 2, window: 3_000 }))).toBe(6);
+  expect(drain(retryBudget({ ratio: 0, minPerSecond: 0 }))).toBe(0);
+  expect(drain(retryBudget({ ratio: 0, minPerSecond: 0, reserve: 5 }))).toBe(5);
+});
+
 test('ten deposits of 0.1 allow one retry', () => {
   const budget = retryBudget({ ratio: 0.1, reserve: 0, minPerSecond: 0 });
   expect([budget.balance, budget.withdraw()]).toEqual([0, false]);

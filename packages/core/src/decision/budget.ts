@@ -23,7 +23,7 @@ export interface RetryBudgetOptions {
   ratio?: number | undefined;
   /**
    * The number of retries that are allowed even without calls, ≥ 0, such as for a script that has just begun. Default
-   * 100.
+   * 100. If only `minPerSecond` is given, the default is what that refills within `window`.
    */
   reserve?: number | undefined;
   /** The number of retries by which a used reserve refills each second, ≥ 0. Default 1. */

@@ -17,5 +17,8 @@ import { POLICY_OWNER } from './resolve.ts';
  */
 export function retryBudget(options: RetryBudgetOptions = {}): RetryBudget {
   const usage = 'write retryBudget({ ratio: 0.1 })';
-  return makeBudget(checkOptions('options of retryBudget', options, BUDGET_OPTIONS, usage, [POLICY_OWNER]), now);
+  const limits = checkOptions('options of retryBudget', options, BUDGET_OPTIONS, usage, [POLICY_OWNER]);
+  const { minPerSecond, reserve } = options;
+  const isDerived = reserve === undefined && minPerSecond !== undefined;
+  return makeBudget(isDerived ? { ...limits, reserve: (limits.minPerSecond * limits.window) / 1_000 } : limits, now);
 }
