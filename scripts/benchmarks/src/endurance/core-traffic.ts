@@ -56,6 +56,20 @@ export function coreTraffic({ signal }: World): Record<string, Surface> {
     async timeout() {
       await assert.rejects(short.run(failing(Number.POSITIVE_INFINITY, 0)), /not yet/);
     },
+    async deadline() {
+      const never = new Promise<never>(() => {});
+      await assert.rejects(
+        policy.run(() => never, { deadline: 2 }),
+        { name: 'TimeoutError' },
+      );
+    },
+    async stop(turn) {
+      const controller = new AbortController();
+      const stopped = retry({ on: () => 60_000, timeout: Number.POSITIVE_INFINITY, stop: controller.signal });
+      const call = stopped.run(failing(9, turn));
+      setTimeout(() => controller.abort(), turn % 3);
+      await assert.rejects(call, /not yet/);
+    },
     async unmatched() {
       await assert.rejects(
         picky.run((attempt) => {

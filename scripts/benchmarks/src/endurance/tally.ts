@@ -34,7 +34,7 @@ export function startTally(): { tally: Tally; stop: () => Promise<void> } {
     onRecover: () => void tally.recoveries++,
   };
   const registry = new Registry();
-  const logger = pino({}, { write: () => void tally.logged++ });
+  const logger = pino({ level: 'debug' }, { write: () => void tally.logged++ });
   const added = [counting, prometheusHook({ registry }), pinoHook(logger)].map(addRetryHook);
   const hear = (): void => void tally.published++;
   subscribe('stamina:retry', hear);
