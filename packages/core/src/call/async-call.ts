@@ -1,17 +1,15 @@
 import { isThenable } from '@stamina/validation';
-import type { Verdict } from '../decision/predicate.ts';
 import type { Policy } from '../policy/options.ts';
 import { shared } from '../process/shared.ts';
-import { now, startTimer, stopTimer, type Timer } from '../time/clock.ts';
+import { now, stopTimer } from '../time/clock.ts';
 import { newAttempt, RunningAttempt } from './attempt.ts';
-import { type Call, type Form, NONE, recordFailure } from './call.ts';
+import { type Form, NONE, recordFailure } from './call.ts';
 import { startDeadline } from './limits.ts';
 import { notifySucceeded } from './notify.ts';
 import { promiseOf } from './promise-of.ts';
-import { classify, disposeOfHookResults, endWait, giveUpAtDeadline, scheduleRetry } from './schedule.ts';
-import { isHaltable } from './signals.ts';
+import { classify, disposeOfHookResults, endWait, giveUpAtDeadline } from './schedule.ts';
 import { isTraced, traced } from './tracing.ts';
-import { answerOf, isTurnDue, wakeAfterTurn, wakeOnAbort } from './wait.ts';
+import { isBetweenAttempts, type Waiting, waitForAnswer, waitForRetry } from './wait.ts';
 
 type Settle = (value: any) => void;
 
@@ -31,7 +29,7 @@ export interface AsyncForm extends Form {
  *
  * The object is also its own timer. A waiting call takes about 640 bytes, and 785 with a promise for each timer.
  */
-export class AsyncCall implements Call, Timer {
+export class AsyncCall implements Waiting {
   declare readonly policy: Policy;
   // Initialised with `undefined`, so that V8 stores a reference to the number instead of a copy of 16 B.
   startedAtMs: number | undefined = undefined;
@@ -48,13 +46,12 @@ export class AsyncCall implements Call, Timer {
   handle: unknown;
   dueAtMs: number | undefined;
   unwatch: (() => void) | undefined;
+  phase: Waiting['phase'] = 'attempt';
+  turnedAtMs: number | undefined;
   /** Settles the promise of the call, or the next step of a block's loop. */
   resolve!: Settle;
   #reject!: Settle;
   #attempt: RunningAttempt | undefined;
-  #phase: 'attempt' | 'between attempts' | 'over' = 'attempt';
-  /** The last time during this call at which the event loop is known to have had a turn. */
-  #turnedAtMs: number | undefined;
 
   /** Creates a call. It may have no `error` yet. `attempt` is the first attempt, if the retried code received it. */
   constructor(
@@ -88,20 +85,20 @@ export class AsyncCall implements Call, Timer {
   /** Continues the call after a failure. `resolve` and `reject` settle the call, or the next step of a block's loop. */
   fail(error: unknown, resolve: Settle = this.resolve, reject: Settle = this.#reject): void {
     // The deadline may have ended the call while the attempt was running.
-    if (this.#phase === 'over') return;
+    if (this.phase === 'over') return;
     this.resolve = resolve;
     this.#reject = reject;
     this.unwatch?.();
     const isTimedOut = this.#attempt !== undefined && RunningAttempt.settle(this.#attempt);
     this.#attempt = undefined;
-    this.#phase = 'between attempts';
+    this.phase = 'between attempts';
     recordFailure(this, error);
     try {
       const verdict = classify(this, isTimedOut);
-      if (isThenable(verdict)) this.#await(verdict);
-      else this.#schedule(verdict);
+      if (isThenable(verdict)) waitForAnswer(this, verdict);
+      else waitForRetry(this, verdict);
     } catch (end) {
-      this.#end(end);
+      this.end(end);
     }
   }
 
@@ -145,12 +142,12 @@ export class AsyncCall implements Call, Timer {
       RunningAttempt.settle(this.#attempt);
       RunningAttempt.abort(this.#attempt, error);
     }
-    this.#end(giveUpAtDeadline(this, error));
+    this.end(giveUpAtDeadline(this, error));
   }
 
   /** Ends the call after an attempt succeeded. Returns its result. */
   succeed(value: unknown): unknown {
-    if (this.#phase === 'over') return value;
+    if (this.phase === 'over') return value;
     this.unwatch?.();
     if (this.#attempt) RunningAttempt.settle(this.#attempt);
     notifySucceeded(this);
@@ -160,70 +157,38 @@ export class AsyncCall implements Call, Timer {
   /** Ends the wait and makes the next attempt. The timer calls this. */
   wake(): void {
     // The call may have ended. Fake timers that were installed during the wait, for example, cannot stop its timer.
-    if (this.#phase !== 'between attempts') return;
+    if (!isBetweenAttempts(this)) return;
     this.unwatch?.();
-    this.#turnedAtMs = now();
+    this.turnedAtMs = now();
     try {
       endWait(this);
-      this.#retry();
+      this.retry();
     } catch (end) {
-      this.#end(end);
+      this.end(end);
     }
   }
 
   /** Ends the call without settling it, because nobody waits for it any more. */
   abandon(): void {
-    this.#phase = 'over';
+    this.phase = 'over';
     this.unwatch?.();
     stopTimer(this);
     disposeOfHookResults(this);
   }
 
-  #end(error: unknown): void {
-    this.#phase = 'over';
+  /** Ends the call, which then rejects with `error`. */
+  end(error: unknown): void {
+    this.phase = 'over';
     this.unwatch?.();
     this.#reject(error);
   }
 
   /** Makes the next attempt, unless a hook or a disposable has ended the call, for example by closing its loop. */
-  #retry(): void {
-    if (this.#phase !== 'between attempts') return;
-    this.#phase = 'attempt';
+  retry(): void {
+    if (!isBetweenAttempts(this)) return;
+    this.phase = 'attempt';
     this.unwatch = undefined;
     this.giveUpsBefore = shared.giveUps;
     this.form.retry(this);
-  }
-
-  #await(verdict: PromiseLike<Verdict>): void {
-    answerOf(this, verdict)
-      .then((answer) => {
-        this.unwatch?.();
-        this.#schedule(answer);
-      })
-      .then(undefined, (end: unknown) => this.#end(end));
-  }
-
-  #schedule(verdict: Verdict): void {
-    if (this.#phase !== 'between attempts') return;
-    const { policy, form } = this;
-    const nowMs = now();
-    const waitMs = scheduleRetry(this, verdict, nowMs);
-    if (this.#phase !== 'between attempts') {
-      // A hook has closed the loop of a block.
-      disposeOfHookResults(this);
-      return;
-    }
-    this.#turnedAtMs ??= this.startedAtMs ?? nowMs;
-    if (waitMs > 0) {
-      startTimer(this, waitMs);
-      // A mock of `setTimeout` may have ended the wait at once.
-      if (isHaltable(policy) && this.#phase === 'between attempts') wakeOnAbort(this);
-    } else if (isTurnDue(nowMs - this.#turnedAtMs, this.failures)) {
-      wakeAfterTurn(this);
-    } else {
-      // A hook, `discard` or a custom budget may have taken too much time, or may have aborted the call.
-      if (this.disposals || isHaltable(policy) || form.discard || policy.budget) endWait(this);
-      this.#retry();
-    }
   }
 }

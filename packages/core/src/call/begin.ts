@@ -41,9 +41,12 @@ export function beginPolicy(given: Policy, mode: Mode | undefined = shared.mode 
   return policy;
 }
 
-/** Deposits into the budget of a call. Passes on the time when the call began, because reading a clock takes long. */
+/**
+ * Deposits into the budget of a call. Passes on the time when the call began, because reading a clock takes long. The type
+ * of budgets does not show this parameter, because only those of `retryBudget` use it.
+ */
 export function deposit({ budget }: Policy, startedAtMs: number | undefined): void {
-  if (budget) handleRejection(budget.deposit(startedAtMs));
+  if (budget) handleRejection((budget as { deposit(nowMs?: number): unknown }).deposit(startedAtMs));
 }
 
 /**

@@ -1,24 +1,76 @@
 /*
- * The waits of an asynchronous call. Each is a function of its own, because a method that contains a closure allocates
- * a context whenever it is called.
+ * The waits of an asynchronous call. What needs a closure is a function of its own, because a function that contains a
+ * closure allocates a context whenever it is called.
  */
 
 import type { Verdict } from '../decision/predicate.ts';
 import type { Policy } from '../policy/options.ts';
-import { afterTurn, stopTimer, type Timer } from '../time/clock.ts';
+import { afterTurn, now, startTimer, stopTimer, type Timer } from '../time/clock.ts';
 import type { Call } from './call.ts';
 import { startDeadline } from './limits.ts';
-import { haltOf, onAbort, waitSignals } from './signals.ts';
+import { disposeOfHookResults, endWait, scheduleRetry } from './schedule.ts';
+import { haltOf, isHaltable, onAbort, waitSignals } from './signals.ts';
 
 /** A call that does not wait gives the event loop a turn after this many ms, and after this many attempts. */
 const TURN_MS = 10;
 const TURN_COUNT = 1_000;
 
-/** A call that waits for its timer, or for the answer of `on`. */
-interface Waiting extends Timer {
+/** The parts of an asynchronous call that its waits need. The call is its own timer. */
+export interface Waiting extends Call, Timer {
   readonly policy: Policy;
-  /** Stops listening to the signals of the call. */
+  phase: 'attempt' | 'between attempts' | 'over';
+  /** The last time during this call at which the event loop is known to have had a turn. */
+  turnedAtMs: number | undefined;
+  /** Stops listening to the signals and the deadline of the call. */
   unwatch: (() => void) | undefined;
+  /** Makes the next attempt. */
+  retry(): void;
+  /** Ends the call, which then rejects with `error`. */
+  end(error: unknown): void;
+}
+
+/**
+ * Decides whether to retry, and begins the wait before the next attempt. Makes the attempt at once if there is no wait.
+ *
+ * @throws the error that the call ends with, if it is not retried
+ */
+export function waitForRetry(call: Waiting, verdict: Verdict): void {
+  if (!isBetweenAttempts(call)) return;
+  const { policy } = call;
+  const nowMs = now();
+  const waitMs = scheduleRetry(call, verdict, nowMs);
+  if (!isBetweenAttempts(call)) {
+    // A hook has closed the loop of a block.
+    disposeOfHookResults(call);
+    return;
+  }
+  call.turnedAtMs ??= call.startedAtMs ?? nowMs;
+  if (waitMs > 0) {
+    startTimer(call, waitMs);
+    // A mock of `setTimeout` may have ended the wait at once.
+    if (isHaltable(policy) && isBetweenAttempts(call)) wakeOnAbort(call);
+  } else if (nowMs - call.turnedAtMs >= TURN_MS || call.failures % TURN_COUNT === 0) {
+    wakeAfterTurn(call);
+  } else {
+    // A hook, `discard` or a custom budget may have taken too much time, or may have aborted the call.
+    if (call.disposals || isHaltable(policy) || call.form.discard || policy.budget) endWait(call);
+    call.retry();
+  }
+}
+
+/** Waits for the answer of `on`, and then for the retry. */
+export function waitForAnswer(call: Waiting, verdict: PromiseLike<Verdict>): void {
+  answerOf(call, verdict)
+    .then((answer) => {
+      call.unwatch?.();
+      waitForRetry(call, answer);
+    })
+    .then(undefined, (end: unknown) => call.end(end));
+}
+
+/** Returns whether the call is still waiting. Hooks and disposables may have ended it, for example by closing its loop. */
+export function isBetweenAttempts({ phase }: Waiting): boolean {
+  return phase === 'between attempts';
 }
 
 /**
@@ -27,7 +79,7 @@ interface Waiting extends Timer {
  * A listener of a signal runs in the async context of the code that aborts it. A promise calls `wake` in the context of
  * the call instead, so that hooks and disposables see its request and its span.
  */
-export function wakeOnAbort(call: Waiting): void {
+function wakeOnAbort(call: Waiting): void {
   void new Promise<void>((resolve) => {
     call.unwatch = onAbort(waitSignals(call.policy), () => {
       stopTimer(call);
@@ -36,18 +88,13 @@ export function wakeOnAbort(call: Waiting): void {
   }).then(() => call.wake());
 }
 
-/** Returns whether a call that does not wait should give the event loop a turn. */
-export function isTurnDue(sinceTurnMs: number, failures: number): boolean {
-  return sinceTurnMs >= TURN_MS || failures % TURN_COUNT === 0;
-}
-
 /** Wakes a call once the event loop has had a turn. */
-export function wakeAfterTurn(call: Waiting): void {
+function wakeAfterTurn(call: Waiting): void {
   afterTurn(() => call.wake());
 }
 
 /** Resolves with the answer of `on`. Resolves at once if the call is aborted or stopped, or when its deadline comes. */
-export function answerOf(call: Waiting & Call, verdict: PromiseLike<Verdict>): Promise<Verdict> {
+function answerOf(call: Waiting, verdict: PromiseLike<Verdict>): Promise<Verdict> {
   return new Promise((resolve, reject) => {
     const unlisten = onAbort(waitSignals(call.policy), () => resolve(haltOf(call.policy) === 'stopped'));
     // No wait is as long as Infinity, so the call then gives up because of its deadline.

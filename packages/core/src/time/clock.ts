@@ -48,8 +48,9 @@ function setTimer(timer: Timer, ms: number, then: () => void): void {
 }
 
 /**
- * Wakes the timer that it is bound to, or waits once more if that fired less than 1 ms too early. Node's timers may do so, because they count
- * whole milliseconds. A timer that fired even earlier was moved by fake timers that do not move the clock.
+ * Wakes the timer that it is bound to, or waits once more if that fired less than 1 ms too early. Node's timers may do
+ * so, because they count whole milliseconds. A timer that fired even earlier was moved by fake timers that do not move
+ * the clock.
  */
 function wakeWhenDue(this: Timer): void {
   const earlyMs = (this.dueAtMs as number) - now();
