@@ -8,11 +8,8 @@ import { checkDuration, type Duration } from '../time/duration.ts';
 export interface RetryBudget {
   /** The number of retries that the budget would allow now. It may be a fraction. */
   readonly balance: number;
-  /**
-   * Adds to the balance. Called once for each call, before its first attempt. `nowMs` is the current time of
-   * `performance.now()`, if the caller has just read it.
-   */
-  deposit(nowMs?: number): void;
+  /** Adds to the balance. Called once for each call, before its first attempt. */
+  deposit(): void;
   /** Takes one retry from the balance, or returns `false` if there is none left. */
   withdraw(): boolean;
 }
