@@ -1,6 +1,7 @@
 import { headerOf } from '@stamina/network';
 import { unlessAborted } from './request/unless-aborted.ts';
 import type { FetchResponse } from './response/http-status-error.ts';
+import { readChunks } from './response/read-chunks.ts';
 import { withBody } from './response/restore.ts';
 
 /**
@@ -23,21 +24,17 @@ export async function readBody(
   }
   const reader = body.getReader();
   const chunks: Uint8Array[] = [];
-  for (let left = maxBytes; left >= 0; ) {
-    const read = reader.read();
-    const { done, value } = await (signal ? unlessAborted(read, signal, () => {}) : read);
-    if (done) {
-      // In HTTP/2, Deno 2.9 and undici 8.10 treat a body as complete if its stream is reset with NO_ERROR. So this
-      // compares its length with `content-length`. For a compressed body, that is the length before decompression. In a
-      // browser, responses of other origins hide the header that shows the compression (Fetch standard,
-      // "CORS-safelisted response-header name").
-      if (maxBytes - left < length && response.type !== 'cors' && !headerOf(headers, 'content-encoding')) {
-        throw Object.assign(new TypeError('the body broke off'), { code: 'ECONNRESET' });
-      }
-      return withBody(response, new Blob(chunks as BlobPart[]));
+  const read = () => (signal ? unlessAborted(reader.read(), signal, () => {}) : reader.read());
+  if (await readChunks(read, maxBytes, chunks)) {
+    const whole = new Blob(chunks as BlobPart[]);
+    // In HTTP/2, Deno 2.9 and undici 8.10 treat a body as complete if its stream is reset with NO_ERROR. So this compares
+    // its length with `content-length`. For a compressed body, that is the compressed length. In a browser,
+    // responses of other origins hide the header that shows the compression (Fetch standard, "CORS-safelisted
+    // response-header name").
+    if (whole.size < length && response.type !== 'cors' && !headerOf(headers, 'content-encoding')) {
+      throw Object.assign(new TypeError('the body broke off'), { code: 'ECONNRESET' });
     }
-    chunks.push(value);
-    left -= value.byteLength;
+    return withBody(response, whole);
   }
   const rest = new ReadableStream<Uint8Array>(
     {

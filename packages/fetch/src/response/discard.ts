@@ -1,5 +1,6 @@
 import { headerOf } from '@stamina/network';
 import type { FetchResponse } from './http-status-error.ts';
+import { readChunks } from './read-chunks.ts';
 
 /**
  * A body of at most this length is read to its end, so that its connection can be used again. It is cheaper to cut off
@@ -34,17 +35,13 @@ export async function discardResponse(
   };
   const stopTimer = startCutOffTimer(cutOff);
   try {
-    reader = response.body.getReader();
+    const body = response.body.getReader();
+    reader = body;
     const chunks: Uint8Array[] = [];
     // Without a `content-length`, the body counts as short until it has proved to be longer.
     const isShort = Number(headerOf(response.headers, 'content-length')) <= MOST_BYTES;
-    for (let left = isShort ? MOST_BYTES : -1; left >= 0; ) {
-      const { done, value } = await reader.read();
-      if (isCut) break;
-      if (done) return chunks;
-      chunks.push(value);
-      left -= value.byteLength;
-    }
+    // If the body is cut off, it seems to end.
+    if (isShort && (await readChunks(() => body.read(), MOST_BYTES, chunks)) && !isCut) return chunks;
   } catch {
     // The connection was lost in the meantime, or the user reads the body.
   } finally {
