@@ -7,10 +7,12 @@ import ts from 'typescript-5.0';
 import { run } from '../gate.ts';
 import { packages, ROOT } from '../packages.ts';
 
-/** The declarations alone: comments may change without the API. */
+/** Returns the declarations without comments and with sorted imports, because neither belongs to the API. */
 function outline(file: string): string {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true);
-  return ts.createPrinter({ removeComments: true }).printFile(source);
+  const lines = ts.createPrinter({ removeComments: true }).printFile(source).split('\n');
+  const isImport = (line: string): boolean => line.startsWith('import ');
+  return [...lines.filter(isImport).sort(), ...lines.filter((line) => !isImport(line))].join('\n');
 }
 
 const update = process.argv.includes('--update');

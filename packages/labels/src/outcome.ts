@@ -1,5 +1,20 @@
+import type { GiveUpReason } from '@stamina/core';
+
 /** The outcome of a call. Only `gave_up` can be a failure of the service that was called. */
 export type Outcome = 'succeeded' | 'recovered' | 'gave_up' | 'unmatched' | 'aborted';
+
+const OUTCOMES: Readonly<Record<GiveUpReason, Outcome>> = {
+  aborted: 'aborted',
+  unmatched: 'unmatched',
+  stopped: 'aborted',
+  attempts: 'gave_up',
+  deadline: 'gave_up',
+  timeout: 'gave_up',
+  budget: 'gave_up',
+};
+
+/** All reasons for giving up. */
+export const REASONS = Object.keys(OUTCOMES) as readonly GiveUpReason[];
 
 /**
  * Returns the outcome of a call that ended. A call that the caller aborted, or whose error `on` does not match, shows
@@ -8,8 +23,7 @@ export type Outcome = 'succeeded' | 'recovered' | 'gave_up' | 'unmatched' | 'abo
  * @param reason the reason why it gave up; `undefined` if it succeeded
  * @param attempt the number of attempts that were made
  */
-export function outcomeOf(reason: string | undefined, attempt: number): Outcome {
-  if (reason === undefined) return attempt > 1 ? 'recovered' : 'succeeded';
-  if (reason === 'aborted' || reason === 'stopped') return 'aborted';
-  return reason === 'unmatched' ? reason : 'gave_up';
+export function outcomeOf(reason: GiveUpReason | undefined, attempt: number): Outcome {
+  if (reason) return OUTCOMES[reason];
+  return attempt > 1 ? 'recovered' : 'succeeded';
 }

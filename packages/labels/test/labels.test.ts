@@ -112,11 +112,13 @@ test.each([
   [undefined, 1, 'succeeded'],
   [undefined, 2, 'recovered'],
   ['attempts', 3, 'gave_up'],
+  ['deadline', 1, 'gave_up'],
   ['timeout', 1, 'gave_up'],
   ['budget', 1, 'gave_up'],
   ['unmatched', 1, 'unmatched'],
+  ['stopped', 1, 'aborted'],
   ['aborted', 2, 'aborted'],
-])('a call with the reason %s and %i attempts has the outcome %s', (reason, attempt, outcome) => {
+] as const)('a call with the reason %s and %i attempts has the outcome %s', (reason, attempt, outcome) => {
   expect(outcomeOf(reason, attempt)).toBe(outcome);
 });
 

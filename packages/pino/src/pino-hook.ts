@@ -1,4 +1,5 @@
 import type { CallDetails, RecoverDetails, RetryListener } from '@stamina/core';
+import { outcomeOf } from '@stamina/labels';
 import { pino } from 'pino';
 import { excerpt } from './excerpt.ts';
 import { type LevelOf, type PinoLogger, resolveLogger } from './logger.ts';
@@ -39,8 +40,8 @@ export function pinoHook<Logger extends PinoLogger>(
   });
   const hook: RetryListener = {
     onGiveUp(details) {
-      const { reason, errors } = details;
-      const isAborted = reason === 'aborted' || reason === 'stopped';
+      const { reason, attempt, errors } = details;
+      const isAborted = outcomeOf(reason, attempt) === 'aborted';
       log(isAborted ? abortLevel : giveUpLevel, 'stamina.gave_up', () => ({
         ...end(details),
         reason,

@@ -1,23 +1,8 @@
-import type { GiveUpReason } from '@stamina/core';
-import { CALL_SECONDS, WAIT_SECONDS } from '@stamina/labels';
+import { CALL_SECONDS, type Outcome, REASONS, WAIT_SECONDS } from '@stamina/labels';
 import { Counter, Gauge, Histogram, type Metric } from 'prom-client';
 import type { MetricsRegistry } from './options.ts';
 
-/** The outcomes of calls. Only `gave_up` is a failure of what was called. */
-export type Outcome = 'succeeded' | 'recovered' | 'gave_up' | 'unmatched' | 'aborted';
-
-/** All reasons for giving up, and the outcome that each stands for. A process that stops has aborted its calls. */
-export const OUTCOMES: Readonly<Record<GiveUpReason, Outcome>> = {
-  aborted: 'aborted',
-  unmatched: 'unmatched',
-  stopped: 'aborted',
-  attempts: 'gave_up',
-  deadline: 'gave_up',
-  timeout: 'gave_up',
-  budget: 'gave_up',
-};
-const REASONS = Object.keys(OUTCOMES);
-const ALL_OUTCOMES: readonly Outcome[] = ['succeeded', 'recovered', ...new Set(Object.values(OUTCOMES))];
+const ALL_OUTCOMES: readonly Outcome[] = ['succeeded', 'recovered', 'gave_up', 'unmatched', 'aborted'];
 
 /** The class of a metric, a method that tells it from other kinds, and what its constructor needs. */
 interface Description {

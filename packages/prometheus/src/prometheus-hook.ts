@@ -1,7 +1,7 @@
 import type { CallDetails, GiveUpDetails, RecoverDetails, RetryDetails, RetryListener } from '@stamina/core';
-import { limitCallables } from '@stamina/labels';
+import { limitCallables, outcomeOf } from '@stamina/labels';
 import type { Gauge, Metric } from 'prom-client';
-import { MetricsOf, OUTCOMES } from './metrics.ts';
+import { MetricsOf } from './metrics.ts';
 import { type PrometheusHookOptions, resolveOptions } from './options.ts';
 
 /**
@@ -49,7 +49,7 @@ export function prometheusHook(options: PrometheusHookOptions = {}): RetryListen
       if (callable === undefined) return;
       metrics.get('give_ups_total').inc({ callable, reason: details.reason });
       // The last error is not the reason why a call was aborted.
-      if (OUTCOMES[details.reason] === 'aborted') return;
+      if (outcomeOf(details.reason, details.attempt) === 'aborted') return;
       metrics.get('give_up_errors_total').inc({ callable, error_type: errorType(details.causedBy) });
     },
     onRecover(details: RecoverDetails): void {
@@ -70,7 +70,7 @@ export function prometheusHook(options: PrometheusHookOptions = {}): RetryListen
       const callable = claimed(details);
       if (callable === undefined) return;
       const { reason, attempt, elapsed } = details;
-      const outcome = reason ? OUTCOMES[reason] : attempt > 1 ? 'recovered' : 'succeeded';
+      const outcome = outcomeOf(reason, attempt);
       metrics.get('calls_total').inc({ callable, outcome });
       metrics.get('call_duration_seconds').observe({ callable, outcome }, elapsed / 1_000);
     },
