@@ -7,6 +7,7 @@ import { Server } from '../storm/server.ts';
 import { simulate } from '../storm/simulate.ts';
 import { element, text } from '../storm/svg.ts';
 import { VirtualTime } from '../storm/virtual-time.ts';
+import { textOf } from './support/programs.ts';
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 const small = (scene: Scene): Scene => ({ ...scene, clients: 1_000, clientsPerProcess: 100 });
@@ -249,4 +250,19 @@ test('with the default budget, a server with little to spare recovers from a sho
   };
   expect(await recovery()).toBeLessThanOrEqual(12);
   expect(await recovery({ minPerSecond: 10 })).toBeUndefined();
+});
+
+test('the table of the home page has figures of the page about the storm', () => {
+  const rowsOf = (page: string): string[][] =>
+    textOf(page)
+      .split('\n')
+      .filter((line) => /^\| [^-|]/.test(line))
+      .map((line) => line.split('|').map((cell) => cell.trim()));
+  const storm = rowsOf('guide/storm.md');
+  const home = rowsOf('index.md').filter(([, , lost]) => /\d/.test(lost ?? '') && !/of/.test(lost ?? ''));
+  expect(home).toHaveLength(5);
+  for (const [, contender, lost, recovered] of home) {
+    const rows = storm.map((row) => [row[1], row[5], row[4]]);
+    expect(rows).toContainEqual([contender, lost, recovered]);
+  }
 });
