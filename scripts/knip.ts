@@ -66,6 +66,7 @@ export default {
         'rxjs',
         'undici',
         'p-retry',
+        'pino',
         'prom-client',
         'typescript',
       ],

@@ -1,7 +1,6 @@
 // Every block marked `ts` in a README must compile as a module of its own. If it needs nothing else, and calls no host, it is also
 // run. If it imports a test runner, that runs it. If it says what it prints, as in `console.log(sum); // 3`, it must print that.
-// `test/readme/names.d.ts` of the package declares the names that a block uses but does not define. A word after `ts` is a
-// compiler option that the block needs, as in `ts experimentalDecorators`.
+// A word after `ts` is a compiler option that the block needs, as in `ts experimentalDecorators`.
 //
 //   import { checkReadme } from '../../../scripts/vitest/readme.ts';
 //
@@ -40,15 +39,21 @@ interface Example {
   readonly options: Readonly<Record<string, true>>;
 }
 
-/**
- * Tests the examples of a README, whose path is relative to the root, for the package whose test calls.
- * `setUps` is a package with the set-up modules `/vitest`, `/jest` and `/node`, which the runners then load. `env` has the
- * environment variables of examples. An example that needs another one is only compiled.
- */
-export function checkReadme(testUrl: string, readme: string, setUps?: string, env: Environment = {}): void {
+/** The things that examples need, and do not contain. */
+export interface Surroundings {
+  /** Declares the names that examples use but do not define: those of earlier examples, and those of the reader's own code. */
+  readonly names?: string;
+  /** A package with the set-up modules `/vitest`, `/jest` and `/node`, which the runners then load. */
+  readonly setUps?: string;
+  /** The environment variables of examples. An example that needs another one is only compiled. */
+  readonly env?: Environment;
+}
+
+/** Tests the examples of a README, whose path is relative to the root, for the package whose test calls. */
+export function checkReadme(testUrl: string, readme: string, surroundings: Surroundings = {}): void {
   const tests = fileURLToPath(testUrl).replace(/\/test\/.*/, '/test');
   // Within the package, so that examples import what it may import.
-  checkExamples(join(tests, '.readme', readme.replaceAll(/\W+/g, '-')), examplesIn(readme), setUps, env);
+  checkExamples(join(tests, '.readme', readme.replaceAll(/\W+/g, '-')), examplesIn(readme), surroundings);
 }
 
 function examplesIn(readme: string): Example[] {
@@ -77,8 +82,7 @@ function examplesIn(readme: string): Example[] {
 function checkExamples(
   folder: string,
   examples: readonly Example[],
-  setUps: string | undefined,
-  variables: Environment,
+  { names = '', setUps, env: variables = {} }: Surroundings,
 ): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -86,13 +90,14 @@ function checkExamples(
   // Includes the declarations of set-up modules, such as matchers.
   const declared = setUps === undefined ? '' : `import '${setUps}/vitest';\nimport '${setUps}/jest';\n`;
   writeFileSync(join(folder, 'set-ups.ts'), declared);
+  writeFileSync(join(folder, 'names.d.ts'), names);
 
   const complaints = new Map<string, string[]>();
   const selfContained = new Set<Example>();
   for (const options of new Set(examples.map((example) => JSON.stringify(example.options)))) {
     const alike = examples.filter((example) => JSON.stringify(example.options) === options);
     const files = ['set-ups.ts', ...alike.map(({ file }) => file)];
-    const withNames = compile(folder, JSON.parse(options), [...files, '../../readme/names.d.ts']);
+    const withNames = compile(folder, JSON.parse(options), [...files, 'names.d.ts']);
     for (const [file, found] of withNames) complaints.set(file, found);
     const alone = compile(folder, JSON.parse(options), files);
     for (const example of alike) {

@@ -2,6 +2,12 @@ import { flakyServer } from '@stamina/testing';
 import { afterAll } from 'vitest';
 import { checkReadme } from '../../../scripts/vitest/readme.ts';
 
+/** The client of an earlier example, and the reader's order. */
+const NAMES = `
+declare const retryingFetch: typeof import('@stamina/fetch').retryingFetch;
+declare const order: unknown;
+`;
+
 // A provider that is overloaded at first. Each example of an LLM client makes three requests.
 const headers = { 'content-type': 'application/json', 'retry-after-ms': '10' };
 const message = {
@@ -19,4 +25,4 @@ const server = await flakyServer(({ headers: { 'user-agent': client } }) => {
 });
 afterAll(() => server.close());
 
-checkReadme(import.meta.url, 'packages/fetch/README.md', undefined, { OPENAI_URL: server.url });
+checkReadme(import.meta.url, 'packages/fetch/README.md', { names: NAMES, env: { OPENAI_URL: server.url } });

@@ -3,7 +3,14 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { checkReadme } from '../../../scripts/vitest/readme.ts';
 
-checkReadme(import.meta.url, 'packages/prometheus/README.md');
+/** The names of earlier examples, and of the reader's own code. */
+const NAMES = `
+declare const setRetryHooks: typeof import('@stamina/core').setRetryHooks;
+declare const prometheusHook: typeof import('@stamina/prometheus').prometheusHook;
+declare const port: number;
+`;
+
+checkReadme(import.meta.url, 'packages/prometheus/README.md', { names: NAMES });
 
 test('the README shows the metrics that its example prints', () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');

@@ -1,3 +1,3 @@
 import { checkReadme } from '../../../scripts/vitest/readme.ts';
 
-checkReadme(import.meta.url, 'packages/testing/README.md', '@stamina/testing');
+checkReadme(import.meta.url, 'packages/testing/README.md', { setUps: '@stamina/testing' });

@@ -5,6 +5,23 @@ import { afterAll } from 'vitest';
 import { checkReadme } from '../../../scripts/vitest/readme.ts';
 import { hasMariadb, hasPostgres, hasRedis, startMariadb, startPostgres, startRedis } from './support/servers.ts';
 
+/** The reader's code that Prisma and gRPC generate. */
+const NAMES = `
+interface Transaction {
+  account: { update(args: { where: { id: number }; data: { balance: { decrement: number } } }): Promise<unknown> };
+}
+declare const prisma: {
+  $transaction(fn: (tx: Transaction) => Promise<void>, options: { isolationLevel: 'Serializable' }): Promise<void>;
+};
+declare const orders: {
+  load(
+    request: { id: number },
+    options: { deadline: number },
+    callback: (error: Error | null, reply: unknown) => void,
+  ): unknown;
+};
+`;
+
 const TABLE = 'CREATE TABLE accounts (id int PRIMARY KEY, balance int)';
 
 /** The servers that the examples find in their environment. Each server of HTTP fails at first. */
@@ -55,4 +72,4 @@ for (const [name, steps] of Object.entries(answers)) {
 Object.assign(env, { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' });
 afterAll(() => Promise.all(ends.map((end) => end())));
 
-checkReadme(import.meta.url, 'packages/transient/README.md', undefined, env);
+checkReadme(import.meta.url, 'packages/transient/README.md', { names: NAMES, env });

@@ -1,12 +1,48 @@
+// The examples of docstrings, and those of `llms.txt`.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packages } from '../../scripts/packages.ts';
+import { checkReadme } from '../../scripts/vitest/readme.ts';
 
 const HERE = import.meta.dirname;
 const FOLDER = join(HERE, '.readme/docstrings');
 const TSC = join(HERE, '../../node_modules/typescript/bin/tsc');
+
+/** The reader's code, which examples use without saying where it comes from. */
+const NAMES = `
+declare const id: string;
+declare let rows: unknown[];
+declare let text: string;
+declare const path: string;
+declare class HttpError extends Error {
+  readonly status: number;
+}
+declare function load(id?: string | number, signal?: AbortSignal): Promise<unknown>;
+declare function loadUser(id: number): Promise<unknown>;
+declare function fetchUser(id: string): Promise<unknown>;
+declare function query(): Promise<unknown[]>;
+declare function isAxiosError(error: unknown): error is { readonly response?: Response };
+declare class UndiciInstrumentation {
+  constructor(config: { startSpanHook: () => import('@opentelemetry/api').Attributes });
+}
+declare const logger: import('pino').Logger;
+declare const expect: typeof import('vitest').expect;
+declare const readFileSync: typeof import('node:fs').readFileSync;
+declare const recorder: import('@stamina/testing').RetryRecorder;
+interface Rows {
+  readonly length: number;
+}
+declare function send(sql: string): Promise<Rows>;
+declare function isConnectionLost(error: unknown): boolean;
+declare const AsyncLocalStorage: typeof import('node:async_hooks').AsyncLocalStorage;
+declare function test(): unknown;
+declare module 'axios' {
+  const axios: { get(url: string, config: { signal: AbortSignal }): Promise<{ readonly data: unknown }> };
+  export default axios;
+}
+`;
 
 /** Returns the examples in the docstrings of the declarations that users get, which are also in the reference. */
 function examplesOf(declarations: string): string[] {
@@ -44,13 +80,21 @@ test('the examples of the docstrings compile', async () => {
       files.push(file);
     }
   }
+  writeFileSync(join(FOLDER, 'names.d.ts'), NAMES);
   const project = join(FOLDER, 'tsconfig.json');
   writeFileSync(
     project,
-    JSON.stringify({ extends: '../../readme/tsconfig.json', files: [...files, '../../readme/names.d.ts'] }),
+    JSON.stringify({
+      extends: '../../../tsconfig.json',
+      compilerOptions: { moduleDetection: 'force', noUnusedLocals: false },
+      include: [],
+      files: [...files, 'names.d.ts'],
+    }),
   );
   const { stdout } = spawnSync(process.execPath, [TSC, '-p', project, '--pretty', 'false'], { encoding: 'utf8' });
 
   expect(files.length).toBeGreaterThan(10);
   expect(stdout).toBe('');
 });
+
+checkReadme(import.meta.url, 'packages/core/llms.txt', { names: NAMES });
