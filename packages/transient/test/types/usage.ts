@@ -5,9 +5,11 @@ import * as aws from '@stamina/transient/aws';
 import * as axios from '@stamina/transient/axios';
 import * as grpc from '@stamina/transient/grpc';
 import * as llm from '@stamina/transient/llm';
+import { isThrottled } from '@stamina/transient/llm';
 import * as mongodb from '@stamina/transient/mongodb';
 import * as mysql from '@stamina/transient/mysql';
 import * as pg from '@stamina/transient/pg';
+import { isTransient } from '@stamina/transient/pg';
 import * as prisma from '@stamina/transient/prisma';
 import * as redis from '@stamina/transient/redis';
 
@@ -30,3 +32,12 @@ for (const { isConflict, isUnavailable, isThrottled, isTransient } of clients) {
   retry({ on: isTransient });
   retry({ on: [isConflict, isThrottled, isUnavailable] });
 }
+
+// The rest must not compile. Each error is expected on a line of its own.
+
+// @ts-expect-error A predicate needs an error.
+isTransient();
+// @ts-expect-error The answer may be `{ atLeast }`.
+export const answer: boolean = isThrottled(new Error('message'));
+// @ts-expect-error Each client has a module of its own.
+export type All = typeof import('@stamina/transient');
