@@ -5,7 +5,7 @@ export { type TestingOptions, withoutRetries, withTesting } from './scopes/scope
 export type { FlakyRequest, FlakyScript, FlakyStep, Http2ErrorName } from './script/step.ts';
 export { type FlakyServer, flakyServer } from './server/flaky-server.ts';
 export type { FlakyHttp2, FlakyServerOptions, FlakyTls } from './server/server-options.ts';
-export type { Distribution } from './simulation/distribution.ts';
+export type { Distribution } from './simulation/simulate.ts';
 export { type SimulatedWaits, type Simulation, simulate } from './simulation/simulate.ts';
 export type { SimulateOptions } from './simulation/simulate-options.ts';
 export type { SimulatedEnd } from './simulation/simulated-calls.ts';

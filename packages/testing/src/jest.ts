@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect } from '@jest/globals';
-import { matchers, type RetryMatchers } from './recording/matchers.ts';
+import { matchers, type RetryMatchers } from './recording/assertions.ts';
 import { setUp } from './runners/set-up.ts';
 
 // Adds the matchers to the types of `@types/jest`.

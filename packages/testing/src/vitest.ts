@@ -1,6 +1,6 @@
 import { saveSettings } from '@stamina/core/library';
 import { afterAll, afterEach, beforeEach, expect } from 'vitest';
-import { matchers, type RetryMatchers } from './recording/matchers.ts';
+import { matchers, type RetryMatchers } from './recording/assertions.ts';
 import { setUp } from './runners/set-up.ts';
 
 // Adds the matchers to Chai's interface, because the form of Vitest's own differs between versions.

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import type { Writable } from 'node:stream';
-import type { ByteFlow, ResolvedAnswer, ResolvedStep } from '../script/resolve-step.ts';
+import type { ByteFlow, ResolvedAnswer, ResolvedStep } from '../script/script.ts';
 import type { Connection } from './connection.ts';
 import { nextTurn, wait } from './real-time.ts';
 import { streamOf } from './receive-request.ts';

@@ -1,2 +1,0 @@
-/* No example uses a name that it does not define. */
-export {};
