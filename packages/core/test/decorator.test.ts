@@ -1,9 +1,7 @@
 import { retry, setRetryHooks } from '@stamina/core';
 import { retrySync } from '@stamina/core/sync';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { makePrivateService } from './fixtures/private-service.ts';
-import type { makeController } from './fixtures/routed-service.ts';
-import type { key as Key, makeService } from './fixtures/service.ts';
+import type * as decorated from './fixtures/decorated.ts';
 import { compiled } from './support/compiled.ts';
 import { detailsOf, rejection } from './support/work.ts';
 
@@ -26,10 +24,10 @@ function everyOther() {
 }
 
 describe.each(Object.entries(KINDS))('%s', (_, compilerOptions) => {
-  let service: { makeService: typeof makeService; key: typeof Key };
+  let service: typeof decorated;
 
   beforeAll(async () => {
-    service = await compiled('service', compilerOptions);
+    service = await compiled('decorated', compilerOptions);
   });
 
   test('retries methods with their `this` and arguments', async () => {
@@ -154,12 +152,11 @@ describe.each(Object.entries(KINDS))('%s', (_, compilerOptions) => {
 
 describe('a TC39 decorator of private methods', () => {
   test('retries them and names the class of the object', async () => {
-    const { makePrivateService: make } = await compiled<{ makePrivateService: typeof makePrivateService }>(
-      'private-service',
-      {},
-    );
+    const { makePrivateService } = await compiled<typeof decorated>('decorated', {});
     const { onRetry, work, names } = everyOther();
-    const { Service, Special } = make(retry({ ...atOnce, onRetry }), (method) => work(method, undefined, []));
+    const { Service, Special } = makePrivateService(retry({ ...atOnce, onRetry }), (method) =>
+      work(method, undefined, []),
+    );
     expect(await new Service().load()).toBe('#load done');
     expect(await new Special().load()).toBe('#load done');
     expect(await Service.open()).toBe('static #open done');
@@ -218,12 +215,12 @@ describe('a target other than a method', () => {
 describe('with reflect-metadata loaded', () => {
   test('metadata of other decorators is found on the wrapper', async () => {
     await import('reflect-metadata');
-    const { makeController: make, guard } = await compiled<{ makeController: typeof makeController; guard: symbol }>(
-      'routed-service',
-      { experimentalDecorators: true, emitDecoratorMetadata: true },
-    );
+    const { makeController, guard } = await compiled<typeof decorated>('decorated', {
+      experimentalDecorators: true,
+      emitDecoratorMetadata: true,
+    });
     const { onRetry, work, names } = everyOther();
-    const Controller = make(retry({ ...atOnce, onRetry }), (id) => work(id, undefined, []));
+    const Controller = makeController(retry({ ...atOnce, onRetry }), (id) => work(id, undefined, []));
     const { find } = Controller.prototype;
     expect(Reflect.getMetadata('path', find)).toBe('/users/:id');
     expect(Reflect.getMetadata(guard, find)).toEqual(['admin']);

@@ -7,6 +7,14 @@ import { node, path } from './child.ts';
 const require = createRequire(import.meta.url);
 const fixture = (name: string) => path(`fixtures/fake-timers/${name}`);
 
+/** The defaults of Jest apply: test files are CommonJS, and each has a realm of its own. */
+const JEST = {
+  rootDir: fixture(''),
+  testMatch: ['<rootDir>/jest.spec.cjs'],
+  cache: false,
+  watchman: false,
+};
+
 // Each fixture is a real project of its runner. The output of the runner must confirm the number of tests.
 const runners: [string, string[], RegExp][] = [
   [
@@ -21,7 +29,7 @@ const runners: [string, string[], RegExp][] = [
   ],
   [
     'jest in its CommonJS mode',
-    [require.resolve('jest/bin/jest'), '--config', fixture('jest.config.cjs'), '--runInBand'],
+    [require.resolve('jest/bin/jest'), '--config', JSON.stringify(JEST), '--runInBand'],
     /Tests:\s+29 passed, 29 total/,
   ],
   [
