@@ -18,5 +18,9 @@ test.each(['--import', '--require'])('%s reports the retries of an application t
 });
 
 test('the ES module and the CommonJS build add one hook together', () => {
-  expect(run('test/fixtures/app.cjs')).toEqual(['1']);
+  const program = `
+    const { getRetryHooks } = require('@stamina/core');
+    require('@stamina/opentelemetry/register');
+    import('@stamina/opentelemetry/register').then(() => console.log(getRetryHooks().length));`;
+  expect(run('--input-type=commonjs', '--eval', program)).toEqual(['1']);
 });

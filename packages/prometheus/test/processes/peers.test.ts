@@ -6,8 +6,38 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PACKAGE, startListening } from '../support/prometheus.ts';
 
 const MODULES = join(PACKAGE, 'node_modules');
-const PROGRAMS = ['app.js', 'app.cjs', 'hook.js', 'hook.cjs', 'cluster.js'];
 const REGISTER = '@stamina/prometheus/register';
+
+const CALL = `
+let failures = 2;
+const call = retry({ on: () => 0, name: 'load' }).run(() => {
+  if (failures-- > 0) throw new TypeError('not yet');
+});`;
+/** An application that uses prom-client, but does not know this package. */
+const APP = `${CALL}
+call.then(() => register.metrics()).then(console.log);`;
+/** An application with a hook and a registry of its own. */
+const HOOK = `
+const registry = new Registry();
+setRetryHooks([prometheusHook({ registry })]);
+${CALL}
+call.then(() => {
+  if (!(getRetryCounter(registry) instanceof Counter)) throw new Error('the counter comes from another prom-client');
+  return registry.metrics();
+}).then(console.log);`;
+const PROGRAMS = {
+  'app.js': `import { retry } from '@stamina/core';
+import { register } from 'prom-client';${APP}`,
+  'app.cjs': `const { retry } = require('@stamina/core');
+const { register } = require('prom-client');${APP}`,
+  'hook.js': `import { retry, setRetryHooks } from '@stamina/core';
+import { getRetryCounter, prometheusHook } from '@stamina/prometheus';
+import { Counter, Registry } from 'prom-client';${HOOK}`,
+  'hook.cjs': `const { retry, setRetryHooks } = require('@stamina/core');
+const { getRetryCounter, prometheusHook } = require('@stamina/prometheus');
+const { Counter, Registry } = require('prom-client');${HOOK}`,
+  'cluster.js': readFileSync(join(PACKAGE, 'test/fixtures/cluster.js'), 'utf8'),
+};
 
 const COUNTED = [
   '# TYPE stamina_retries_total counter',
@@ -28,7 +58,7 @@ function install(promClient: string): string {
   symlinkSync(join(MODULES, '@stamina/core'), join(modules, '@stamina/core'));
   symlinkSync(join(MODULES, promClient), join(modules, 'prom-client'));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  for (const program of PROGRAMS) cpSync(join(PACKAGE, 'test/fixtures', program), join(folder, program));
+  for (const [name, program] of Object.entries(PROGRAMS)) writeFileSync(join(folder, name), program);
   return folder;
 }
 
