@@ -1,6 +1,5 @@
-import { isNumber } from './kinds.ts';
+import { isFunction, isNumber } from './kinds.ts';
 import { invalid, invalidRange, show } from './message.ts';
-import { isFunction } from './realm.ts';
 
 /** Returns the value to use for the option `name`. Throws an error that says what is wrong with the given `value`. */
 export type Check<Value> = (name: string, value: unknown) => Value;

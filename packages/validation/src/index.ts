@@ -1,5 +1,17 @@
 export { type Check, checkBoolean, checkFunction, checkList, checkNumber, checkString, checkThat } from './check.ts';
-export { handleRejection, hasMethods, isAtLeast, isNumber, isThenable, isWhole, memberOf } from './kinds.ts';
+export {
+  builtInName,
+  handleRejection,
+  hasMethods,
+  isAtLeast,
+  isBuiltIn,
+  isClass,
+  isFunction,
+  isNumber,
+  isThenable,
+  isWhole,
+  memberOf,
+} from './kinds.ts';
 export { invalid, invalidRange, show } from './message.ts';
 export {
   checkKeys,
@@ -10,4 +22,3 @@ export {
   type Owner,
   unknownOption,
 } from './options.ts';
-export { builtInName, isBuiltIn, isClass, isFunction } from './realm.ts';

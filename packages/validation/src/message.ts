@@ -1,4 +1,4 @@
-import { isClass } from './realm.ts';
+import { isClass } from './kinds.ts';
 
 const LONGEST = 100;
 
