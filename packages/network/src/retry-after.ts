@@ -15,6 +15,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
  * century of a year with two digits.
  */
 function parseHttpDate(text: string, nowMs: number): number | undefined {
+  if (text === '') return undefined;
   const asctime = ASCTIME.exec(text);
   const rfc850 = RFC_850.exec(text);
   const match = asctime ?? rfc850 ?? CURRENT.exec(text);
@@ -45,8 +46,11 @@ function fullYear(year: number, nowMs: number): number {
  */
 export function headerOf(headers: any, name: string): string {
   if (typeof headers?.get === 'function') return String(headers.get(name) ?? '');
-  const key = Object.keys(headers ?? {}).find((key) => key.toLowerCase() === name);
-  return String((key && headers[key]) ?? '');
+  // A loop allocates nothing, and the length rules out most names. Predicates run this for each error.
+  for (const key in headers) {
+    if (key.length === name.length && key.toLowerCase() === name) return String(headers[key] ?? '');
+  }
+  return '';
 }
 
 /**
@@ -93,6 +97,7 @@ function parseReset(headers: unknown, nowMs: number): number | undefined {
  * which means that `r` is 0, only those count. An older draft wrote `limit=9, remaining=0, reset=30`.
  */
 function resetsOf(text: string): string {
+  if (text === '') return '';
   // A quoted name may hold any characters.
   const limits = text.replace(/"[^"]*"/g, '').split(',');
   const usedUp = limits.filter((limit) => /;\s*r=0\b/.test(limit));
@@ -106,6 +111,6 @@ function resetsOf(text: string): string {
  * text, such as `''`, `1e3`, `0x10` and `-5`.
  */
 function parseNumber(text: string, unitMs: number): number | undefined {
-  if (!/^\d+(\.\d+)?( *, *\d+(\.\d+)?)*$/.test(text)) return undefined;
+  if (text === '' || !/^\d+(\.\d+)?( *, *\d+(\.\d+)?)*$/.test(text)) return undefined;
   return Math.min(Math.ceil(Math.max(...text.split(',').map(Number)) * unitMs), Number.MAX_SAFE_INTEGER);
 }

@@ -45,11 +45,12 @@ function judge(error: Fields): Finding {
  */
 function waitOf({ metadata, details }: Fields): number | undefined {
   // The metadata of grpc-js has lists of values, and that of Connect is a `Headers`.
-  const [pushback] = [metadata.get('grpc-retry-pushback-ms')].flat();
+  const found = metadata.get('grpc-retry-pushback-ms');
+  const pushback = Array.isArray(found) ? found[0] : found;
   if (pushback) return Number.isInteger(Number(pushback)) ? Number(pushback) : -1;
   if (Array.isArray(details)) {
-    const found = details.find(({ type }) => type === RETRY_INFO);
-    return found && delayOf(found.value);
+    const retryInfo = details.find(({ type }) => type === RETRY_INFO);
+    return retryInfo && delayOf(retryInfo.value);
   }
   const [status] = metadata.get('grpc-status-details-bin');
   return status && delayOfStatus(status);

@@ -50,24 +50,28 @@ const MESSAGES: Rows = {
 
 function judge(error: Fields): Finding {
   const status = error.status ?? error.statusCode;
-  const headers = error.headers ?? error.responseHeaders;
-  const type = judgeType(error);
-  if (type === 'never' || (type && status === undefined)) return type;
-  if (typeof status === 'number' && status >= 400) {
-    // OpenAI and Anthropic say in this header whether a retry helps, and both clients obey it.
-    const advice = headerOf(headers, 'x-should-retry');
-    if (advice === 'false') return 'never';
-    const found = judgeResponse(status, headers, STATUSES);
-    return found === 'never' && advice === 'true' ? 'unavailable' : found;
-  }
+  if (typeof status === 'number' && status >= 400) return judgeAnswer(error, status);
+  // An error in the middle of a stream has no such status.
+  const type = judgeType(error.error?.error ?? error);
+  if (type) return type;
   const { message } = error;
   if (FETCH_MESSAGES.has(message)) return 'unavailable';
   return lookUp(MESSAGES, message) ?? judgeConnection(error);
 }
 
-/** Judges the body of a response. The AI SDK keeps it in `data`, and the client of Anthropic in `error`. */
-function judgeType(error: Fields): Finding {
-  const body = error.data?.error ?? error.error?.error ?? error;
+/** Judges the answer of the server. The AI SDK keeps the body in `data`, and the client of Anthropic in `error`. */
+function judgeAnswer(error: Fields, status: number): Finding {
+  if (judgeType(error.data?.error ?? error.error?.error ?? error) === 'never') return 'never';
+  const headers = error.headers ?? error.responseHeaders;
+  // OpenAI and Anthropic say in this header whether a retry helps, and both clients obey it.
+  const advice = headerOf(headers, 'x-should-retry');
+  if (advice === 'false') return 'never';
+  const found = judgeResponse(status, headers, STATUSES);
+  return found === 'never' && advice === 'true' ? 'unavailable' : found;
+}
+
+/** Judges an error by the code and the type in the body. */
+function judgeType(body: Fields): Finding {
   return lookUp(TYPES, body.code) ?? lookUp(TYPES, body.type);
 }
 

@@ -62,8 +62,17 @@ const NODE_REDIS: Rows = {
   'All the root nodes are unavailable': 'unavailable',
 };
 
-/** The beginnings of all messages, because most of them go on. */
-const BEGINNINGS = Object.entries({ ...REPLIES, ...IOREDIS, ...NODE_REDIS });
+interface Row {
+  readonly beginning: string;
+  readonly kind: Kind;
+}
+
+/** The beginnings of all messages, because most of them go on. The code of their first letter finds them fast. */
+const BEGINNINGS = new Map<number, Row[]>();
+for (const [beginning, kind] of Object.entries({ ...REPLIES, ...IOREDIS, ...NODE_REDIS })) {
+  const first = beginning.charCodeAt(0);
+  BEGINNINGS.set(first, [...(BEGINNINGS.get(first) ?? []), { beginning, kind }]);
+}
 
 function judge(error: Fields): Finding {
   const { socketError } = error;
@@ -77,13 +86,12 @@ function judgeAlone(error: Fields): Kind | undefined {
 }
 
 function kindOf(message: string): Kind | undefined {
-  const first = message.charCodeAt(0);
-  for (let index = 0; index < BEGINNINGS.length; index++) {
-    const [key, kind] = BEGINNINGS[index] as [string, Kind];
-    // Comparing the first letter takes a small part of the time. The key must end where a word ends, so `BUSY` does not
-    // match BUSYGROUP.
-    if (key.charCodeAt(0) === first && message.startsWith(key) && !isLetter(message.charCodeAt(key.length)))
-      return kind;
+  const rows = BEGINNINGS.get(message.charCodeAt(0));
+  // Unlike `find`, this loop allocates nothing.
+  for (let index = 0; rows && index < rows.length; index++) {
+    const { beginning, kind } = rows[index] as Row;
+    // It must end where a word ends, so `BUSY` does not match BUSYGROUP.
+    if (message.startsWith(beginning) && !isLetter(message.charCodeAt(beginning.length))) return kind;
   }
   return undefined;
 }

@@ -1,4 +1,6 @@
 // The rules that all clients share.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import * as aws from '@stamina/transient/aws';
 import * as axios from '@stamina/transient/axios';
 import * as grpc from '@stamina/transient/grpc';
@@ -117,21 +119,54 @@ describe('the search', () => {
   });
 });
 
-test('judging an error takes less than a microsecond', () => {
-  const mistakes = [
-    coded('42P01'),
-    coded('ER_PARSE_ERROR', { errno: 1064 }),
-    new Error('WRONGTYPE Operation against a key'),
+describe('judging an error', () => {
+  const answered = (status: number, headers: object = {}): Error =>
+    coded('ERR_BAD_REQUEST', { status, headers, response: { status, headers }, $metadata: { httpStatusCode: status } });
+  const mistakes: readonly [string, unknown][] = [
+    ['a mistake', new TypeError('undefined is not a function')],
+    ['a mistake in SQL', coded('42P01')],
+    ['a number', coded('ER_PARSE_ERROR', { errno: 1064 })],
+    ['a reply of Redis', new Error('WRONGTYPE Operation against a key')],
+    ['a reply of Redis that begins like another', new Error('BUSYGROUP Consumer Group name already exists')],
+    ['a status', answered(404, { 'content-type': 'text/plain', date: 'Sun, 29 Nov 2026 08:00:00 GMT' })],
+    ['two causes', nested(2, coded('42P01'))],
+    ['several errors', new AggregateError([coded('ECONNREFUSED'), coded('42P01')])],
+    ['an abort', new DOMException('aborted', 'AbortError')],
+    ['no error at all', 'text'],
   ];
-  for (const predicates of Object.values(CLIENTS)) {
-    for (const error of [...mistakes, coded('ECONNRESET')]) {
+  const transient: readonly [string, unknown][] = [
+    ['a lost connection', coded('ECONNRESET')],
+    ['a lost connection, two causes deep', nested(2, coded('ECONNRESET'))],
+    ['429', answered(429, { 'content-type': 'text/plain' })],
+    ['429 with a wait', answered(429, { 'content-type': 'text/plain', 'retry-after': '2' })],
+  ];
+
+  test.each([...mistakes, ...transient])('%s takes less than a microsecond', (_, error) => {
+    for (const { isTransient } of Object.values(CLIENTS)) {
       const times = Array.from({ length: 50 }, () => {
         const start = performance.now();
-        for (let count = 0; count < 1_000; count++) predicates.isTransient(error);
+        for (let count = 0; count < 1_000; count++) isTransient(error);
         return performance.now() - start;
       });
       // A thousand calls take less than a thousand microseconds. The fastest of many rounds was disturbed least.
       expect(Math.min(...times)).toBeLessThan(1);
     }
-  }
+  });
+
+  test.each(mistakes)('%s allocates nothing', (_, error) => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    for (const { isTransient } of Object.values(CLIENTS)) {
+      // A function allocates until it is compiled.
+      for (let count = 0; count < 20_000; count++) isTransient(error);
+      const grown = Array.from({ length: 10 }, () => {
+        collect();
+        const before = process.memoryUsage().heapUsed;
+        for (let count = 0; count < 5_000; count++) isTransient(error);
+        return process.memoryUsage().heapUsed - before;
+      });
+      // The smallest object takes 16 bytes. The rest of the process allocates a little meanwhile.
+      expect(Math.min(...grown.map(Math.abs)) / 5_000).toBeLessThan(8);
+    }
+  });
 });
