@@ -10,9 +10,6 @@ import { programsOf } from './support/programs.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDER = join(import.meta.dirname, '.readme/first-examples');
 
-/** Calls that the examples only define. */
-const CALLS = { 'packages/core/README.md': "await getUser('7');" };
-
 const PAGES = [
   'README.md',
   'packages/core/README.md',
@@ -41,7 +38,7 @@ function programOf(page: (typeof PAGES)[number], url: string): string {
   const server = `{ url: '${url}', requests: [], close() {} }`;
   const program = (code ?? '').replace(/https:\/\/[\w.]+/, url).replace(/await flakyServer\(\[.*?\]\)/s, server);
   expect(program).toContain(url);
-  return `${program}\n${CALLS[page as keyof typeof CALLS] ?? ''}`;
+  return program;
 }
 
 /** Runs the first example of a page against a server that fails once, and counts the requests. */
@@ -63,8 +60,8 @@ beforeAll(() => {
   mkdirSync(FOLDER, { recursive: true });
 });
 
-/** The pages whose first example limits each attempt. The others call a `fetch` without a time limit. */
-const LIMITED = ['README.md', 'packages/core/README.md', 'docs/guide/tutorial.md'] as const;
+/** The pages whose first example limits each attempt. The first page of the site calls a `fetch` without a time limit. */
+const LIMITED = ['README.md', 'packages/core/README.md', 'packages/fetch/README.md', 'docs/guide/tutorial.md'] as const;
 
 test.concurrent.each(LIMITED)('the first example of %s retries a hang', { timeout: 30_000 }, async (page) => {
   expect(await run(page, { hang: true })).toEqual({ requests: 2 });

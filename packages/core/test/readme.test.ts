@@ -2,11 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { checkReadme } from '../../../scripts/vitest/readme.ts';
 
-/** The names of earlier examples, and of the reader's own code. */
+/** The names of the reader's own code, and modules that core cannot depend on. */
 const NAMES = `
-declare const retry: typeof import('@stamina/core').retry;
-declare const retryContext: typeof import('@stamina/core').retryContext;
-
 interface User {
   readonly id: string;
 }
@@ -36,6 +33,7 @@ declare module 'pg' {
   export class Pool {
     constructor(options: { connectionString: string | undefined });
     query(statement: string): Promise<{ readonly rows: readonly unknown[] }>;
+    end(): Promise<void>;
   }
 }
 declare module 'axios' {

@@ -2,12 +2,6 @@ import { flakyServer } from '@stamina/testing';
 import { afterAll } from 'vitest';
 import { checkReadme } from '../../../scripts/vitest/readme.ts';
 
-/** The client of an earlier example, and the reader's order. */
-const NAMES = `
-declare const retryingFetch: typeof import('@stamina/fetch').retryingFetch;
-declare const order: unknown;
-`;
-
 // A provider that is overloaded at first. Each example of an LLM client makes three requests.
 const headers = { 'content-type': 'application/json', 'retry-after-ms': '10' };
 const message = {
@@ -25,4 +19,5 @@ const server = await flakyServer(({ headers: { 'user-agent': client } }) => {
 });
 afterAll(() => server.close());
 
-checkReadme(import.meta.url, 'packages/fetch/README.md', { names: NAMES, env: { OPENAI_URL: server.url } });
+const env = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'key' };
+checkReadme(import.meta.url, 'packages/fetch/README.md', { env });
