@@ -1,7 +1,7 @@
 import type { Policy } from '../policy/options.ts';
 
 /** The empty list that all calls without arguments, or without older errors, share. */
-export const NONE: readonly never[] = [];
+export const NONE: readonly never[] = /* @__PURE__ */ Object.freeze([]);
 
 /** The number of errors that are kept for `onGiveUp`, including the last one. */
 const KEPT_ERRORS = 10;

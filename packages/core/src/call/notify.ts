@@ -2,7 +2,8 @@ import { handleRejection, show } from '@stamina/validation';
 import type { Decision } from '../decision/decide.ts';
 import { emit, GIVE_UP, isObserved, RECOVER, RETRY, type RetryEvent, SETTLE } from '../events/hooks.ts';
 import { warnOnce } from '../events/host.ts';
-import type { CallDetails } from '../events/payloads.ts';
+import type { CallDetails, GiveUpDetails, RetryDetails } from '../events/payloads.ts';
+import type { Mutable } from '../policy/options.ts';
 import { type GiveUp, shared } from '../process/shared.ts';
 import { type Call, elapsedMs, errorsOf, NONE } from './call.ts';
 
@@ -40,25 +41,27 @@ export function notify(call: Call, event: RetryEvent, decision?: Decision): (() 
   return emit(event, policy, Object.freeze(detailsOf(call, event, decision)));
 }
 
+/** Spreading conditional fields into the object would be shorter, but takes three times as long. */
 function detailsOf(call: Call, event: RetryEvent, decision: Decision | undefined): CallDetails {
   const { policy, failures, waitedMs } = call;
-  return {
+  const details: CallDetails & Mutable<Partial<RetryDetails & Omit<GiveUpDetails, 'reason'> & { reason: unknown }>> = {
     name: nameOf(call),
-    args: Object.freeze(Array.from(call.args)),
+    args: call.args.length > 0 ? Object.freeze(Array.from(call.args)) : NONE,
     attempt: event !== RETRY && decision === undefined ? failures + 1 : failures,
     waitedSoFar: waitedMs,
     causedBy: failures > 0 ? reportOf(call, call.error) : undefined,
     attempts: policy.attempts,
     timeout: policy.timeout,
-    ...(event === RETRY
-      ? { retryNum: failures, waitFor: decision }
-      : { elapsed: elapsedMs(call.startedAtMs, waitedMs, policy.now()) }),
-    ...(event === SETTLE && { reason: decision }),
-    ...(event === GIVE_UP && {
-      reason: decision,
-      errors: Object.freeze(errorsOf(call).map((error) => reportOf(call, error))),
-    }),
   };
+  if (event === RETRY) {
+    details.retryNum = failures;
+    details.waitFor = decision as number;
+    return details;
+  }
+  details.elapsed = elapsedMs(call.startedAtMs, waitedMs, policy.now());
+  if (event === GIVE_UP || event === SETTLE) details.reason = decision;
+  if (event === GIVE_UP) details.errors = Object.freeze(errorsOf(call).map((error) => reportOf(call, error)));
+  return details;
 }
 
 /**

@@ -141,6 +141,7 @@ function callHook(event: RetryEvent, hook: RetryHook, details: CallDetails, disp
   const failed = (error: unknown): void => reportFailure(event, hook, error);
   try {
     const result = listenerOf(event, hook)?.call(hook, details);
+    if (result === undefined) return;
     handleRejection(result, failed);
     const dispose = disposeOf(result);
     if (!dispose) return;
