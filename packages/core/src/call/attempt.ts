@@ -2,7 +2,7 @@ import { lowMs } from '../decision/backoff.ts';
 import type { Policy } from '../policy/options.ts';
 import { now } from '../time/clock.ts';
 import { type Call, elapsedMs } from './call.ts';
-import { startAttemptLimit, warnOfIgnoredLimit } from './limits.ts';
+import { type AttemptLimit, startAttemptLimit, warnOfIgnoredLimit } from './limits.ts';
 import { abortedSignal, haltOf, namedError, onAbort, reasonOf } from './signals.ts';
 
 /** One attempt, as the retried code sees it. */
@@ -34,8 +34,8 @@ export class RunningAttempt implements Attempt {
   #waitedMs: number;
   /** The time when this attempt started, or 0 if the policy has no `attemptTimeout`. */
   readonly #startedAtMs: number = 0;
-  /** Stops the timer of `attemptTimeout`. */
-  readonly #stopLimit: (() => void) | undefined;
+  /** The running `attemptTimeout`. */
+  readonly #limit: AttemptLimit | undefined;
   /** Made when `signal` is first read. */
   #controller: AbortController | undefined;
   /** Aborts the signal after `attemptTimeout`, in the async context of this attempt. */
@@ -54,16 +54,10 @@ export class RunningAttempt implements Attempt {
     this.#policy = policy;
     this.#callStartedAtMs = callStartedAtMs;
     this.#waitedMs = waitedMs;
-    const { attemptTimeout } = policy;
-    if (attemptTimeout === Infinity) return;
-    this.#startedAtMs = now();
-    this.#stopLimit = startAttemptLimit(policy, this.#startedAtMs, () => {
-      const message = `attempt ${num} took longer than ${attemptTimeout} ms`;
-      if (!this.#knowsLimit) warnOfIgnoredLimit(policy, message);
-      const excess = namedError('TimeoutError', message);
-      if (this.#expire) this.#expire(excess);
-      else RunningAttempt.abort(this, excess);
-    });
+    if (policy.attemptTimeout === Infinity) return;
+    // The first attempt starts with its call, and reading the clock again would take 40 ns.
+    this.#startedAtMs = (num === 1 ? callStartedAtMs : undefined) ?? now();
+    this.#limit = startAttemptLimit(policy, this.#startedAtMs, this, RunningAttempt.#exceed);
   }
 
   get nextWait(): number {
@@ -95,7 +89,7 @@ export class RunningAttempt implements Attempt {
       const policy = this.#policy;
       if (this.#excess) controller.abort(this.#excess);
       else if (!this.#isSettled) {
-        if (this.#stopLimit) {
+        if (this.#limit) {
           // The timer may be shared, and then it runs in the async context of another call. A promise calls its handlers
           // in the context of the code that added them. So listeners of the signal see the request that they belong to.
           const expired = new Promise<Error>((resolve) => {
@@ -112,6 +106,16 @@ export class RunningAttempt implements Attempt {
   }
 
   // These are static methods, because users could call instance methods.
+
+  /** Ends an attempt at its `attemptTimeout`. */
+  static #exceed(attempt: RunningAttempt): void {
+    const policy = attempt.#policy;
+    const message = `attempt ${attempt.num} took longer than ${policy.attemptTimeout} ms`;
+    if (!attempt.#knowsLimit) warnOfIgnoredLimit(policy, message);
+    const excess = namedError('TimeoutError', message);
+    if (attempt.#expire) attempt.#expire(excess);
+    else RunningAttempt.abort(attempt, excess);
+  }
 
   /** Aborts the signal of an attempt that has exceeded a limit. */
   static abort(attempt: RunningAttempt, excess: Error): void {
@@ -134,7 +138,7 @@ export class RunningAttempt implements Attempt {
    */
   static settle(attempt: RunningAttempt): boolean {
     attempt.#isSettled = true;
-    attempt.#stopLimit?.();
+    attempt.#limit?.stop();
     attempt.#unlisten?.();
     return attempt.#knowsLimit && attempt.#excess !== undefined;
   }
