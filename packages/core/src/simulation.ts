@@ -85,7 +85,7 @@ export function retrySimulation(options: RetryOptions, world: SimulatedWorld): R
     attemptTimeout,
     deadline,
     begin() {
-      const { policy, startedAtMs = 0 } = begin(simulated, USUAL);
+      const { policy, startedAtMs = 0 } = begin(simulated, simulated, USUAL);
       let failures = 0;
       return {
         fail: (failure = {}) =>

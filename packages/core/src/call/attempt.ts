@@ -1,5 +1,5 @@
 import { lowMs } from '../decision/backoff.ts';
-import type { Policy } from '../policy/options.ts';
+import type { Policy, Terms } from '../policy/options.ts';
 import { now } from '../time/clock.ts';
 import { type Call, elapsedMs } from './call.ts';
 import { type AttemptLimit, startAttemptLimit, warnOfIgnoredLimit } from './limits.ts';
@@ -30,6 +30,8 @@ export class RunningAttempt implements Attempt {
   num: number;
   lastError: unknown;
   readonly #policy: Policy;
+  /** The terms of the call. The policy of the first attempt does not have them yet. */
+  readonly #terms: Terms;
   #callStartedAtMs: number | undefined;
   #waitedMs: number;
   /** The time when this attempt started, or 0 if the policy has no `attemptTimeout`. */
@@ -48,10 +50,18 @@ export class RunningAttempt implements Attempt {
   /** True once the attempt has read `signal` or `timeLeft`, so that its limits can have an effect. */
   #knowsLimit = false;
 
-  constructor(num: number, policy: Policy, callStartedAtMs: number | undefined, waitedMs: number, lastError?: unknown) {
+  constructor(
+    num: number,
+    policy: Policy,
+    terms: Terms,
+    callStartedAtMs: number | undefined,
+    waitedMs: number,
+    lastError?: unknown,
+  ) {
     this.num = num;
     this.lastError = lastError;
     this.#policy = policy;
+    this.#terms = terms;
     this.#callStartedAtMs = callStartedAtMs;
     this.#waitedMs = waitedMs;
     if (policy.attemptTimeout === Infinity) return;
@@ -62,7 +72,7 @@ export class RunningAttempt implements Attempt {
 
   get nextWait(): number {
     const policy = this.#policy;
-    if (!policy.waits || this.num >= policy.attempts || haltOf(policy)) return 0;
+    if (!policy.waits || this.num >= policy.attempts || haltOf(this.#terms)) return 0;
     const low = lowMs(policy, this.num);
     const elapsed = elapsedMs(this.#callStartedAtMs, this.#waitedMs, now());
     return elapsed + low > policy.timeout || policy.deadline - elapsed <= low ? 0 : low;
@@ -86,7 +96,7 @@ export class RunningAttempt implements Attempt {
     if (!this.#controller) {
       const controller = new AbortController();
       this.#controller = controller;
-      const policy = this.#policy;
+      const terms = this.#terms;
       if (this.#excess) controller.abort(this.#excess);
       else if (!this.#isSettled) {
         if (this.#limit) {
@@ -97,9 +107,7 @@ export class RunningAttempt implements Attempt {
           });
           void expired.then((excess) => RunningAttempt.abort(this, excess));
         }
-        this.#unlisten = onAbort(policy.signals, () =>
-          controller.abort(reasonOf(abortedSignal(policy) as AbortSignal)),
-        );
+        this.#unlisten = onAbort(terms.signals, () => controller.abort(reasonOf(abortedSignal(terms) as AbortSignal)));
       }
     }
     return this.#controller.signal;
@@ -111,7 +119,7 @@ export class RunningAttempt implements Attempt {
   static #exceed(attempt: RunningAttempt): void {
     const policy = attempt.#policy;
     const message = `attempt ${attempt.num} took longer than ${policy.attemptTimeout} ms`;
-    if (!attempt.#knowsLimit) warnOfIgnoredLimit(policy, message);
+    if (!attempt.#knowsLimit) warnOfIgnoredLimit(policy, attempt.#terms.name, message);
     const excess = namedError('TimeoutError', message);
     if (attempt.#expire) attempt.#expire(excess);
     else RunningAttempt.abort(attempt, excess);
@@ -148,7 +156,7 @@ export class RunningAttempt implements Attempt {
     // and `timeLeft`, because that would count as knowing the limit. `...this` copies the other properties. The attempt of
     // a block also has `fail` and `reset`.
     Reflect.set(RunningAttempt.prototype, Symbol.for('nodejs.util.inspect.custom'), function (this: RunningAttempt) {
-      const signal = this.#controller?.signal ?? abortedSignal(this.#policy) ?? new AbortController().signal;
+      const signal = this.#controller?.signal ?? abortedSignal(this.#terms) ?? new AbortController().signal;
       const { fail, reset } = this as { fail?: unknown; reset?: unknown };
       return {
         ...this,
@@ -163,5 +171,5 @@ export class RunningAttempt implements Attempt {
 
 /** Makes the attempt that is due in a call. */
 export function newAttempt({ failures, policy, startedAtMs, waitedMs, error }: Call): RunningAttempt {
-  return new RunningAttempt(failures + 1, policy, startedAtMs, waitedMs, error);
+  return new RunningAttempt(failures + 1, policy, policy, startedAtMs, waitedMs, error);
 }

@@ -1,6 +1,6 @@
 import { handleRejection } from '@stamina/validation';
 import { GIVE_UP, isObserved, isSettleObserved, RECOVER } from '../events/hooks.ts';
-import type { Policy } from '../policy/options.ts';
+import type { Policy, Terms } from '../policy/options.ts';
 import { currentSettings, type Mode, shared } from '../process/shared.ts';
 import { abortedSignal, reasonOf } from './signals.ts';
 
@@ -17,13 +17,16 @@ export interface Begun {
 /**
  * Begins a call. Every form of call starts here, before its first attempt.
  *
+ * @param terms the terms of the call, of which this applies the deadline and the budget. The others matter only once an
+ *   attempt has failed, and `applyTerms` applies them then
  * @param mode activation and test mode. By default, those of the running code
  * @throws the reason of a signal that is already aborted, and any error of the budget
  */
-export function begin(given: Policy, mode?: Mode): Begun {
-  const policy = beginPolicy(given, mode);
+export function begin(given: Policy, terms: Terms = given, mode?: Mode): Begun {
+  const { deadline } = terms;
+  const policy = beginPolicy(deadline === given.deadline ? given : { ...given, deadline }, terms, mode);
   const startedAtMs = startTime(policy);
-  deposit(policy, startedAtMs);
+  if (policy.active) deposit(terms, startedAtMs);
   return { policy, startedAtMs, giveUpsBefore: shared.giveUps };
 }
 
@@ -34,18 +37,21 @@ export function begin(given: Policy, mode?: Mode): Begun {
  *
  * @returns the policy of this call
  */
-export function beginPolicy(given: Policy, mode: Mode | undefined = shared.mode && currentSettings().mode): Policy {
-  const policy = mode === undefined ? given : applyMode(given, mode);
-  const aborted = abortedSignal(policy);
+export function beginPolicy(
+  given: Policy,
+  terms: Terms = given,
+  mode: Mode | undefined = shared.mode && currentSettings().mode,
+): Policy {
+  const aborted = abortedSignal(terms);
   if (aborted) throw reasonOf(aborted);
-  return policy;
+  return mode === undefined ? given : applyMode(given, mode);
 }
 
 /**
  * Deposits into the budget of a call. Passes on the time when the call began, because reading a clock takes long. The type
  * of budgets does not show this parameter, because only those of `retryBudget` use it.
  */
-export function deposit({ budget }: Policy, startedAtMs: number | undefined): void {
+export function deposit({ budget }: Terms, startedAtMs: number | undefined): void {
   if (budget) handleRejection((budget as { deposit(nowMs?: number): unknown }).deposit(startedAtMs));
 }
 

@@ -1,7 +1,7 @@
 import { checkObject, invalid, memberOf, unknownOption } from '@stamina/validation';
 import type { RetryBudget } from '../decision/budget.ts';
 import type { Duration } from '../time/duration.ts';
-import type { Mutable, Policy } from './options.ts';
+import type { Mutable, Policy, Terms } from './options.ts';
 import { isOwn, POLICY_OWNER, setOption } from './resolve.ts';
 
 /** Options of one call of `run`. */
@@ -20,8 +20,11 @@ export interface BeginOptions extends RunOptions {
   budget?: RetryBudget | undefined;
 }
 
-/** Combines a policy with the options of one call. `undefined` stands for no options. */
-type CallResolver = (policy: Policy, own: BeginOptions | undefined) => Policy;
+/**
+ * Combines the options of one call with those of its policy. Without options of its own, the terms of a call are the
+ * policy. Otherwise they stand beside it, because copying a whole policy takes a third of the time of a successful call.
+ */
+type CallResolver = (policy: Policy, own: BeginOptions | undefined) => Terms;
 
 /**
  * Makes a resolver for the calls of one function.
@@ -36,23 +39,37 @@ function callResolver(names: readonly string[], fn: string, usage: string): Call
   return (policy, own) => {
     if (own === undefined) return policy;
     checkObject(what, own, instead);
-    const call: Mutable<Policy> = { ...policy };
+    const { signals, stop, name, deadline, budget } = policy;
+    const terms: Mutable<Terms> & Partial<Mutable<Policy>> = {
+      signals,
+      stop,
+      name,
+      deadline,
+      budget,
+      signal: undefined,
+    };
     let isEmpty = true;
-    for (const name in own) {
-      if (!isOwn(own, name)) continue;
+    for (const option in own) {
+      if (!isOwn(own, option)) continue;
       isEmpty = false;
-      if (!names.includes(name)) throw unknownOption(what, name, names, [POLICY_OWNER]);
-      setOption(call, name, own[name as keyof BeginOptions]);
+      if (!names.includes(option)) throw unknownOption(what, option, names, [POLICY_OWNER]);
+      setOption(terms, option, own[option as keyof BeginOptions]);
     }
     // `run(fn, signal)` is a likely mistake. A signal has no keys of its own.
     if (isEmpty && memberOf(own, 'aborted') !== undefined) throw invalid(what, 'an object', own, instead);
-    const { signal } = call;
-    if (signal && signal !== policy.signal) call.signals = policy.signal ? [policy.signal, signal] : [signal];
-    return call;
+    const { signal } = terms;
+    if (signal && signal !== policy.signal) terms.signals = policy.signal ? [policy.signal, signal] : [signal];
+    return terms;
   };
 }
 
-/** Combines a policy with the options of one `run`. */
+/** Applies the terms of a call to its policy. A call that succeeds at once does not need this. */
+export function applyTerms(policy: Policy, { signals, name, budget }: Terms): Policy {
+  const isSame = signals === policy.signals && name === policy.name && budget === policy.budget;
+  return isSame ? policy : { ...policy, signals, name, budget };
+}
+
+/** Combines the options of one `run` with those of its policy. */
 export const resolveRun: CallResolver = /* @__PURE__ */ callResolver(
   ['signal', 'name', 'deadline'],
   'run',

@@ -79,10 +79,14 @@ type Resolved<Type> = [number] extends [Type] ? number : [ErrorClass] extends [T
 export type Mutable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
 type ResolvedOptions = { [Name in keyof RetryOptions]-?: Resolved<RetryOptions[Name]> };
 
-/** The checked options, with all times in ms, and a few fields that calls need as well. */
-export interface Policy extends Readonly<ResolvedOptions>, Limits {
+/** The checked options that a call may have of its own. Those that were not given are the policy's. */
+export interface Terms extends Readonly<Pick<ResolvedOptions, 'stop' | 'name' | 'deadline' | 'budget'>> {
   /** The signals that can abort a call: the policy's, and the call's own. */
   readonly signals: readonly AbortSignal[];
+}
+
+/** The checked options, with all times in ms, and a few fields that calls need as well. */
+export interface Policy extends Readonly<ResolvedOptions>, Limits, Terms {
   /** False while retrying is switched off. Then `on` and hooks are not called. */
   readonly active: boolean;
   /** Identifies the policy, even in the copies that calls make. Set only if there is an `attemptTimeout`. */

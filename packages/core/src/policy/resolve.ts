@@ -135,7 +135,7 @@ export function isOwn(object: object, name: string): boolean {
  *
  * @returns whether there is an option of this name
  */
-export function setOption(policy: Mutable<Policy>, name: string, value: unknown): boolean {
+export function setOption(policy: Partial<Mutable<Policy>>, name: string, value: unknown): boolean {
   if (value === undefined) return NAMES.includes(name);
   switch (name) {
     case 'on':

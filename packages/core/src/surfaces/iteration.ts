@@ -48,7 +48,7 @@ export class Iteration extends RunningAttempt implements BlockAttempt {
 
   /** Opens the iteration that is due in a call. If the call has just begun, `begun` may have only two fields. */
   constructor(owner: Owner, begun: Pick<Call, 'policy' | 'startedAtMs'> & Partial<Call>) {
-    super((begun.failures ?? 0) + 1, begun.policy, begun.startedAtMs, begun.waitedMs ?? 0, begun.error);
+    super((begun.failures ?? 0) + 1, begun.policy, begun.policy, begun.startedAtMs, begun.waitedMs ?? 0, begun.error);
     this.#owner = owner;
     if (begun.policy.deadline !== Infinity) this.#watchDeadline();
   }

@@ -6,8 +6,8 @@ import { type Call, NONE } from '../call/call.ts';
 import { notifySucceeded } from '../call/notify.ts';
 import type { RetryAnswer } from '../decision/predicate.ts';
 import { isSettleObserved } from '../events/hooks.ts';
-import { type BeginOptions, resolveBegin } from '../policy/call-options.ts';
-import type { Policy, RetryOptions } from '../policy/options.ts';
+import { applyTerms, type BeginOptions, resolveBegin } from '../policy/call-options.ts';
+import type { Policy, RetryOptions, Terms } from '../policy/options.ts';
 import { resolveLibraryPolicy } from '../policy/resolve.ts';
 
 /** Options of the policy of a library. There is no `on`, because the library classifies each error itself. */
@@ -121,19 +121,27 @@ function attempt(call: AsyncCall): unknown {
 export function libraryPolicy(options: LibraryOptions = {}): LibraryPolicy {
   const policy = resolveLibraryPolicy(options);
   const { attempts, timeout, attemptTimeout, deadline } = policy;
-  return { attempts, timeout, attemptTimeout, deadline, begin: (own) => new LibraryCall(resolveBegin(policy, own)) };
+  return {
+    attempts,
+    timeout,
+    attemptTimeout,
+    deadline,
+    begin: (own) => new LibraryCall(policy, resolveBegin(policy, own)),
+  };
 }
 
 /** One call of a library. As long as nothing fails, this is the only object that the call needs. */
 class LibraryCall implements BegunCall {
   readonly #policy: Policy;
+  readonly #terms: Terms;
   readonly #startedAtMs: number | undefined;
   readonly #giveUpsBefore: number;
   #isHandedOver = false;
 
-  constructor(given: Policy) {
-    const { policy, startedAtMs, giveUpsBefore } = begin(given);
+  constructor(given: Policy, terms: Terms) {
+    const { policy, startedAtMs, giveUpsBefore } = begin(given, terms);
     this.#policy = policy;
+    this.#terms = terms;
     this.#startedAtMs = startedAtMs;
     this.#giveUpsBefore = giveUpsBefore;
   }
@@ -168,6 +176,7 @@ class LibraryCall implements BegunCall {
   }
 
   #newCall(call: object, error: unknown): AsyncCall {
-    return new AsyncCall(this.#policy, this.#startedAtMs, this.#giveUpsBefore, LIBRARY, call, undefined, NONE, error);
+    const policy = applyTerms(this.#policy, this.#terms);
+    return new AsyncCall(policy, this.#startedAtMs, this.#giveUpsBefore, LIBRARY, call, undefined, NONE, error);
   }
 }

@@ -4,10 +4,9 @@ import { type Attempt, RunningAttempt } from '../call/attempt.ts';
 import { type Begun, begin } from '../call/begin.ts';
 import { NONE } from '../call/call.ts';
 import { nameOfCallee } from '../call/notify.ts';
-import { promiseOf } from '../call/promise-of.ts';
 import { isTraced } from '../call/tracing.ts';
 import { isSettleObserved } from '../events/hooks.ts';
-import { type RunOptions, resolveRun } from '../policy/call-options.ts';
+import { applyTerms, type RunOptions, resolveRun } from '../policy/call-options.ts';
 import type { Policy } from '../policy/options.ts';
 
 type RetriedFunction = (attempt: Attempt) => unknown;
@@ -24,26 +23,39 @@ function attempt(call: AsyncCall): unknown {
 
 /**
  * Runs `fn` until it succeeds or the call gives up. An `AsyncCall` is usually created only if the first attempt fails.
+ *
+ * It calls `fn` itself and not through `promiseOf`. Each function in between would be a frame in the stack of every error
+ * that `fn` makes, and capturing a frame takes 0.3 µs.
  */
 export function run(given: Policy, fn: RetriedFunction, own: RunOptions | undefined): Promise<unknown> {
   if (!isFunction(fn)) throw invalid('fn', 'a function', fn, 'write run(() => load(id))');
-  const resolved = resolveRun(given, own);
+  const terms = resolveRun(given, own);
   let begun: Begun;
   try {
-    begun = begin(resolved);
+    begun = begin(given, terms);
   } catch (reason) {
     return Promise.reject(reason);
   }
   const { policy, startedAtMs, giveUpsBefore } = begun;
   if (policy.deadline !== Infinity || isTraced() || isSettleObserved(policy)) {
-    return new AsyncCall(policy, startedAtMs, giveUpsBefore, RUN, fn, undefined, NONE, undefined).start(attempt);
+    const whole = applyTerms(policy, terms);
+    return new AsyncCall(whole, startedAtMs, giveUpsBefore, RUN, fn, undefined, NONE, undefined).start(attempt);
   }
-  const first = new RunningAttempt(1, policy, startedAtMs, 0);
-  return promiseOf(fn, first).then(
+  const first = new RunningAttempt(1, policy, terms, startedAtMs, 0);
+  let result: Promise<unknown>;
+  try {
+    result = Promise.resolve(fn(first));
+  } catch (error) {
+    result = Promise.reject(error);
+  }
+  return result.then(
     (value) => {
       RunningAttempt.settle(first);
       return value;
     },
-    (error: unknown) => new AsyncCall(policy, startedAtMs, giveUpsBefore, RUN, fn, undefined, NONE, error, first),
+    (error: unknown) => {
+      const whole = applyTerms(policy, terms);
+      return new AsyncCall(whole, startedAtMs, giveUpsBefore, RUN, fn, undefined, NONE, error, first);
+    },
   );
 }
