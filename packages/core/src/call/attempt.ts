@@ -67,7 +67,15 @@ export class RunningAttempt implements Attempt {
     if (policy.attemptTimeout === Infinity) return;
     // The first attempt starts with its call, and reading the clock again would take 40 ns.
     this.#startedAtMs = (num === 1 ? callStartedAtMs : undefined) ?? now();
-    this.#limit = startAttemptLimit(policy, this.#startedAtMs, this, RunningAttempt.#exceed);
+    this.#limit = startAttemptLimit(policy, this.#startedAtMs, () => this.#exceed());
+  }
+
+  #exceed(): void {
+    const message = `attempt ${this.num} took longer than ${this.#policy.attemptTimeout} ms`;
+    if (!this.#knowsLimit) warnOfIgnoredLimit(this.#policy, this.#terms.name, message);
+    const excess = namedError('TimeoutError', message);
+    if (this.#expire) this.#expire(excess);
+    else RunningAttempt.abort(this, excess);
   }
 
   get nextWait(): number {
@@ -114,16 +122,6 @@ export class RunningAttempt implements Attempt {
   }
 
   // These are static methods, because users could call instance methods.
-
-  /** Ends an attempt at its `attemptTimeout`. */
-  static #exceed(attempt: RunningAttempt): void {
-    const policy = attempt.#policy;
-    const message = `attempt ${attempt.num} took longer than ${policy.attemptTimeout} ms`;
-    if (!attempt.#knowsLimit) warnOfIgnoredLimit(policy, attempt.#terms.name, message);
-    const excess = namedError('TimeoutError', message);
-    if (attempt.#expire) attempt.#expire(excess);
-    else RunningAttempt.abort(attempt, excess);
-  }
 
   /** Aborts the signal of an attempt that has exceeded a limit. */
   static abort(attempt: RunningAttempt, excess: Error): void {

@@ -29,8 +29,7 @@ function startLimit(policy: Policy, ms: number, then: () => void): () => void {
 export function warnOfIgnoredLimit({ origin }: Policy, name: string | undefined, excess: string): void {
   warnOnce(origin as object, () => [
     `${name ? `${name}: ` : ''}${excess}, and nothing ended it, because it did not read attempt.signal.`,
-    'Pass attempt.signal to what the attempt calls, or attempt.timeLeft if that takes a number. Or set `deadline`, which ' +
-      'ends the call in any case. Further attempts of this policy are not reported.',
+    'Pass attempt.signal or attempt.timeLeft to what the attempt calls, or set `deadline`.',
   ]);
 }
 
@@ -83,7 +82,7 @@ class SharedTimer implements Timer, Link {
   wake(): void {
     const dueAtMs = this.dueAtMs + ROUNDING_MS;
     while (this.newer !== this) {
-      const limit = this.newer as SharedLimit<unknown>;
+      const limit = this.newer as SharedLimit;
       if (limit.dueAtMs > dueAtMs) {
         startTimer(this, limit.dueAtMs - now());
         return;
@@ -102,22 +101,20 @@ class SharedTimer implements Timer, Link {
 const sharedTimers = /* @__PURE__ */ new Map<number, SharedTimer>();
 
 /** The limit of an attempt that shares its timer with others. */
-class SharedLimit<Attempt> implements AttemptLimit, Link {
+class SharedLimit implements AttemptLimit, Link {
   newer: Link;
   older: Link;
   readonly dueAtMs: number;
   readonly #timer: SharedTimer;
-  readonly #attempt: Attempt;
-  readonly #exceed: (attempt: Attempt) => void;
+  readonly #then: () => void;
 
-  constructor(timer: SharedTimer, dueAtMs: number, attempt: Attempt, exceed: (attempt: Attempt) => void) {
+  constructor(timer: SharedTimer, dueAtMs: number, then: () => void) {
     if (timer.newer === timer) timer.handle?.ref?.();
     this.newer = timer;
     this.older = timer.older;
     this.dueAtMs = dueAtMs;
     this.#timer = timer;
-    this.#attempt = attempt;
-    this.#exceed = exceed;
+    this.#then = then;
     timer.older.newer = this;
     timer.older = this;
   }
@@ -130,7 +127,7 @@ class SharedLimit<Attempt> implements AttemptLimit, Link {
 
   exceed(): void {
     this.#leave();
-    this.#exceed(this.#attempt);
+    this.#then();
   }
 
   stop(): void {
@@ -140,20 +137,13 @@ class SharedLimit<Attempt> implements AttemptLimit, Link {
   }
 }
 
-/** Starts the limit of an attempt. Calls `exceed` once the attempt takes longer than `attemptTimeout`. */
-export function startAttemptLimit<Attempt>(
-  policy: Policy,
-  startedAtMs: number,
-  attempt: Attempt,
-  exceed: (attempt: Attempt) => void,
-): AttemptLimit {
+/** Starts the limit of an attempt. Calls `then` once the attempt takes longer than `attemptTimeout`. */
+export function startAttemptLimit(policy: Policy, startedAtMs: number, then: () => void): AttemptLimit {
   const { attemptTimeout, unref } = policy;
   // A shared timer would outlive fake timers.
-  if (unref || setTimeout !== realSetTimeout) {
-    return { stop: startLimit(policy, attemptTimeout, () => exceed(attempt)) };
-  }
+  if (unref || setTimeout !== realSetTimeout) return { stop: startLimit(policy, attemptTimeout, then) };
   const timer = sharedTimers.get(attemptTimeout) ?? new SharedTimer(attemptTimeout);
-  return new SharedLimit(timer, startedAtMs + attemptTimeout, attempt, exceed);
+  return new SharedLimit(timer, startedAtMs + attemptTimeout, then);
 }
 
 /** Calls `then` with a `TimeoutError` at the deadline of a call. Returns a function that prevents that. */
