@@ -11,7 +11,7 @@ export interface Call {
   readonly policy: Policy;
   /**
    * The time when the first attempt started, in ms, or `undefined` if nothing needed it then. `scheduleRetry` replaces
-   * `undefined` by its best estimate.
+   * `undefined` by the time of the first failure.
    */
   startedAtMs: number | undefined;
   /** The number of give-ups in the process when the newest attempt started. A later one happened during the attempt. */

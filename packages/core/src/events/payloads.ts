@@ -34,7 +34,7 @@ export interface RetryDetails extends CallDetails {
 export interface RecoverDetails extends CallDetails {
   /**
    * The time since the first attempt started. If the call has no `timeout`, and no hook or channel listened when it
-   * began, this is the time since a hook was added or since the first failure, whichever came first.
+   * began, this is the time since its first failure.
    */
   readonly elapsed: number;
 }

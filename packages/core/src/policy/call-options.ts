@@ -64,9 +64,9 @@ function callResolver(names: readonly string[], fn: string, usage: string): Call
 }
 
 /** Applies the terms of a call to its policy. A call that succeeds at once does not need this. */
-export function applyTerms(policy: Policy, { signals, name, budget }: Terms): Policy {
-  const isSame = signals === policy.signals && name === policy.name && budget === policy.budget;
-  return isSame ? policy : { ...policy, signals, name, budget };
+export function applyTerms(policy: Policy, terms: Terms): Policy {
+  const { signals, name, budget } = terms;
+  return terms === policy ? policy : { ...policy, signals, name, budget };
 }
 
 /** Combines the options of one `run` with those of its policy. */
