@@ -4,18 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { checkReadme } from '../../../scripts/vitest/readme.ts';
 
-/** The names of earlier examples, and of the reader's own code. */
-const NAMES = `
-declare const retry: typeof import('@stamina/core').retry;
-declare const setRetryHooks: typeof import('@stamina/core').setRetryHooks;
-declare const pinoHook: typeof import('@stamina/pino').pinoHook;
-declare const pino: typeof import('pino').pino;
-declare const logger: import('pino').Logger;
-declare class HttpError extends Error {}
-declare function connect(user: object): Promise<void>;
-`;
-
-checkReadme(import.meta.url, 'packages/pino/README.md', { names: NAMES });
+checkReadme(import.meta.url, 'packages/pino/README.md');
 
 /** The fenced blocks of the README in order. */
 const blocks = Array.from(

@@ -59,7 +59,7 @@ const message = {
 const answers: Record<string, FlakyStep[]> = {
   AWS_ENDPOINT_URL_S3: [{ reset: true }, { status: 503 }, { body: 'Feed the cat.' }],
   API_URL: [{ close: true }, { status: 429, headers }, { headers, body: '{"name":"Ada"}' }],
-  OPENAI_URL: [
+  OPENAI_BASE_URL: [
     { status: 429, headers },
     { headers, body: JSON.stringify({ object: 'response', output: [message] }) },
   ],
@@ -69,7 +69,12 @@ for (const [name, steps] of Object.entries(answers)) {
   ends.push(() => server.close());
   env[name] = server.url;
 }
-Object.assign(env, { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' });
+Object.assign(env, {
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'id',
+  AWS_SECRET_ACCESS_KEY: 'secret',
+  OPENAI_API_KEY: 'key',
+});
 afterAll(() => Promise.all(ends.map((end) => end())));
 
 checkReadme(import.meta.url, 'packages/transient/README.md', { names: NAMES, env });
