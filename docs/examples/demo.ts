@@ -5,8 +5,7 @@
 import { setActive } from '@stamina/core';
 import { CLIENTS } from './demo/clients.ts';
 import { sendLoad } from './demo/load.ts';
-import { introduce, newLogger } from './demo/log.ts';
-import { printMetrics, summarize } from './demo/summary.ts';
+import { introduce, newLogger, printMetrics, summarize } from './demo/output.ts';
 
 // `… demo | head` closes the pipe early, which is nothing to complain about.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

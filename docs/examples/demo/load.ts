@@ -4,10 +4,9 @@ import { pinoHook } from '@stamina/pino';
 import { prometheusHook } from '@stamina/prometheus';
 import type { Logger } from 'pino';
 import type { Client } from './clients.ts';
-import { currentCall, within } from './clients.ts';
-import { RequestError } from './request.ts';
+import { currentCall, RequestError, within } from './clients.ts';
+import { newTally, type Tally } from './output.ts';
 import { startService } from './service.ts';
-import { newTally, type Tally } from './summary.ts';
 
 const CALLS_PER_CLIENT = 12;
 const CALL_EVERY = 250;

@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
-import { ENVIRONMENT } from './environment.ts';
+
+// A test runner's wish for colours is not that of its child processes.
+const { FORCE_COLOR: _force, NO_COLOR: _no, ...ENVIRONMENT } = process.env;
 
 /** Runs a command in this package's folder, as a user would; tells what it printed. */
 async function output(command: string): Promise<string[]> {
