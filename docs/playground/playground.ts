@@ -1,12 +1,10 @@
 import { defineComponent, h, onBeforeUnmount, onMounted, ref, shallowRef, type VNode } from 'vue';
 import { formatMs, formatShare, trimmed } from './chart.ts';
+import { runsChart, totalsChart, waitsChart } from './charts.ts';
 import { controls } from './controls.ts';
 import type { Rehearsal } from './rehearsal.ts';
-import { runsChart } from './runs-chart.ts';
 import { DEFAULTS, fromQuery, type Settings, toCode, toQuery } from './settings.ts';
 import { OUTCOMES, type RetryRow, type Summary, summarize } from './summary.ts';
-import { totalsChart } from './totals-chart.ts';
-import { waitsChart } from './waits-chart.ts';
 
 interface Shown {
   readonly settings: Settings;

@@ -3,10 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { figure } from './figure.ts';
-import { outcomeTable, tell, whole } from './story.ts';
-import { THEMES } from './svg.ts';
-import { otherScenes } from './variation.ts';
+import { figure, THEMES } from './figure.ts';
+import { otherScenes, outcomeTable, tell, whole } from './tables.ts';
 
 const { values: flags } = parseArgs({
   options: {
