@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import test from 'node:test';
 import { addRetryHook, setTesting } from '@stamina/core';
@@ -34,4 +35,22 @@ test('core brings no other package', () => {
   const packages = readdirSync(new URL('node_modules', import.meta.url)).filter((name) => !name.startsWith('.'));
   assert.deepEqual(packages, ['@stamina']);
   assert.deepEqual(readdirSync(new URL('node_modules/@stamina', import.meta.url)), ['core']);
+});
+
+test('with `--enable-source-maps`, a stack trace leads to a line of the sources of core', () => {
+  const program = `
+    import { retry } from '@stamina/core';
+    try {
+      retry({ on: Error, attempts: 0 });
+    } catch (error) {
+      console.log(error.stack);
+    }`;
+  const stack = execFileSync(process.execPath, ['--enable-source-maps', '--input-type=module', '--eval', program], {
+    encoding: 'utf8',
+  });
+  const [, file, line, column] = /\((?:file:\/\/)?(\/.*?\/core\/src\/[\w/-]+\.ts):(\d+):(\d+)\)/.exec(stack) ?? [];
+  const there = readFileSync(file, 'utf8')
+    .split('\n')
+    [line - 1].slice(column - 1);
+  assert.match(there, /\w/);
 });

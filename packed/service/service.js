@@ -1,10 +1,19 @@
 // A service whose upstream sometimes fails. Its retries are in its log and in its metrics.
-import { addRetryHook } from '@stamina/core';
+import { addRetryHook, retry } from '@stamina/core';
 import { pinoHook } from '@stamina/pino';
 import { prometheusHook } from '@stamina/prometheus';
 import Fastify from 'fastify';
 import { Registry } from 'prom-client';
-import { loadOrder } from './orders.js';
+
+class UpstreamError extends Error {}
+
+const policy = retry({ on: UpstreamError, attempts: 3, waitInitial: 5, waitJitter: 5 });
+
+const loadOrder = policy(async function loadOrder(id) {
+  const response = await fetch(`${process.env.UPSTREAM}/orders/${id}`);
+  if (response.status >= 500) throw new UpstreamError(`status ${response.status}`);
+  return response.json();
+});
 
 const app = Fastify({ logger: true });
 const registry = new Registry();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import test from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -70,6 +71,30 @@ test('and in its metrics', async (t) => {
     assert.ok(metrics.includes(`\n${line}\n`), `${line} is not in\n${metrics}`);
   }
 });
+
+/** Programs without logs and metrics, which `--require` or `--import` adds. */
+const WORK = `
+async function main() {
+  for (const [name, failures] of Object.entries({ load: 1, save: 9 })) {
+    let left = failures;
+    const work = () => {
+      if (left-- > 0) throw new RangeError('busy');
+    };
+    await retry({ on: RangeError, waitMax: 0, attempts: 2, name }).run(work).catch(() => {});
+  }
+  console.log(await register.metrics());
+}
+void main();`;
+writeFileSync(
+  'untouched.mjs',
+  `import { retry } from '@stamina/core';
+import { register } from 'prom-client';${WORK}`,
+);
+writeFileSync(
+  'untouched.cjs',
+  `const { retry } = require('@stamina/core');
+const { register } = require('prom-client');${WORK}`,
+);
 
 /** Lines that a program prints once each: its log, and its metrics at the end. */
 const ONCE = [

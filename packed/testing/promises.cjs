@@ -1,4 +1,4 @@
-// These tests must pass with every set-up module. The files of each runner call them with the runner's own `test`.
+// The tests that all runners share. The files of each runner, which runners.test.mjs writes, call them with its own `test`.
 const assert = require('node:assert/strict');
 
 const NONE = { active: true, testing: true, hooks: [] };
@@ -113,4 +113,25 @@ function together(core, testing, test) {
     }));
 }
 
-module.exports = { oneByOne, together };
+/**
+ * Defines tests that fail, some of them because of test mode. The set-up module must explain that to the first of these.
+ *
+ * @param {typeof import('@stamina/core')} core
+ * @param {typeof import('@stamina/testing')} testing
+ * @param {Function} test
+ */
+function failing({ retry }, { flaky, withTesting }, test) {
+  const load = (name) => {
+    const fn = flaky(async () => 'done', { failures: 2 });
+    return retry({ on: Error, name })(fn)();
+  };
+  test('expects that a call gives up', () => load('expected').catch(() => {}));
+  test('fails for another reason', () => {
+    throw new Error('another reason');
+  });
+  test('fails although it allows two attempts', () => withTesting({ attempts: 2 }, () => load('asked')));
+  test('fails because of test mode', () => load('first'));
+  test('fails because of test mode, too', () => load('second'));
+}
+
+module.exports = { oneByOne, together, failing };

@@ -1,21 +1,77 @@
 // Runs the tests of each folder by its test runner, with the set-up module that is made for it.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const path = (file) => fileURLToPath(new URL(file, import.meta.url));
 const installed = (file) => path(`node_modules/${file}`);
 
-// Each of these is there twice, because a change in one file must not reach another file.
-for (const file of [
-  'jest-cjs/alone.test.js',
-  'jest-esm/alone.test.mjs',
-  'node/alone.test.mjs',
-  'vitest/alone.test.mjs',
-]) {
-  copyFileSync(path(file), path(file.replace('alone', 'again')));
+/** Imports the packages, and the tests that all runners share, as an ES module and as CommonJS. */
+const ESM = `import * as core from '@stamina/core';
+import * as testing from '@stamina/testing';
+import { createRequire } from 'node:module';
+const promises = createRequire(import.meta.url)('../promises.cjs');
+`;
+const CJS = `const core = require('@stamina/core');
+const testing = require('@stamina/testing');
+const promises = require('../promises.cjs');
+`;
+const ONE_BY_ONE = 'promises.oneByOne(core, testing, { test, afterAll, expect });';
+const TOGETHER = 'promises.together(core, testing, test.concurrent);';
+
+/** The test files of each folder. `alone` has settings of its own, which must not reach `again`. */
+const FILES = {
+  'jest-cjs/alone.test.js': `${CJS}const { afterAll, expect, test } = require('@jest/globals');
+${ONE_BY_ONE}`,
+  'jest-cjs/together.test.js': `${CJS}const { test } = require('@jest/globals');
+${TOGETHER}`,
+  'jest-esm/alone.test.mjs': `${ESM}import { afterAll, expect, test } from '@jest/globals';
+${ONE_BY_ONE}`,
+  'jest-esm/together.test.mjs': `${ESM}import { test } from '@jest/globals';
+${TOGETHER}`,
+  'vitest/alone.test.mjs': `${ESM}import { afterAll, expect, test } from 'vitest';
+${ONE_BY_ONE}`,
+  'vitest/together.test.mjs': `${ESM}import { test } from 'vitest';
+${TOGETHER}
+test.concurrent('the \`expect\` of a test has the matchers', async ({ expect }) => {
+  expect(testing.recordRetries()).not.toHaveRetried(5);
+});`,
+  'node/alone.test.mjs': `${ESM}import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+promises.oneByOne(core, testing, { test, afterAll: after });
+test('a subtest does not see changes of another', async (t) => {
+  await t.test('one', () => void core.setTesting(false));
+  await t.test('the next', () => assert.equal(core.isTesting(), true));
+});`,
+  'node/together.test.mjs': `${ESM}import { describe, test } from 'node:test';
+describe('at the same time', { concurrency: true }, () => promises.together(core, testing, test));`,
+  // The names differ so that no runner starts the file of another.
+  'failing/jest.test.js': `${CJS}promises.failing(core, testing, require('@jest/globals').test);`,
+  'failing/node.js': `${CJS}promises.failing(core, testing, require('node:test').test);`,
+  'failing/vitest.mjs': `${ESM}import { test } from 'vitest';
+promises.failing(core, testing, test);`,
+  // The same with the types of `@jest/globals`.
+  'typed/imported.spec.ts': `import { expect, test } from '@jest/globals';
+${readFileSync(path('typed/globals.spec.ts'), 'utf8')}`,
+  'typed/tsconfig.json': tsconfig('*.ts', { types: ['jest', '@stamina/testing/jest'], module: 'Node16' }),
+  'typed/tsconfig.vitest.json': tsconfig('globals.spec.ts', {
+    types: ['vitest/globals', '@stamina/testing/vitest'],
+    module: 'ESNext',
+    moduleResolution: 'Bundler',
+  }),
+};
+for (const [name, text] of Object.entries(FILES)) {
+  mkdirSync(dirname(path(name)), { recursive: true });
+  writeFileSync(path(name), text);
+  if (name.includes('/alone.')) writeFileSync(path(name.replace('alone', 'again')), text);
+}
+
+function tsconfig(files, options) {
+  const shared = { target: 'ES2022', lib: ['ES2022', 'DOM'], strict: true, skipLibCheck: true, noEmit: true };
+  return JSON.stringify({ compilerOptions: { ...shared, ...options }, include: [files] });
 }
 
 /** Patterns for the number of tests and of passed tests in the output of Vitest, of Jest with `--json`, and of TAP. */

@@ -6,8 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { hasBrowser, IN_A_BROWSER, openPage } from '../../../scripts/vitest/browser.ts';
 import { findNode, programs } from '../../programs.ts';
-import { type FetchServer, fetchServer } from './fetch-server.ts';
-import { http2Faults } from './http2.ts';
+import { type FetchServer, fetchServer, http2Faults } from './servers.ts';
 
 /** The number of promises that were kept, and the errors of the others. */
 export interface Result {

@@ -1,2 +1,0 @@
-const { test } = require('@jest/globals');
-require('./define-tests.cjs').defineTests(test);

@@ -1,2 +1,0 @@
-const { test } = require('node:test');
-require('./define-tests.cjs').defineTests(test);
