@@ -1,5 +1,5 @@
-// READMEs quote the figures in scripts/benchmarks/results. `pnpm gate figures --update` writes the blocks between marks. Outside
-// of these, every figure with the unit of a benchmark must also be in scripts/benchmarks/README.md.
+// READMEs quote the figures in scripts/benchmarks/results.json. `pnpm gate figures --update` writes the blocks between marks.
+// Outside of these, every figure with the unit of a benchmark must also be in scripts/benchmarks/README.md.
 import { READMES, readReadme, updated, updateReadmes, withoutBlocks } from '../benchmarks/src/readmes.ts';
 
 const BENCHMARKS = 'scripts/benchmarks/README.md';
@@ -14,7 +14,7 @@ const checks: Record<string, () => string> = {};
 for (const path of READMES) {
   checks[path] = () => {
     if (readReadme(path) !== updated(path)) {
-      throw new Error('does not say what scripts/benchmarks/results says; run `pnpm gate figures --update`');
+      throw new Error('does not say what scripts/benchmarks/results.json says; run `pnpm gate figures --update`');
     }
     if (path === BENCHMARKS) return '';
     const figures = withoutBlocks(readReadme(path)).replaceAll(CODE, '').match(FIGURE) ?? [];

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 
@@ -23,17 +23,24 @@ export function setting(): Omit<Results<unknown>, 'figures'> {
   };
 }
 
-const fileOf = (name: string): string => join(import.meta.dirname, `../results/${name}.json`);
+const FILE = join(import.meta.dirname, '../results.json');
+
+const readAll = (): Record<string, Results<object>> => JSON.parse(readFileSync(FILE, 'utf8'));
 
 export function readResults<Measured>(name: string): Results<Measured> | undefined {
-  return existsSync(fileOf(name)) ? (JSON.parse(readFileSync(fileOf(name), 'utf8')) as Results<Measured>) : undefined;
+  return readAll()[name] as Results<Measured> | undefined;
 }
 
-/** Writes results with a line for each figure. */
-export function writeResults(name: string, { figures, ...rest }: Results<object>): void {
-  const lines = Object.entries(figures).map(([key, value]) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
-  const head = Object.entries(rest).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)},`);
-  writeFileSync(fileOf(name), `{\n${head.join('\n')}\n  "figures": {\n${lines.join(',\n')}\n  }\n}\n`);
+/** Writes the results of one benchmark, with a line for each figure, and keeps those of the others. */
+export function writeResults(name: string, results: Results<object>): void {
+  const all = Object.entries({ ...readAll(), [name]: results }).map(([name, { figures, ...rest }]) => {
+    const head = Object.entries(rest).map(([key, value]) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)},`);
+    const lines = Object.entries(figures).map(
+      ([key, value]) => `      ${JSON.stringify(key)}: ${JSON.stringify(value)}`,
+    );
+    return `  ${JSON.stringify(name)}: {\n${head.join('\n')}\n    "figures": {\n${lines.join(',\n')}\n    }\n  }`;
+  });
+  writeFileSync(FILE, `{\n${all.join(',\n')}\n}\n`);
 }
 
 /** The median between the quartiles. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { beyondTwiceTheGoal } from '../src/goals.ts';
 import { summarize } from '../src/results.ts';
 import type { Case } from '../src/suite.ts';
+import { beyondTwiceTheGoal } from '../src/suite.ts';
 
 test('a summary has the quartiles, between two values if necessary', () => {
   expect(summarize([5, 1, 4, 2, 3])).toEqual([2, 3, 4]);

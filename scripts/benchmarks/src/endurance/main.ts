@@ -5,12 +5,11 @@ import { readFlags } from '../flags.ts';
 import { updateReadmes } from '../readmes.ts';
 import { setting, writeResults } from '../results.ts';
 import { enduranceBlocks, type Left, whole } from '../tables.ts';
-import { coreTraffic } from './core-traffic.ts';
 import { fetchTraffic } from './fetch-traffic.ts';
-import { decoratorTraffic, hookTraffic, syncTraffic } from './more-traffic.ts';
 import { HEAPS, type Snapshot, startServer, takeSnapshot } from './snapshot.ts';
 import { startTally } from './tally.ts';
 import type { Surface, World } from './traffic.ts';
+import { coreTraffic, decoratorTraffic, hookTraffic, syncTraffic } from './traffic.ts';
 
 const { quick, save } = readFlags().values;
 /** Periods have so many turns of every kind of traffic, and no set time, so that a slow machine does the same work. */
