@@ -1,14 +1,12 @@
 // All behaviours, and the surfaces that must have them.
 import type { Behaviours, Surface } from '../support/surfaces.ts';
-import { aborting, abortingWaits } from './aborting.ts';
-import { attempts, resetting } from './attempts.ts';
+import { attempts, outcomes, resetting } from './attempts.ts';
 import { abortedDeadlines, deadlines, deadlinesOfAttempts, deadlinesOfCalls, resetDeadlines } from './deadlines.ts';
 import { hooks } from './hooks.ts';
 import { budgets, modes } from './modes.ts';
 import { nesting } from './nesting.ts';
-import { outcomes } from './outcomes.ts';
 import { predicates } from './predicates.ts';
-import { stoppedAttempts, stopping, stoppingWaits } from './stopping.ts';
+import { aborting, abortingWaits, stoppedAttempts, stopping, stoppingWaits } from './signals.ts';
 import { asynchronousWaiting, waiting } from './waiting.ts';
 
 const TABLE: readonly [behaviours: Behaviours, applies: (surface: Surface) => boolean][] = [

@@ -22,8 +22,10 @@ const runners: [string, string[], RegExp][] = [
     [
       join(dirname(require.resolve('vitest/package.json')), 'vitest.mjs'),
       'run',
-      '--config',
-      fixture('vitest.config.js'),
+      // A project of its own, without the set-up of the tests of the package.
+      '--root',
+      fixture(''),
+      'vitest.spec.js',
     ],
     /Tests\s+16 passed \(16\)/,
   ],

@@ -1,4 +1,5 @@
 import type { RetryOptions } from '@stamina/core';
+import { type LibraryOptions, libraryPolicy, type RetryableCall } from '@stamina/core/library';
 import { expect, type Mock, vi } from 'vitest';
 import { type CallOptions, finish, type Surface, type Work } from './surfaces.ts';
 
@@ -52,4 +53,20 @@ export function failureOf(run: () => unknown): unknown {
     return error;
   }
   return undefined;
+}
+
+/** The error of the first attempt. */
+export const error: Error = new Error('the first attempt');
+
+/** Makes a call that retries every error, and succeeds with its second attempt. */
+export function callOf<Result = string>(own: Partial<RetryableCall<Result>> = {}): RetryableCall<Result> {
+  return { attempt: () => 'done' as Result, classify: () => true, ...own };
+}
+
+/** Begins a call whose first attempt fails with `error`, and lets time pass until the call has settled. */
+export function retryOnce<Result = string>(
+  options: LibraryOptions,
+  own: Partial<RetryableCall<Result>> = {},
+): Promise<unknown> {
+  return finish(libraryPolicy(options).begin().retry(error, callOf(own)));
 }
