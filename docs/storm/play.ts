@@ -3,8 +3,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { findContender } from './contenders.ts';
-import type { Counts } from './outcome.ts';
-import type { Scene } from './scene.ts';
+import type { Counts, Scene } from './scene.ts';
 import { simulate } from './simulate.ts';
 
 /** A scene that is played with one contender. */

@@ -1,6 +1,5 @@
 import { FailedAttempt } from './contenders.ts';
-import type { Timeline } from './outcome.ts';
-import type { Scene } from './scene.ts';
+import type { Scene, Timeline } from './scene.ts';
 
 /** One attempt on its way. It ends once. */
 export interface Request {

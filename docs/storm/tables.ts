@@ -1,8 +1,7 @@
 import { table } from '../../scripts/benchmarks/src/tables.ts';
 import { CONTENDERS, type Contender } from './contenders.ts';
-import { type Counts, type Outcome, outcome } from './outcome.ts';
 import { play } from './play.ts';
-import { SCENES, type Scene } from './scene.ts';
+import { type Counts, type Outcome, outcome, SCENES, type Scene } from './scene.ts';
 
 /** The result of one contender. */
 export interface Result {

@@ -2,11 +2,9 @@ import { type RetryBudgetOptions, retry, retryBudget } from '@stamina/core';
 import { describe, expect, test } from 'vitest';
 import { CONTENDERS, type Contender, FailedAttempt, findContender } from '../storm/contenders.ts';
 import { element, text } from '../storm/figure.ts';
-import { outcome, Timeline } from '../storm/outcome.ts';
-import { SCENES, type Scene } from '../storm/scene.ts';
+import { outcome, SCENES, type Scene, Timeline } from '../storm/scene.ts';
 import { Server } from '../storm/server.ts';
-import { simulate } from '../storm/simulate.ts';
-import { VirtualTime } from '../storm/virtual-time.ts';
+import { simulate, VirtualTime } from '../storm/simulate.ts';
 import { textOf } from './support/programs.ts';
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
