@@ -27,3 +27,17 @@ test('3,000 retried calls on one signal leave nothing behind', async () => {
   // Node 22 itself keeps memory for joined signals, and the amount varies a little. Later versions keep none.
   expect(left.grown - 1.5 * left.byRuntime).toBeLessThan(300_000);
 }, 180_000);
+
+test.each(['import', 'GET', 'POST'])(
+  'the sandbox that loaded the package is garbage-collected: %s',
+  async (use) => {
+    await using server = await flakyServer((request) => ({ status: request.num % 2 ? 503 : 200 }));
+    const child = fork(fileURLToPath(new URL('sandbox-child.ts', import.meta.url)), [use, server.url], {
+      execArgv: ['--expose-gc'],
+    });
+    const [outcome] = await once(child, 'message');
+    child.kill();
+    expect(outcome).toBe('collected');
+  },
+  60_000,
+);
