@@ -1,4 +1,4 @@
-import { isFunction, isNumber } from './kinds.ts';
+import { isClass, isFunction, isNumber, isWhole } from './kinds.ts';
 import { invalid, invalidRange, show } from './message.ts';
 
 /** Returns the value to use for the option `name`. Throws an error that says what is wrong with the given `value`. */
@@ -51,3 +51,25 @@ export const checkBoolean: Check<boolean> = checkThat((value) => typeof value ==
 
 /** Accepts functions. Refuses classes, because a class cannot be called without `new`. */
 export const checkFunction: Check<(...args: any[]) => any> = checkThat(isFunction, 'a function');
+
+/** Makes a check for functions other than classes. `instead` is the advice in its message. */
+export function checkCallback(instead: string): Check<(...args: any[]) => any> {
+  return checkThat((value) => typeof value === 'function' && !isClass(value), 'a function', instead);
+}
+
+/** Makes a check for whole numbers from `least` to `most`. `noun` says in its message what they count. */
+export function checkInteger(least: number, most: number, noun = 'an integer'): Check<number> {
+  return checkNumber(isWhole(least, most), `${noun} from ${least} to ${most}`);
+}
+
+/** The longest delay of a timer. A timer with a longer delay would fire at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** Makes a check for delays of a timer that are at least `leastMs`. `instead` is the advice in its message. */
+export function checkTimer(leastMs: number, instead: string): Check<number> {
+  return checkNumber(
+    (ms) => ms >= leastMs && ms <= LONGEST_MS,
+    `a number of milliseconds from ${leastMs} to ${LONGEST_MS}`,
+    instead,
+  );
+}

@@ -1,4 +1,15 @@
-export { type Check, checkBoolean, checkFunction, checkList, checkNumber, checkString, checkThat } from './check.ts';
+export {
+  type Check,
+  checkBoolean,
+  checkCallback,
+  checkFunction,
+  checkInteger,
+  checkList,
+  checkNumber,
+  checkString,
+  checkThat,
+  checkTimer,
+} from './check.ts';
 export {
   builtInName,
   handleRejection,

@@ -1,5 +1,6 @@
 import {
   type Check,
+  checkCallback,
   checkNumber,
   checkOptions,
   invalid,
@@ -7,7 +8,6 @@ import {
   isWhole,
   type OptionTable,
 } from '@stamina/validation';
-import { checkCallback } from '../options/checks.ts';
 
 /** Options of `flaky`. */
 export interface FlakyOptions {

@@ -1,6 +1,5 @@
 import type { GiveUpReason } from '@stamina/core';
-import { checkThat, invalid } from '@stamina/validation';
-import { checkInteger } from '../options/checks.ts';
+import { checkInteger, checkThat, invalid } from '@stamina/validation';
 import type { RetryRecorder } from './recorder.ts';
 import { count, isReason, REASONS, report } from './report.ts';
 

@@ -1,8 +1,7 @@
 import * as asyncHooks from 'node:async_hooks';
 import { type Disposer, setActive, setTesting } from '@stamina/core';
 import { runInScope } from '@stamina/core/library';
-import { checkKeys, isThenable } from '@stamina/validation';
-import { checkCallback } from '../options/checks.ts';
+import { checkCallback, checkKeys, isThenable } from '@stamina/validation';
 
 /** Options of `withTesting`. */
 export interface TestingOptions {

@@ -2,14 +2,15 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { types } from 'node:util';
 import {
   type Check,
+  checkInteger,
   checkOptions,
   checkThat,
+  checkTimer,
   invalid,
   invalidRange,
   type OptionTable,
   show,
 } from '@stamina/validation';
-import { checkInteger, checkTimer } from '../options/checks.ts';
 import { HTTP2_ERRORS, type Http2ErrorName } from './step.ts';
 
 /** Checked headers. A header with several values is sent once for each of them. */

@@ -1,8 +1,15 @@
 import type { Settings } from 'node:http2';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { types } from 'node:util';
-import { type Check, checkKeys, checkOptions, invalid, type OptionTable } from '@stamina/validation';
-import { checkInteger, checkTimer } from '../options/checks.ts';
+import {
+  type Check,
+  checkInteger,
+  checkKeys,
+  checkOptions,
+  checkTimer,
+  invalid,
+  type OptionTable,
+} from '@stamina/validation';
 import { makeCertificate } from './certificate.ts';
 
 /** A certificate for 127.0.0.1 and its private key. */

@@ -1,7 +1,6 @@
 import type { SimulatedFailure } from '@stamina/core/simulation';
-import { checkNumber, checkOptions, type OptionTable } from '@stamina/validation';
+import { checkInteger, checkNumber, checkOptions, type OptionTable } from '@stamina/validation';
 import { checkFailureCount, type ErrorMaker, toErrorMaker } from '../failures/flaky.ts';
-import { checkInteger } from '../options/checks.ts';
 
 /** Options of `simulate`. */
 export interface SimulateOptions {
