@@ -1,6 +1,17 @@
-import { isActive, isTesting, retry, setActive, setTesting } from '@stamina/core';
-import { saveSettings } from '@stamina/core/library';
-import { afterEach, expect, test, vi } from 'vitest';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  addRetryHook,
+  getRetryHooks,
+  isActive,
+  isTesting,
+  retry,
+  setActive,
+  setRetryHooks,
+  setTesting,
+} from '@stamina/core';
+import { currentScope, isWithinScope, runInScope, type Scope, saveSettings } from '@stamina/core/library';
+import { retrySync } from '@stamina/core/sync';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 const settings: { dispose(): void }[] = [];
 
@@ -167,4 +178,223 @@ test('inactive calls use no predicate and no hook', async () => {
   );
   await expect(timedOut).rejects.toBe(error);
   for (const hook of [on, onRetry, onGiveUp]) expect(hook).not.toHaveBeenCalled();
+});
+
+describe('scopes', () => {
+  let storages = 0;
+  const makeStorage = (): AsyncLocalStorage<unknown> => {
+    storages++;
+    return new AsyncLocalStorage();
+  };
+  const inScope = <Result>(fn: () => Result): Result => runInScope(makeStorage, fn);
+
+  async function expectSettingsOfProcess(): Promise<void> {
+    const testing = setTesting(true, { attempts: 3 });
+    expect([isTesting(), await attempts()]).toEqual([true, 3]);
+    testing.dispose();
+    const inactive = setActive(false);
+    expect([isActive(), await attempts()]).toEqual([false, 1]);
+    inactive.dispose();
+    expect([isActive(), isTesting(), await attempts()]).toEqual([true, false, 4]);
+  }
+
+  // Once a process has had a scope, core looks up settings in another way. Therefore this test must come first.
+  test('the first scope leaves the process settings alone', async () => {
+    await expectSettingsOfProcess();
+    const restore = saveSettings();
+    const scoped = inScope(async () => {
+      setTesting(true, { attempts: 2 });
+      await Promise.resolve();
+      return attempts();
+    });
+    restore();
+    expect(await scoped).toBe(2);
+    await expectSettingsOfProcess();
+  });
+
+  describe('a scope', () => {
+    test('keeps its settings to itself', async () => {
+      await inScope(async () => {
+        setTesting(true, { attempts: 2 });
+        expect([isTesting(), await attempts()]).toEqual([true, 2]);
+        setActive(false);
+        expect([isActive(), await attempts()]).toEqual([false, 1]);
+      });
+      expect([isActive(), isTesting(), await attempts()]).toEqual([true, false, 4]);
+    });
+
+    test('starts with the outer settings, and ignores later ones', async () => {
+      const outer = setTesting(true, { attempts: 2 });
+      let proceed = (): void => {};
+      const goOn = new Promise<void>((resolve) => {
+        proceed = resolve;
+      });
+      const inner = inScope(async () => {
+        expect(await attempts()).toBe(2);
+        await goOn;
+        return attempts();
+      });
+      outer.dispose();
+      const later = setActive(false);
+      proceed();
+      expect(await inner).toBe(2);
+      later.dispose();
+      expect(await attempts()).toBe(4);
+    });
+
+    test('restores its own settings on disposal', async () => {
+      await inScope(async () => {
+        const setting = setTesting(true, { attempts: 3 });
+        setting.dispose();
+        expect([isActive(), isTesting(), await attempts()]).toEqual([true, false, 4]);
+      });
+    });
+
+    test('may dispose an outer setting', async () => {
+      const outer = setTesting(true, { attempts: 2 });
+      inScope(() => outer.dispose());
+      expect([isTesting(), await attempts()]).toEqual([false, 4]);
+    });
+
+    test('applies to synchronous calls', () => {
+      const work = vi.fn(() => {
+        throw new Error('always');
+      });
+      inScope(() => {
+        setTesting(true, { attempts: 2 });
+        expect(() => retrySync({ on: Error, waitMax: 0 }).run(work)).toThrow('always');
+      });
+      expect(work).toHaveBeenCalledTimes(2);
+    });
+
+    test('may switch off the test mode of the process', async () => {
+      const setting = setTesting(true, { attempts: 3 });
+      await inScope(async () => {
+        setTesting(false);
+        expect([isTesting(), await attempts()]).toEqual([false, 4]);
+      });
+      expect([isTesting(), await attempts()]).toEqual([true, 3]);
+      setting.dispose();
+    });
+
+    test('may hold another scope', async () => {
+      await inScope(async () => {
+        setTesting(true, { attempts: 3 });
+        await inScope(async () => {
+          expect(await attempts()).toBe(3);
+          setTesting(true, { attempts: 2 });
+          expect(await attempts()).toBe(2);
+        });
+        expect(await attempts()).toBe(3);
+      });
+    });
+
+    test('lasts for everything that its function starts', async () => {
+      let later: Promise<number> | undefined;
+      inScope(() => {
+        setTesting(true, { attempts: 2 });
+        later = new Promise<void>((resolve) => setTimeout(resolve, 1)).then(attempts);
+      });
+      expect(isTesting()).toBe(false);
+      expect(await later).toBe(2);
+    });
+
+    test('returns and throws what its function does', () => {
+      expect(inScope(() => 'result')).toBe('result');
+      const error = new Error('thrown');
+      expect(() =>
+        inScope(() => {
+          throw error;
+        }),
+      ).toThrow(error);
+    });
+
+    test('adds hooks to the process', () => {
+      const hook = (): void => {};
+      const added = inScope(() => addRetryHook(hook));
+      expect(getRetryHooks()).toEqual([hook]);
+      added.dispose();
+      expect(getRetryHooks()).toEqual([]);
+    });
+
+    test('shares one storage with all scopes', () => {
+      inScope(() => inScope(() => {}));
+      expect(storages).toBe(1);
+    });
+  });
+
+  describe('currentScope', () => {
+    test('is undefined outside of scopes', () => {
+      expect(currentScope()).toBeUndefined();
+      inScope(() => {});
+      expect(currentScope()).toBeUndefined();
+    });
+
+    test('returns the innermost scope', async () => {
+      await inScope(async () => {
+        const outer = currentScope();
+        expect(outer?.outer).toBeUndefined();
+        await inScope(async () => {
+          await Promise.resolve();
+          const inner = currentScope();
+          expect(inner).not.toBe(outer);
+          expect(inner?.outer).toBe(outer);
+        });
+        expect(currentScope()).toBe(outer);
+      });
+    });
+  });
+
+  test('isWithinScope finds outer scopes too', () => {
+    const [first, second] = inScope(() => [currentScope() as Scope, inScope(currentScope) as Scope]) as [Scope, Scope];
+    const other = inScope(currentScope) as Scope;
+    expect([first, second, other].map(isWithinScope)).toEqual([false, false, false]);
+    inScope(() => {
+      const outer = currentScope() as Scope;
+      inScope(() => {
+        const inner = currentScope() as Scope;
+        expect([inner, outer, first, other].map(isWithinScope)).toEqual([true, true, false, false]);
+      });
+      expect(isWithinScope(outer)).toBe(true);
+    });
+  });
+
+  describe('saveSettings', () => {
+    let restore: () => void;
+    const hook = (): void => {};
+
+    beforeEach(() => {
+      restore = saveSettings();
+    });
+    afterEach(() => {
+      restore();
+      expect([isActive(), isTesting(), getRetryHooks()]).toEqual([true, false, []]);
+    });
+
+    test('restores activation, test mode and hooks', async () => {
+      setActive(false);
+      setTesting(true);
+      setRetryHooks([hook]);
+      restore();
+      expect([isActive(), isTesting(), getRetryHooks(), await attempts()]).toEqual([true, false, [], 4]);
+    });
+
+    test('restores settings that were disposed', async () => {
+      const testing = setTesting(true, { attempts: 2 });
+      const added = addRetryHook(hook);
+      const restoreBoth = saveSettings();
+      testing.dispose();
+      added.dispose();
+      restoreBoth();
+      expect([isTesting(), getRetryHooks(), await attempts()]).toEqual([true, [hook], 2]);
+    });
+
+    test('may be used several times', () => {
+      for (let time = 0; time < 2; time++) {
+        setActive(false);
+        restore();
+        expect(isActive()).toBe(true);
+      }
+    });
+  });
 });
