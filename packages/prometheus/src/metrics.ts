@@ -36,7 +36,7 @@ type Name = keyof Metrics;
 /** All metrics by their names without the prefix, in the order in which a scrape shows them. */
 const DESCRIPTIONS: Readonly<Record<Name, Description>> = {
   retries_total: counter('Retries scheduled.', 'callable', 'retry_num', 'error_type'),
-  give_ups_total: counter('Calls that failed for good after an error that was to be retried.', 'callable', 'reason'),
+  give_ups_total: counter('Calls that failed, and had at least one error that is retried.', 'callable', 'reason'),
   give_up_errors_total: counter(
     'The same calls by the type of their last error, without those that were aborted.',
     'callable',

@@ -28,7 +28,7 @@ describe('a registry', () => {
     expect(await registry.metrics()).toBe(`# HELP stamina_retries_total Retries scheduled.
 # TYPE stamina_retries_total counter
 
-# HELP stamina_give_ups_total Calls that failed for good after an error that was to be retried.
+# HELP stamina_give_ups_total Calls that failed, and had at least one error that is retried.
 # TYPE stamina_give_ups_total counter
 
 # HELP stamina_give_up_errors_total The same calls by the type of their last error, without those that were aborted.

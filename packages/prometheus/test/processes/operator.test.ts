@@ -193,7 +193,7 @@ describe.skipIf(!hasPrometheus)(WITH_PROMETHEUS, () => {
     const ours = known.filter(({ metric }) => metric.startsWith('stamina_'));
     expect(ours.map(({ metric, type, help }) => `${metric} ${type}: ${help}`).sort()).toEqual([
       'stamina_give_up_errors_total counter: The same calls by the type of their last error, without those that were aborted.',
-      'stamina_give_ups_total counter: Calls that failed for good after an error that was to be retried.',
+      'stamina_give_ups_total counter: Calls that failed, and had at least one error that is retried.',
       'stamina_recoveries_total counter: Calls that succeeded after at least one retry.',
       'stamina_retries_total counter: Retries scheduled.',
       'stamina_retry_wait_seconds histogram: Waits before retries, as scheduled.',
