@@ -1,10 +1,12 @@
-import { type Fields, type Finding, isKind, judgeConnection, lookUp, type Rows } from './walk.ts';
+import { judgeMysql, judgeNumber } from './mariadb.ts';
+import { judgePostgres, STATES } from './postgres.ts';
+import { type Fields, type Finding, isKind, type Kind, lookUp, type Rows } from './walk.ts';
 
 /** The codes of Prisma Client: https://www.prisma.io/docs/orm/reference/error-reference */
 const CODES: Rows = {
-  // The transaction failed because of a write conflict or a deadlock. [manual]
+  // The transaction failed because of a write conflict or a deadlock. [seen]
   P2034: 'conflict',
-  // The database cannot be reached. [manual]
+  // The database cannot be reached. [seen]
   P1001: 'unavailable',
   // The database did not answer in time. [manual]
   P1002: 'unavailable',
@@ -14,7 +16,7 @@ const CODES: Rows = {
   P1017: 'unavailable',
   // All connections of the pool are in use. [manual]
   P2024: 'unavailable',
-  // There are too many connections. [manual]
+  // There are too many connections. [seen]
   P2037: 'unavailable',
   // Accelerate could not execute the query in time. [manual]
   P6004: 'unavailable',
@@ -24,18 +26,18 @@ const CODES: Rows = {
   P5011: 'throttled',
 };
 
-/** What the database says about a raw query that failed, with the code P2010: https://www.prisma.io/docs/orm/reference/error-reference#p2010 */
-const RAW: Rows = {
-  // PostgreSQL could not serialize the transaction. [manual]
-  '40001': 'conflict',
-  // PostgreSQL detected a deadlock. [manual]
-  '40P01': 'conflict',
-  // PostgreSQL did not wait for a lock. [manual]
-  '55P03': 'conflict',
-  // MySQL detected a deadlock. [manual]
-  '1213': 'conflict',
-  // MySQL did not wait longer for a lock. [manual]
-  '1205': 'conflict',
+/** The kinds of errors of driver adapters, which Prisma uses since version 7: https://github.com/prisma/prisma/tree/main/packages/driver-adapter-utils */
+const KINDS: Rows = {
+  // The transaction could not be serialized with others, or was part of a deadlock. [seen]
+  TransactionWriteConflict: 'conflict',
+  // Nobody listens, or the name of the host is not known. [seen]
+  DatabaseNotReachable: 'unavailable',
+  // The connection was lost. [manual]
+  ConnectionClosed: 'unavailable',
+  // The server did not answer in time. [manual]
+  SocketTimeout: 'unavailable',
+  // There are too many connections. [seen]
+  TooManyConnections: 'unavailable',
 };
 
 /** Matches the message of P2028 if the transaction did not even start. The code has other reasons, which do not pass. */
@@ -45,8 +47,28 @@ function judge(error: Fields): Finding {
   // The error of a client that cannot start has another field for the code.
   const code = error.code ?? error.errorCode;
   if (code === 'P2028' && NOT_STARTED.test(error.message)) return 'unavailable';
-  if (code === 'P2010') return lookUp(RAW, error.meta?.code);
-  return lookUp(CODES, code) ?? judgeConnection(error);
+  const { meta } = error;
+  // P2010 and P2039 say only that the database refused the query. Before version 7, P2010 had the code of the database.
+  return (
+    lookUp(CODES, code) ??
+    judgeDatabase(meta?.code, meta?.message) ??
+    judgeAdapter(meta?.driverAdapterError?.cause ?? error)
+  );
+}
+
+/** Judges what a driver adapter says. An error of the driver itself also comes here. */
+function judgeAdapter(error: Fields): Finding {
+  return (
+    lookUp(KINDS, error.kind) ??
+    judgeDatabase(error.originalCode, error.originalMessage) ??
+    judgePostgres(error) ??
+    judgeMysql(error)
+  );
+}
+
+/** Judges the code that PostgreSQL or MySQL gave an error. */
+function judgeDatabase(code: unknown, message: string): Kind | undefined {
+  return lookUp(STATES, code) ?? judgeNumber(code, message);
 }
 
 /**

@@ -10,7 +10,7 @@ import { failure, sightings } from './support/sightings.ts';
 const require = createRequire(import.meta.url);
 const pgOld: typeof pgNew = require('pg-8.0');
 
-const { see, unseen } = sightings('pg', transient);
+const { see, unseen } = sightings('postgres', transient);
 
 /** Waits until `check` succeeds. */
 async function until<T>(check: () => Promise<T>): Promise<T> {

@@ -12,7 +12,19 @@ interface Predicates {
 type Kind = 'conflict' | 'unavailable' | 'throttled' | 'none';
 
 /** The fields in which clients keep codes, names and statuses. */
-const FIELDS = ['code', 'errno', 'errorCode', 'name', 'message', 'status', 'statusCode', 'type', 'sqlState'];
+const FIELDS = [
+  'code',
+  'errno',
+  'errorCode',
+  'name',
+  'message',
+  'status',
+  'statusCode',
+  'type',
+  'sqlState',
+  'kind',
+  'originalCode',
+];
 
 /** Sees the errors of a client. */
 export interface Sightings {
@@ -28,7 +40,15 @@ export function sightings(client: string, predicates: Predicates): Sightings {
     if (typeof error !== 'object' || error === null) return;
     const fields = error as Record<string, unknown>;
     for (const field of FIELDS) values.add(String(fields[field]));
-    const more = [fields.cause, fields.response, fields.$metadata, fields.error, fields.meta, fields.errors];
+    const more = [
+      fields.cause,
+      fields.response,
+      fields.$metadata,
+      fields.error,
+      fields.meta,
+      fields.errors,
+      fields.driverAdapterError,
+    ];
     for (const each of more.flat()) remember(each);
     const { httpStatusCode, errorLabels } = fields as { httpStatusCode?: unknown; errorLabels?: string[] };
     for (const value of [httpStatusCode, ...(errorLabels ?? [])]) values.add(String(value));

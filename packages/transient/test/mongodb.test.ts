@@ -1,9 +1,8 @@
-// Neither a server of MongoDB nor an engine of Prisma runs in these tests. Their rows come from the manuals, and are tested with
-// the driver of MongoDB, and with errors of Prisma's form.
+// No server of MongoDB runs in these tests, because Debian has none. Its rows come from the manual, and are tested with errors
+// that the driver makes.
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import * as mongodb from '@stamina/transient/mongodb';
-import * as prisma from '@stamina/transient/prisma';
 import { MongoClient, MongoNetworkError, MongoServerError, MongoTopologyClosedError } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import { readTables } from '../../../scripts/gates/tables.ts';
@@ -58,30 +57,5 @@ describe('the driver of MongoDB', () => {
   test('a mistake, and a client that was closed, are not transient', () => {
     expect(see(new MongoServerError({ message: 'E11000 duplicate key error', code: 11_000 }))).toBe('none');
     expect(see(new MongoTopologyClosedError('Topology is closed'))).toBe('none');
-  });
-});
-
-describe('errors of Prisma', () => {
-  const known = (code: string, more: object = {}): Error =>
-    Object.assign(new Error('message'), { name: 'PrismaClientKnownRequestError', code, ...more });
-
-  test.each(rowsOf('prisma'))('$key is $kind', ({ key, kind }) => {
-    const error = key.startsWith('P') ? known(key) : known('P2010', { meta: { code: key, message: 'message' } });
-    expect(kindOf(prisma, error)).toBe(kindIn(kind));
-  });
-
-  test('a client that cannot start has another field for the code', () => {
-    const error = Object.assign(new Error('message'), { name: 'PrismaClientInitializationError', errorCode: 'P1001' });
-    expect(kindOf(prisma, error)).toBe('unavailable');
-  });
-
-  test('a transaction that cannot start is unavailable, and one that was closed is not transient', () => {
-    const message = 'Transaction API error: Unable to start a transaction in the given time.';
-    expect(kindOf(prisma, Object.assign(known('P2028'), { message }))).toBe('unavailable');
-    expect(kindOf(prisma, known('P2028'))).toBe('none');
-  });
-
-  test('a mistake is not transient', () => {
-    for (const code of ['P2002', 'P2025', 'P1000', 'P2010']) expect(kindOf(prisma, known(code))).toBe('none');
   });
 });
