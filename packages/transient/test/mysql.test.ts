@@ -162,9 +162,7 @@ describe.skipIf(!hasMariadb)(WITH_MARIADB, () => {
 
     test('a query that takes longer than the client waits is unavailable', async () => {
       const connection = await open(impatient.connection);
-      expect(see(await failure(connection.query({ sql: 'SELECT SLEEP(1)', ...impatient.query })))).toBe(
-        'unavailable',
-      );
+      expect(see(await failure(connection.query({ sql: 'SELECT SLEEP(1)', ...impatient.query })))).toBe('unavailable');
     });
 
     test('a cancelled statement is not transient', async () => {
