@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitepress';
 import { packages } from '../../scripts/packages.ts';
+import { search } from './search.ts';
+import { markTables } from './tables.ts';
 
 const REPOSITORY = 'https://github.com/stamina-ts/stamina';
 
@@ -22,9 +24,10 @@ export default defineConfig({
     ['link', { rel: 'icon', href: `${process.env.DOCS_BASE ?? '/'}icon.svg`, type: 'image/svg+xml' }],
     ['meta', { name: 'theme-color', content: '#0f766e' }],
   ],
+  markdown: { config: markTables },
   themeConfig: {
     logo: '/icon.svg',
-    search: { provider: 'local' },
+    search,
     outline: [2, 3],
     nav: [
       { text: 'Guide', link: '/guide/tutorial', activeMatch: '^/guide/' },
@@ -49,8 +52,8 @@ export default defineConfig({
           { text: 'What to name in on', link: '/guide/choosing-errors' },
           { text: 'Transient errors', link: '/guide/transient' },
           { text: 'Options and backoff', link: '/guide/options' },
-          { text: 'Limits, at a glance', link: '/guide/limits' },
-          { text: 'Budgets and outages', link: '/guide/budgets' },
+          { text: 'Limits', link: '/guide/limits' },
+          { text: 'Retry budgets', link: '/guide/budgets' },
           { text: 'HTTP with fetch', link: '/guide/fetch' },
           { text: 'Observing', link: '/guide/observing' },
           { text: 'Testing', link: '/guide/testing' },
