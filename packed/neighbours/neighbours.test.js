@@ -1,6 +1,7 @@
 // What runs beside our fetch, and changes the global one, or stands in for it: it still retries, and doubles no POST.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import test, { describe } from 'node:test';
 import { promisify } from 'node:util';
 import { flakyServer } from '@stamina/testing';
@@ -60,6 +61,26 @@ const INSTRUMENTATIONS = {
     const after = async () => true;`,
 };
 
+/** A test for Jest and for Vitest. */
+const MOCK = `import { retryingFetch } from '@stamina/fetch';
+
+const { fn } = import.meta.jest ?? globalThis.vi;
+const user = { id: 7 };
+
+test('a mock that returns plain objects is retried', async () => {
+  const mock = fn()
+    .mockResolvedValueOnce({ ok: false, status: 503 })
+    .mockRejectedValueOnce(
+      new TypeError('fetch failed', { cause: Object.assign(new Error('lost'), { code: 'ECONNRESET' }) }),
+    )
+    .mockResolvedValue({ ok: true, json: async () => user });
+  const fetch = retryingFetch({ fetch: mock, waitInitial: 0, waitJitter: 0 });
+  const response = await fetch('http://api.test/users/7');
+  expect(await response.json()).toBe(user);
+  expect(mock).toHaveBeenCalledTimes(3);
+});
+`;
+
 describe('beside', () => {
   for (const [name, setUp] of Object.entries(INSTRUMENTATIONS)) {
     test(name, async () => {
@@ -114,6 +135,9 @@ describe('with answers of', () => {
       assert.deepEqual(await runProgram(setUp + calls), ['hello', 503]);
     });
   }
+
+  // Mocks often return plain objects, which lack headers and whatever else a test does not need.
+  writeFileSync('mock.spec.js', MOCK);
 
   test('a mock of Jest', async () => {
     await run(

@@ -22,7 +22,7 @@ const promises = require('../promises.cjs');
 const ONE_BY_ONE = 'promises.oneByOne(core, testing, { test, afterAll, expect });';
 const TOGETHER = 'promises.together(core, testing, test.concurrent);';
 
-/** The test files of each folder. `alone` has settings of its own, which must not reach `again`. */
+/** The configuration of Vitest, and the test files of each folder. `alone` has settings of its own, which must not reach `again`. */
 const FILES = {
   'jest-cjs/alone.test.js': `${CJS}const { afterAll, expect, test } = require('@jest/globals');
 ${ONE_BY_ONE}`,
@@ -48,6 +48,15 @@ test('a subtest does not see changes of another', async (t) => {
 });`,
   'node/together.test.mjs': `${ESM}import { describe, test } from 'node:test';
 describe('at the same time', { concurrency: true }, () => promises.together(core, testing, test));`,
+  // Vitest is started in a folder, and runs the tests of that folder. The tests in `typed` use globals.
+  'vitest.config.mjs': `export default {
+  test: {
+    root: process.cwd(),
+    globals: process.cwd().endsWith('typed'),
+    setupFiles: ['@stamina/testing/vitest'],
+    include: ['*.test.mjs', 'vitest.mjs', 'globals.spec.ts'],
+  },
+};`,
   // The names differ so that no runner starts the file of another.
   'failing/jest.test.js': `${CJS}promises.failing(core, testing, require('@jest/globals').test);`,
   'failing/node.js': `${CJS}promises.failing(core, testing, require('node:test').test);`,

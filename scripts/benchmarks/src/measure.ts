@@ -2,9 +2,8 @@
 import { measureBundle } from './bundle-size.ts';
 import type { WaitingJob, WaitingResult } from './calls/waiting.ts';
 import { raisePriority, runChild, timeImport } from './child.ts';
-import { readFlags } from './flags.ts';
 import { updateReadmes } from './readmes.ts';
-import { type Figures, readResults, setting, summarize, writeResults } from './results.ts';
+import { type Figures, readFlags, readResults, setting, summarize, writeResults } from './results.ts';
 import type { Job, Result } from './side-by-side.ts';
 import { applies, beyondTwiceTheGoal, type Case, type Contender, find } from './suite.ts';
 import { loadSuite } from './suites.ts';

@@ -3,9 +3,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type RetryingFetchOptions, retryingFetch } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
-import { readFlags } from './flags.ts';
 import { updateReadmes } from './readmes.ts';
-import { setting, writeResults } from './results.ts';
+import { readFlags, setting, writeResults } from './results.ts';
 import { type Loads, outageBlocks, PHASES } from './tables.ts';
 
 type Phase = (typeof PHASES)[number];

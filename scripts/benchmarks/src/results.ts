@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 
 /** The figures of a benchmark, and where they were measured. */
 export interface Results<Measured> {
@@ -61,3 +62,15 @@ export const summarize = (values: readonly number[]): Quartiles => {
   const sorted = [...values].sort((a, b) => a - b);
   return [quantile(sorted, 0.25), quantile(sorted, 0.5), quantile(sorted, 0.75)];
 };
+
+const QUICK_AND_SAVE = {
+  quick: { type: 'boolean', default: false },
+  save: { type: 'boolean', default: false },
+} as const;
+
+/** Reads the flags and the names that all commands share. */
+export function readFlags(): { values: { quick: boolean; save: boolean }; positionals: string[] } {
+  const { values, positionals } = parseArgs({ options: QUICK_AND_SAVE, allowPositionals: true });
+  if (values.quick && values.save) throw new RangeError('--save needs a whole run: leave out --quick');
+  return { values, positionals };
+}

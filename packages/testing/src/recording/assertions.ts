@@ -1,7 +1,7 @@
 import type { GiveUpReason } from '@stamina/core';
 import { checkInteger, checkThat, invalid } from '@stamina/validation';
 import type { RetryRecorder } from './recorder.ts';
-import { count, isReason, REASONS, report } from './report.ts';
+import { count, isReason, REASONS, report } from './recorder.ts';
 
 /**
  * Asserts the number of retries in all recorded calls together. Use it if your test runner has no `expect`.

@@ -1,15 +1,17 @@
 // `pnpm bench endurance`: makes very many calls in every way there is, and looks at what is left of them. Needs `--expose-gc`.
 // Also `--no-compilation-cache`, because that cache holds 5 MB, and a leak of that size would look the same.
-
-import { readFlags } from '../flags.ts';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { addRetryHook, type GiveUpReason, type RetryListener } from '@stamina/core';
+import { pinoHook } from '@stamina/pino';
+import { getRetryCounter, prometheusHook } from '@stamina/prometheus';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
 import { updateReadmes } from '../readmes.ts';
-import { setting, writeResults } from '../results.ts';
+import { readFlags, setting, writeResults } from '../results.ts';
 import { enduranceBlocks, type Left, whole } from '../tables.ts';
 import { fetchTraffic } from './fetch-traffic.ts';
 import { HEAPS, type Snapshot, startServer, takeSnapshot } from './snapshot.ts';
-import { startTally } from './tally.ts';
-import type { Surface, World } from './traffic.ts';
-import { coreTraffic, decoratorTraffic, hookTraffic, syncTraffic } from './traffic.ts';
+import { coreTraffic, decoratorTraffic, hookTraffic, type Surface, syncTraffic, type World } from './traffic.ts';
 
 const { quick, save } = readFlags().values;
 /** Periods have so many turns of every kind of traffic, and no set time, so that a slow machine does the same work. */
@@ -96,4 +98,46 @@ if (failures.length > 0) process.exitCode = 1;
 else if (save) {
   writeResults('endurance', results);
   updateReadmes();
+}
+
+/** Events, as each listener counted them. */
+interface Tally {
+  retries: number;
+  recoveries: number;
+  readonly giveUps: Record<GiveUpReason, number>;
+  /** Retries that the diagnostics channel published. */
+  published: number;
+  /** Retries that prom-client counted. */
+  counted: number;
+  /** Lines that pino wrote. */
+  logged: number;
+}
+
+/** Counts all events of this process until `stop`, with every kind of listener. */
+function startTally(): { tally: Tally; stop: () => Promise<void> } {
+  const tally: Tally = {
+    retries: 0,
+    recoveries: 0,
+    giveUps: { aborted: 0, unmatched: 0, stopped: 0, attempts: 0, deadline: 0, timeout: 0, budget: 0 },
+    published: 0,
+    counted: 0,
+    logged: 0,
+  };
+  const counting: RetryListener = {
+    onRetry: () => void tally.retries++,
+    onGiveUp: ({ reason }) => void tally.giveUps[reason]++,
+    onRecover: () => void tally.recoveries++,
+  };
+  const registry = new Registry();
+  const logger = pino({ level: 'debug' }, { write: () => void tally.logged++ });
+  const added = [counting, prometheusHook({ registry }), pinoHook(logger)].map(addRetryHook);
+  const hear = (): void => void tally.published++;
+  subscribe('stamina:retry', hear);
+  const stop = async (): Promise<void> => {
+    unsubscribe('stamina:retry', hear);
+    for (const hook of added) hook.dispose();
+    const { values } = await getRetryCounter(registry).get();
+    tally.counted = values.reduce((sum, { value }) => sum + value, 0);
+  };
+  return { tally, stop };
 }
