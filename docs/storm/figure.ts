@@ -8,10 +8,40 @@ const OUTCOME_LEFT = 734;
 const FIRST_ROW = 60;
 const ROW_PITCH = 64;
 const FONT = '-apple-system,BlinkMacSystemFont,"Segoe UI","Noto Sans",Helvetica,Arial,sans-serif';
-const STYLE = '.h{font-size:13px;font-weight:600}.m{font-size:13px}.s{font-size:11px}';
+
+/**
+ * The colours on a light page and on a dark one. The colour-blind can tell `load` from `success`. The figure paints its `page`
+ * itself, because some browsers go by the system instead of the page, and ink must stay readable.
+ */
+const COLOURS = {
+  page: ['#ffffff', '#1b1b1f'],
+  ink: ['#1f2328', '#f0f6fc'],
+  faint: ['#59636e', '#9ea7b3'],
+  grid: ['#d1d9e0', '#3d444d'],
+  outage: ['#eaeef2', '#2a313a'],
+  load: ['#d55e00', '#f0883e'],
+  success: ['#0072b2', '#56b4e9'],
+  wasted: ['#a8b1bb', '#6e7681'],
+} as const;
+
+/** Names each colour, so that the page that shows the figure chooses between light and dark. */
+const theme = Object.fromEntries(Object.keys(COLOURS).map((name) => [name, `var(--${name})`])) as Record<
+  keyof typeof COLOURS,
+  string
+>;
+
+const declared = (dark: 0 | 1): string =>
+  `:root{${Object.entries(COLOURS)
+    .map(([name, pair]) => `--${name}:${pair[dark]}`)
+    .join(';')}}`;
+const STYLE = [
+  declared(0),
+  `@media(prefers-color-scheme:dark){${declared(1)}}`,
+  '.h{font-size:13px;font-weight:600}.m{font-size:13px}.s{font-size:11px}',
+].join('');
 
 /** Draws a row for each contender with its load, the answers and the outcome. */
-export function figure({ scene, results, title, loadPerClient }: Story, theme: Theme): string {
+export function figure({ scene, results, title, loadPerClient }: Story): string {
   const bottom = FIRST_ROW + (results.length - 1) * ROW_PITCH + PANEL.height;
   const height = bottom + 38;
   const beforeSeconds = scene.beforeMs / 1_000;
@@ -48,7 +78,7 @@ export function figure({ scene, results, title, loadPerClient }: Story, theme: T
   const row = ({ contender, counts, outcome }: Result, index: number): string[] => {
     const top = FIRST_ROW + index * ROW_PITCH;
     const middle = top + PANEL.height / 2;
-    const common = { ...PANEL, top, capacity, named: index === 0, theme };
+    const common = { ...PANEL, top, capacity, named: index === 0 };
     const load = [{ colour: theme.load, counts: shown(counts.requests) }];
     const answers = [
       { colour: theme.success, counts: shown(counts.successes) },
@@ -73,6 +103,7 @@ export function figure({ scene, results, title, loadPerClient }: Story, theme: T
   const content = [
     text('title', {}, title),
     text('style', {}, STYLE),
+    element('rect', { width: WIDTH, height, fill: theme.page }),
     ...time(LOAD_LEFT),
     ...time(ANSWERS_LEFT),
     write(LOAD_LEFT, 15, 'h', theme.load, 'Offered load, requests/s'),
@@ -116,10 +147,9 @@ export interface Panel {
   /** Labels the dashed line. */
   readonly named: boolean;
   readonly layers: readonly Layer[];
-  readonly theme: Theme;
 }
 
-function panel({ left, top, width, height, most, capacity, named, layers, theme }: Panel): string[] {
+function panel({ left, top, width, height, most, capacity, named, layers }: Panel): string[] {
   const bottom = top + height;
   const seconds = layers[0]?.counts.length ?? 0;
   const x = (second: number): number => left + (second / seconds) * width;
@@ -172,41 +202,6 @@ function outline(
   });
   return parts.join('');
 }
-
-/** Colours of a figure, which stands on the background of its page. The colour-blind can tell `load` from `success`. */
-export interface Theme {
-  readonly id: string;
-  readonly ink: string;
-  readonly faint: string;
-  readonly grid: string;
-  readonly outage: string;
-  readonly load: string;
-  readonly success: string;
-  readonly wasted: string;
-}
-
-export const THEMES: readonly Theme[] = [
-  {
-    id: 'light',
-    ink: '#1f2328',
-    faint: '#59636e',
-    grid: '#d1d9e0',
-    outage: '#eaeef2',
-    load: '#d55e00',
-    success: '#0072b2',
-    wasted: '#a8b1bb',
-  },
-  {
-    id: 'dark',
-    ink: '#f0f6fc',
-    faint: '#9ea7b3',
-    grid: '#3d444d',
-    outage: '#2a313a',
-    load: '#f0883e',
-    success: '#56b4e9',
-    wasted: '#6e7681',
-  },
-];
 
 type Attributes = Readonly<Record<string, string | number>>;
 

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { figure, THEMES } from './figure.ts';
+import { figure } from './figure.ts';
 import { otherScenes, outcomeTable, tell, whole } from './tables.ts';
 
 const { values: flags } = parseArgs({
@@ -31,9 +31,7 @@ const files = new Map<string, string>();
 const tables: Record<string, string> = {};
 for (const story of await tell(clients, seed)) {
   tables[story.id] = outcomeTable(story);
-  for (const theme of THEMES) {
-    files.set(join(import.meta.dirname, `${story.id}-${theme.id}.svg`), figure(story, theme));
-  }
+  files.set(join(import.meta.dirname, `${story.id}.svg`), figure(story));
 }
 if (!flags.quick && isOfPage) Object.assign(tables, await otherScenes());
 
