@@ -43,6 +43,8 @@ interface Example {
 export interface Surroundings {
   /** Declares the names that examples use but do not define: those of earlier examples, and those of the reader's own code. */
   readonly names?: string;
+  /** A module that examples load first, and that defines these names. Without one, examples that need them only compile. */
+  readonly preload?: string;
   /** A package with the set-up modules `/vitest`, `/jest` and `/node`, which the runners then load. */
   readonly setUps?: string;
   /** The environment variables of examples. An example that needs another one is only compiled. */
@@ -82,7 +84,7 @@ function examplesIn(readme: string): Example[] {
 function checkExamples(
   folder: string,
   examples: readonly Example[],
-  { names = '', setUps, env: variables = {} }: Surroundings,
+  { names = '', preload, setUps, env: variables = {} }: Surroundings,
 ): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -104,7 +106,8 @@ function checkExamples(
       // There is no host that an example could call.
       const needed = Array.from(example.code.matchAll(/process\.env\.(\w+)/g), ([, name = '']) => name);
       const isReady = !example.code.includes('https://') && needed.every((name) => name in variables);
-      if (isReady && !alone.has(example.file)) selfContained.add(example);
+      const lacks = preload ? withNames : alone;
+      if (isReady && !lacks.has(example.file)) selfContained.add(example);
     }
   }
 
@@ -116,7 +119,8 @@ function checkExamples(
     // A README may have no example that stands alone.
     for (const example of selfContained) {
       test(`${example.name} runs`, { timeout: 60_000 }, async () => {
-        const args = await runnable(folder, example, setUps);
+        const first = preload ? ['--import', preload] : [];
+        const args = [...first, ...(await runnable(folder, example, setUps))];
         // A runner that finds another's variables would take itself for its worker.
         const env = { PATH: process.env.PATH, NO_COLOR: '1', ...variables };
         // The process must not be blocked, because it may be the server that an example calls.

@@ -2,10 +2,12 @@
 // that the driver makes.
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { retry } from '@stamina/core';
 import * as mongodb from '@stamina/transient/mongodb';
 import { MongoClient, MongoNetworkError, MongoServerError, MongoTopologyClosedError } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import { readTables } from '../../../scripts/gates/tables.ts';
+import { type MongoServer, startMongo } from './support/mongodb.ts';
 import { freePort } from './support/servers.ts';
 import { failure, kindOf, sightings } from './support/sightings.ts';
 
@@ -25,6 +27,25 @@ describe('the driver of MongoDB', () => {
     const error = await failure(connect(await freePort(), 10_000));
     expect(see(error)).toBe('unavailable');
     expect(see(error.cause)).toBe('unavailable');
+  });
+
+  test('a client that could not connect recovers if each attempt connects', async () => {
+    const port = await freePort();
+    const client = new MongoClient(`mongodb://127.0.0.1:${port}`, { serverSelectionTimeoutMS: 100 });
+    let server: MongoServer | undefined;
+    const onRetry = async () => {
+      server ??= await startMongo(2, { name: 'Ada' }, port);
+    };
+    const policy = retry({ on: mongodb.isTransient, waitMax: 0, onRetry });
+    const user = await policy.run(async () => {
+      await client.connect();
+      return await client.db('shop').collection('users').findOne({});
+    });
+    expect(user).toEqual({ name: 'Ada' });
+    // The driver itself repeats each command once.
+    expect(server?.finds()).toBe(3);
+    await client.close();
+    await server?.close();
   });
 
   test('a server that does not answer is unavailable', async () => {
