@@ -39,7 +39,7 @@ const CASES: readonly Case[] = [
   row('time', 'told', 'one failure, × a bare retry', 'A hook is told of one retry. The yardstick has no hook.', {
     ...once,
     yardstick: 'stamina',
-    only: ['prometheus', 'pino'],
+    only: ['prometheus', 'pino', 'pino-by-hand'],
   }),
   row('bytes', 'bytes-success', 'allocated by a success, B', 'Bytes that a call allocates which succeeds at once.', {
     ways: true,

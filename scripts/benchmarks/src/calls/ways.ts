@@ -94,6 +94,20 @@ export const WAYS: readonly Contender<Prepare>[] = [
     },
     { told: 4 },
   ),
+  // The part of the cost that is pino's own: the same two lines, but nothing else.
+  way('pino-by-hand', 'wrapped, with the same lines by hand', async (core) => {
+    const { destination, pino } = await import('pino');
+    const logger = pino(destination({ dest: '/dev/null', sync: true }));
+    return wrapped(core, {
+      onRetry({ name, retryNum, waitFor, waitedSoFar, causedBy }) {
+        const line = { callable: name, retry_num: retryNum, wait_for: waitFor, waited_so_far: waitedSoFar };
+        logger.warn({ ...line, err: causedBy }, 'stamina.retry_scheduled');
+      },
+      onRecover({ name, attempt, waitedSoFar, elapsed }) {
+        logger.info({ callable: name, attempt, waited_so_far: waitedSoFar, elapsed }, 'stamina.recovered');
+      },
+    });
+  }),
   way('budget', 'wrapped, with a budget', (core) => wrapped(core, { budget: fullBudget(core) }), { success: 1 }),
   way(
     'run-budget',
