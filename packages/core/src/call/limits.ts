@@ -38,7 +38,7 @@ const ROUNDING_MS = 0.01;
 
 /** The time limit of one attempt. */
 export interface AttemptLimit {
-  /** Prevents that the limit has an effect. */
+  /** Ends the limit, which then has no effect. */
   stop(): void;
 }
 
