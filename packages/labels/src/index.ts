@@ -1,4 +1,11 @@
 export { CALL_SECONDS, RETRIES_PER_CALL, WAIT_SECONDS } from './buckets.ts';
-export { checkMaxCallables, DEFAULT_MAX_CALLABLES, limitCallables, OTHER } from './callables.ts';
 export { checkErrorType, type ErrorType, errorType } from './error-type.ts';
-export { type Outcome, outcomeOf, REASONS } from './outcome.ts';
+export {
+  checkMaxCallables,
+  DEFAULT_MAX_CALLABLES,
+  limitCallables,
+  OTHER,
+  type Outcome,
+  outcomeOf,
+  REASONS,
+} from './labels.ts';

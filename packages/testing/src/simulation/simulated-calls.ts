@@ -130,7 +130,7 @@ interface Entry {
  * Runs actions in simulated time, the earliest first. Actions for the same time run in the order in which they were
  * added.
  */
-export class Agenda {
+class Agenda {
   /** The simulated time, in ms. */
   now = 0;
   /**
