@@ -1,18 +1,31 @@
 // Writes the API reference, with a page for each entry of each package, from the docstrings in the built declarations. Editors
 // show users the same docstrings. Also copies `llms.txt` of core, which the site serves.
-import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Application, type ProjectReflection, type TypeDocOptions } from 'typedoc';
 import type { PluginOptions } from 'typedoc-plugin-markdown';
-import { packages } from '../../scripts/packages.ts';
+import { packages, REPORTS } from '../../scripts/packages.ts';
 
 const DOCS = join(import.meta.dirname, '..');
 const OUT = join(DOCS, 'reference');
 
+/** For typedoc alone, which reads declarations with an older TypeScript. */
+const PROJECT = join(REPORTS, 'reference.json');
+const compilerOptions = {
+  target: 'ES2022',
+  lib: ['ES2022', 'DOM'],
+  types: [],
+  module: 'NodeNext',
+  moduleResolution: 'NodeNext',
+  strict: true,
+};
+mkdirSync(REPORTS, { recursive: true });
+writeFileSync(PROJECT, JSON.stringify({ compilerOptions, include: ['../packages/*/dist/*.d.ts'] }));
+
 const options: TypeDocOptions & PluginOptions = {
   name: 'API reference',
   plugin: ['typedoc-plugin-markdown'],
-  tsconfig: join(DOCS, 'tsconfig.reference.json'),
+  tsconfig: PROJECT,
   entryPoints: packages.flatMap(({ entries }) => entries.map(({ esmTypes }) => esmTypes)),
   logLevel: 'Warn',
   readme: 'none',

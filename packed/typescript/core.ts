@@ -1,4 +1,4 @@
-// This is a program as users write it. versions.test.js compiles it as an ES module and as CommonJS, with
+// This is a program as users write it. packages.test.js compiles it as an ES module and as CommonJS, with
 // the oldest and the newest TypeScript, and runs the results.
 import { type RetryDetails, retry, retryBudget, retryContext, setRetryHooks } from '@stamina/core';
 import { libraryPolicy } from '@stamina/core/library';
