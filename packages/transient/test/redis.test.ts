@@ -190,52 +190,95 @@ describe.skipIf(!hasRedis)(WITH_REDIS, () => {
     });
   });
 
-  test('ioredis: a command that takes too long is unavailable', async () => {
-    const client = new RedisNew({ port: server.port, commandTimeout: 20 });
-    expect(see(await failure(client.blpop('nothing', 0)))).toBe('unavailable');
-    client.disconnect();
-  });
-
-  test('ioredis: a command before the connection is unavailable, if it must not wait', async () => {
-    const client = new RedisNew({ port: server.port, enableOfflineQueue: false });
-    expect(see(await failure(client.ping()))).toBe('unavailable');
-    client.disconnect();
-  });
-
-  test('ioredis: sentinels and clusters that cannot be reached are unavailable', async () => {
-    const port = await freePort();
-    const sentinels = new RedisNew({
-      sentinels: [{ host: '127.0.0.1', port }],
-      name: 'main',
-      lazyConnect: true,
-      sentinelRetryStrategy: () => null,
-      retryStrategy: () => null,
+  describe.each([
+    ['ioredis 6.0', RedisNew],
+    ['ioredis 5.0', ioredisOld as unknown as typeof RedisNew],
+  ])('%s', (_, Redis) => {
+    test('a command that takes too long is unavailable', async () => {
+      const client = new Redis({ port: server.port, commandTimeout: 20 });
+      expect(see(await failure(client.blpop('nothing', 0)))).toBe('unavailable');
+      client.disconnect();
     });
-    sentinels.on('error', () => {});
-    expect(see(await failure(sentinels.connect()))).toBe('unavailable');
 
-    const cluster = new RedisNew.Cluster([{ host: '127.0.0.1', port }], {
-      clusterRetryStrategy: () => null,
-      lazyConnect: true,
+    test('a command before the connection is unavailable, if it must not wait', async () => {
+      const client = new Redis({ port: server.port, enableOfflineQueue: false });
+      expect(see(await failure(client.ping()))).toBe('unavailable');
+      client.disconnect();
     });
-    const told = new Promise((resolve) => cluster.on('error', resolve));
-    expect(see(await failure(cluster.connect()))).toBe('unavailable');
-    expect(see(await told)).toBe('unavailable');
+
+    test('sentinels and clusters that cannot be reached are unavailable', async () => {
+      const port = await freePort();
+      const sentinels = new Redis({
+        sentinels: [{ host: '127.0.0.1', port }],
+        name: 'main',
+        lazyConnect: true,
+        sentinelRetryStrategy: () => null,
+        retryStrategy: () => null,
+      });
+      sentinels.on('error', () => {});
+      expect(see(await failure(sentinels.connect()))).toBe('unavailable');
+
+      const cluster = new Redis.Cluster([{ host: '127.0.0.1', port }], {
+        clusterRetryStrategy: () => null,
+        lazyConnect: true,
+      });
+      const told = new Promise((resolve) => cluster.on('error', resolve));
+      expect(see(await failure(cluster.connect()))).toBe('unavailable');
+      expect(see(await told)).toBe('unavailable');
+    });
+
+    test('a pipeline of which a part was executed is unavailable, although the error is an AbortError', async () => {
+      const [client, killer] = [new Redis({ port: server.port }), new Redis({ port: server.port })];
+      const id = String(await client.client('ID'));
+      const pipeline = client.pipeline().ping().blpop('nothing', 0).exec();
+      await vi.waitFor(async () => expect(await killer.client('LIST', 'ID', Number(id))).toMatch(/cmd=blpop/i));
+      await killer.call('CLIENT', 'KILL', 'ID', id);
+      const [, [error] = []] = (await pipeline) ?? [];
+      expect(error?.name).toBe('AbortError');
+      expect(see(error)).toBe('unavailable');
+      client.disconnect();
+      killer.disconnect();
+    });
   });
 
-  test('redis: a transaction of which another client changed a key is a conflict', async () => {
-    const [client, other] = [
-      createNew({ url: `redis://127.0.0.1:${server.port}` }),
-      await openNodeRedis(createNew)({ port: server.port }),
-    ];
-    await client.connect();
-    await client.watch('watched');
-    await other.send('SET', 'watched', 'changed');
-    expect(see(await failure(client.multi().get('watched').exec()))).toBe('conflict');
-    client.destroy();
-    await other.close();
+  describe.each([
+    ['redis 6.3', createNew],
+    ['redis 4.0', createOld as unknown as typeof createNew],
+  ])('%s', (_, createClient) => {
+    test('a transaction of which another client changed a key is a conflict', async () => {
+      const [client, other] = [
+        createClient({ url: `redis://127.0.0.1:${server.port}` }),
+        await openNodeRedis(createClient)({ port: server.port }),
+      ];
+      await client.connect();
+      await client.watch('watched');
+      await other.send('SET', 'watched', 'changed');
+      expect(see(await failure(client.multi().get('watched').exec()))).toBe('conflict');
+      await client.disconnect();
+      await other.close();
+    });
+
+    test('a connection that cannot be opened in time is unavailable', async () => {
+      server.kill('SIGSTOP');
+      try {
+        // The server never answers the beginning of TLS.
+        const socket = {
+          port: server.port,
+          host: '127.0.0.1',
+          tls: true,
+          connectTimeout: 20,
+          reconnectStrategy: () => new Error('no more'),
+        } as const;
+        const client = createClient({ socket });
+        client.on('error', () => {});
+        expect(see(await failure(client.connect()))).toBe('unavailable');
+      } finally {
+        server.kill('SIGCONT');
+      }
+    });
   });
 
+  // The oldest version has no `disableOfflineQueue`.
   test('redis: a client that is offline is unavailable, and one that was closed is not transient', async () => {
     const port = await freePort();
     const client = createNew({
@@ -247,38 +290,6 @@ describe.skipIf(!hasRedis)(WITH_REDIS, () => {
     expect(see(await failure(client.get('key')))).toBe('unavailable');
     client.destroy();
     expect(see(await failure(client.get('key')))).toBe('none');
-  });
-
-  test('redis: a connection that cannot be opened in time is unavailable', async () => {
-    server.kill('SIGSTOP');
-    try {
-      // The server never answers the beginning of TLS.
-      const socket = {
-        port: server.port,
-        host: '127.0.0.1',
-        tls: true,
-        connectTimeout: 20,
-        reconnectStrategy: false,
-      } as const;
-      const client = createNew({ socket });
-      client.on('error', () => {});
-      expect(see(await failure(client.connect()))).toBe('unavailable');
-    } finally {
-      server.kill('SIGCONT');
-    }
-  });
-
-  test('ioredis: a pipeline of which a part was executed is unavailable, although the error is an AbortError', async () => {
-    const [client, killer] = [new RedisNew({ port: server.port }), new RedisNew({ port: server.port })];
-    const id = String(await client.client('ID'));
-    const pipeline = client.pipeline().ping().blpop('nothing', 0).exec();
-    await vi.waitFor(async () => expect(await killer.client('LIST', 'ID', Number(id))).toMatch(/cmd=blpop/i));
-    await killer.call('CLIENT', 'KILL', 'ID', id);
-    const [, [error] = []] = (await pipeline) ?? [];
-    expect(error?.name).toBe('AbortError');
-    expect(see(error)).toBe('unavailable');
-    client.disconnect();
-    killer.disconnect();
   });
 
   test('every row that says seen was seen', () => {

@@ -48,6 +48,7 @@ export function sightings(client: string, predicates: Predicates): Sightings {
       fields.meta,
       fields.errors,
       fields.driverAdapterError,
+      fields.socketError,
     ];
     for (const each of more.flat()) remember(each);
     const { httpStatusCode, errorLabels } = fields as { httpStatusCode?: unknown; errorLabels?: string[] };
