@@ -67,7 +67,8 @@ export class RunningAttempt implements Attempt {
     if (policy.attemptTimeout === Infinity) return;
     // The first attempt starts with its call, and reading the clock again would take 40 ns.
     this.#startedAtMs = (num === 1 ? callStartedAtMs : undefined) ?? now();
-    this.#limit = startAttemptLimit(policy, this.#startedAtMs, () => this.#exceed());
+    // With a closure instead, each attempt would allocate a context, even one without a limit.
+    this.#limit = startAttemptLimit(policy, this.#startedAtMs, this.#exceed.bind(this));
   }
 
   #exceed(): void {
