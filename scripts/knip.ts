@@ -47,7 +47,7 @@ export default {
         'scripts/*.ts',
         'storm/{main,play}.ts',
         'test/site/*.test.ts',
-        'test/support/{answers,calls}.ts',
+        'test/support/calls.ts',
       ],
       // The programs of the pages import the others; typedoc looks for the compiler.
       ignoreDependencies: [

@@ -10,6 +10,30 @@ import { flakyServer } from '@stamina/testing';
 import { build } from 'esbuild';
 import { rolldown } from 'rolldown';
 
+/** A command in one file, as it is put into a container or a Lambda. */
+const COMMAND = `import { retry } from '@stamina/core';
+import { retrySync } from '@stamina/core/sync';
+import { fetch } from '@stamina/fetch';
+
+class Commands {
+  calls = 0;
+
+  @retry({ on: Error, waitInitial: 1, waitJitter: 1 })
+  async load(url: string): Promise<string> {
+    if (++this.calls === 1) throw new Error('not yet');
+    return (await fetch(url)).text();
+  }
+}
+
+const commands = new Commands();
+void commands.load(process.argv[2] as string).then((text) => {
+  const answer = retrySync({ on: Error, waitInitial: 1, waitJitter: 1 }).run(({ num }) => {
+    if (num === 1) throw new Error('not yet');
+    return num;
+  });
+  console.log(\`\${text} after \${commands.calls} calls, and \${answer}\`);
+});`;
+
 for (const [format, extension] of [
   ['esm', 'mjs'],
   ['cjs', 'cjs'],
@@ -20,7 +44,7 @@ for (const [format, extension] of [
       t.after(() => rmSync(folder, { recursive: true }));
       const outfile = join(folder, `command.${extension}`);
       const { warnings } = await build({
-        entryPoints: ['command.ts'],
+        stdin: { contents: COMMAND, loader: 'ts', resolveDir: import.meta.dirname },
         bundle: true,
         platform: 'node',
         target: 'node20',
