@@ -1,7 +1,25 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { fetch, retryingFetch } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
-import { cancelOrder, listOrders, placeOrder } from './orders.js';
+
+// A client as people write them: `fetch` in the place of the global one, and one with options for what is urgent.
+const urgent = retryingFetch({ attempts: 2, attemptTimeout: 500, waitInitial: 5, waitJitter: 5 });
+
+async function listOrders(url) {
+  const response = await fetch(`${url}/orders`);
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  return response.json();
+}
+
+const cancelOrder = (url, id) => urgent(`${url}/orders/${id}`, { method: 'DELETE' });
+
+const placeOrder = (url, order, key) =>
+  urgent(`${url}/orders`, {
+    method: 'POST',
+    body: JSON.stringify(order),
+    headers: { 'content-type': 'application/json', ...(key && { 'idempotency-key': key }) },
+  });
 
 const server = async (t, script) => {
   const started = await flakyServer(script);

@@ -18,9 +18,13 @@ test('3,000 retried calls on one signal leave nothing behind', async () => {
     failed = !failed;
     return failed ? { status: 503, ...bodies[path] } : { body: 'hello' };
   });
-  const child = fork(fileURLToPath(new URL('leak-child.ts', import.meta.url)), [server.url, String(CALLS)], {
-    execArgv: ['--expose-gc'],
-  });
+  const child = fork(
+    fileURLToPath(new URL('leak-child.ts', import.meta.url)),
+    ['many-calls', server.url, String(CALLS)],
+    {
+      execArgv: ['--expose-gc'],
+    },
+  );
   const [left] = (await once(child, 'message')) as [{ grown: number; byRuntime: number }];
   child.kill();
   expect(left).toMatchObject({ active: 0, listeners: 0, warnings: 0 });
@@ -32,7 +36,7 @@ test.each(['import', 'GET', 'POST'])(
   'the sandbox that loaded the package is garbage-collected: %s',
   async (use) => {
     await using server = await flakyServer((request) => ({ status: request.num % 2 ? 503 : 200 }));
-    const child = fork(fileURLToPath(new URL('sandbox-child.ts', import.meta.url)), [use, server.url], {
+    const child = fork(fileURLToPath(new URL('leak-child.ts', import.meta.url)), ['sandbox', use, server.url], {
       execArgv: ['--expose-gc'],
     });
     const [outcome] = await once(child, 'message');
