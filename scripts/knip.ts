@@ -65,6 +65,7 @@ export default {
         'reflect-metadata',
         'rxjs',
         'undici',
+        '@types/pg',
         'p-retry',
         'pino',
         'prom-client',

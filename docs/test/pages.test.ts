@@ -27,11 +27,12 @@ async function node(...args: string[]): Promise<string> {
   return stdout;
 }
 
-/** Replaces durations and ports, which differ from run to run. */
+/** Replaces durations, ports and the ids of processes, which differ from run to run. */
 function withoutTimes(output: string): string {
   return output
     .replaceAll(/\b\d+(\.\d+)? ?m?s\b/g, '… ms')
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:…')
+    .replaceAll(/\(node:\d+\)/g, '(node:…)')
     .replaceAll(/("(?:wait_for|waited_so_far|elapsed)"|waitedSoFar): ?[\d.]+/g, '$1: …');
 }
 
@@ -79,6 +80,14 @@ test.each(pages)('all code is checked: %s', (page) => {
   const languages = Array.from(textOf(page).matchAll(/^ *```(\S+)/gm), ([, language]) => language);
   // Commands for a shell are not programs.
   expect(languages.filter((language) => !['sh', 'ts', 'text'].includes(language ?? ''))).toEqual([]);
+});
+
+// The programs of these pages share a server, which would take more lines than the code that they explain.
+const HIDING = ['guide/fetch.md', 'guide/observing.md'];
+
+test.each(pages.filter((page) => !HIDING.includes(page)))('readers can run what prints: %s', (page) => {
+  const hiding = programsOf(page).filter(({ hidesCode }) => hidesCode);
+  expect(hiding.map(({ name }) => name)).toEqual([]);
 });
 
 describe('the page about troubleshooting', () => {

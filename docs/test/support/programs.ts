@@ -21,6 +21,8 @@ export interface Program {
   readonly experimentalDecorators: boolean;
   /** The text that it prints, or `undefined` if it is part of a Vitest project. */
   readonly prints: string | undefined;
+  /** True if readers see its output and a part of its code, so that they cannot run what they see. */
+  readonly hidesCode: boolean;
 }
 
 /**
@@ -38,20 +40,31 @@ export function programsOf(page: string): Program[] {
   let pieces: string[] = [];
   let line = 0;
   let experimentalDecorators = false;
-  const end = (prints: string | undefined): void => {
+  const seen = { code: false, hidden: false };
+  const end = (prints: string | undefined, isShown = false): void => {
     const file = `${page.replaceAll(/\W+/g, '-')}-${line}`;
-    programs.push({ name: `${page}:${line}`, file, code: pieces.join('\n'), experimentalDecorators, prints });
+    const hidesCode = isShown && seen.code && seen.hidden;
+    programs.push({
+      name: `${page}:${line}`,
+      file,
+      code: pieces.join('\n'),
+      experimentalDecorators,
+      prints,
+      hidesCode,
+    });
     pieces = [];
     experimentalDecorators = false;
+    Object.assign(seen, { code: false, hidden: false });
   };
   for (const { 1: block, 2: comment, 3: option, 4: content = '', index } of text.matchAll(PIECE)) {
     if ((block ?? comment) === 'ts') {
       if (pieces.length === 0) line = text.slice(0, index).split('\n').length;
       pieces.push(content);
+      seen[block ? 'code' : 'hidden'] = true;
       experimentalDecorators ||= option !== undefined;
       if (/from 'vitest(\/config)?'/.test(content)) end(undefined);
     } else {
-      end(content.trimEnd());
+      end(content.trimEnd(), block !== undefined);
     }
   }
   if (pieces.length > 0) throw new Error(`${page}:${line}: a program must be followed by its output`);
