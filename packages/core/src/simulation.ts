@@ -31,7 +31,7 @@ export interface SimulatedCall {
   /**
    * Reports that the running attempt failed, and decides whether another one follows.
    *
-   * @param failure how the attempt failed. By default, with an error that `on` matches. Required if `on` has a
+   * @param failure describes how the attempt failed. The default is an error that `on` matches. Required if `on` has a
    *   predicate
    * @returns the wait before the next attempt in ms, or the reason why there is none
    * @throws TypeError if `on` has a predicate and `failure` has no error, or if the predicate returns a promise or an

@@ -20,8 +20,8 @@ export interface AsyncForm extends Form {
 }
 
 /**
- * One asynchronous call, from its first failure on. It repeats four steps: record, decide, wait, next attempt. Some calls
- * make this object before their first attempt, such as those with a deadline.
+ * One asynchronous call, from its first failure on. It repeats four steps: record, decide, wait, next attempt. Some
+ * calls make this object before their first attempt, such as those with a deadline.
  *
  * The object is a thenable. The caller's promise was made by `first.then(undefined, (error) => new AsyncCall(…))`. Such
  * a promise adopts a thenable that its handler returns, which means that it calls `then` with its own `resolve` and
@@ -53,7 +53,11 @@ export class AsyncCall implements Waiting {
   #reject!: Settle;
   #attempt: RunningAttempt | undefined;
 
-  /** Creates a call. It may have no `error` yet. `attempt` is the first attempt, if the retried code received it. */
+  /**
+   * Creates a call. It may have no `error` yet.
+   *
+   * @param attempt the first attempt, if it has begun and was passed to the retried code
+   */
   constructor(
     policy: Policy,
     startedAtMs: number | undefined,
@@ -76,7 +80,7 @@ export class AsyncCall implements Waiting {
     this.#attempt = attempt;
   }
 
-  /** Continues the call after its first failure. The promise that adopts this call calls it. */
+  /** Continues the call after its first failure. The caller's promise calls this when it adopts the call. */
   // biome-ignore lint/suspicious/noThenProperty: being a thenable is the point.
   then(resolve: Settle, reject: Settle): void {
     this.fail(this.error, resolve, reject);
@@ -102,15 +106,17 @@ export class AsyncCall implements Waiting {
     }
   }
 
-  /** Begins the attempt that is due. A block makes its attempts itself. */
+  /** Begins the attempt that is due, and returns it. A block passes an attempt of its own kind. */
   newAttempt<Kind extends RunningAttempt>(attempt: Kind = newAttempt(this) as Kind): Kind {
     this.#attempt = attempt;
     return attempt;
   }
 
   /**
-   * Makes the first attempt of a call that needs this object from the beginning. It may have a deadline, or be traced, or
-   * its end may be observed. Returns a promise of the result of the call. The parameters are those of `follow`.
+   * Makes the first attempt of a call that needs this object from the beginning. Such a call has a deadline or is
+   * traced, for example, or a hook listens to its end. The parameters are those of `follow`.
+   *
+   * @returns a promise of the result of the call
    */
   start(attempt: (call: this) => unknown, isRunning?: boolean): Promise<unknown> {
     return new Promise((resolve, reject) => {
@@ -154,9 +160,10 @@ export class AsyncCall implements Waiting {
     return value;
   }
 
-  /** Ends the wait and makes the next attempt. The timer calls this. */
+  /** Ends the wait, and makes the next attempt. Called by the timer, or earlier if a signal ends the wait. */
   wake(): void {
-    // The call may have ended. Fake timers that were installed during the wait, for example, cannot stop its timer.
+    // The call may have ended already. For example, fake timers that were installed during the wait cannot stop its
+    // timer.
     if (!isBetweenAttempts(this)) return;
     this.unwatch?.();
     this.turnedAtMs = now();
@@ -168,7 +175,7 @@ export class AsyncCall implements Waiting {
     }
   }
 
-  /** Ends the call without settling it, because nobody waits for it any more. */
+  /** Ends the call, and does not settle it, because nobody waits for it any more. */
   abandon(): void {
     this.phase = 'over';
     this.unwatch?.();

@@ -17,8 +17,9 @@ export interface Attempt {
    */
   readonly signal: AbortSignal;
   /**
-   * The time until `attemptTimeout` or `deadline`, whichever is sooner, for clients that take a limit as a number. It is
-   * a whole number of ms, and at least 1, because many clients take 0 for no limit. Infinity if the policy has neither.
+   * The time until `attemptTimeout` or `deadline`, whichever is sooner, for clients that take a limit as a number. It
+   * is a whole number of ms, and at least 1, because many clients take 0 for no limit. Infinity if the policy has
+   * neither.
    */
   readonly timeLeft: number;
   /** The error that the previous attempt failed with, or `undefined` in the first attempt. */
@@ -30,13 +31,13 @@ export class RunningAttempt implements Attempt {
   num: number;
   lastError: unknown;
   readonly #policy: Policy;
-  /** The terms of the call. The policy of the first attempt does not have them yet. */
+  /** The terms of the call. The policy of a first attempt does not contain them, unless `applyTerms` has run. */
   readonly #terms: Terms;
   #callStartedAtMs: number | undefined;
   #waitedMs: number;
   /** The time when this attempt started, or 0 if the policy has no `attemptTimeout`. */
   readonly #startedAtMs: number = 0;
-  /** The running `attemptTimeout`. */
+  /** The limit that ends after `attemptTimeout`, or `undefined` if the policy has none. */
   readonly #limit: AttemptLimit | undefined;
   /** Made when `signal` is first read. */
   #controller: AbortController | undefined;
@@ -67,7 +68,7 @@ export class RunningAttempt implements Attempt {
     if (policy.attemptTimeout === Infinity) return;
     // The first attempt starts with its call, and reading the clock again would take 40 ns.
     this.#startedAtMs = (num === 1 ? callStartedAtMs : undefined) ?? now();
-    // With a closure instead, each attempt would allocate a context, even one without a limit.
+    // A closure in place of `bind` would make each attempt allocate a context, even an attempt without a limit.
     this.#limit = startAttemptLimit(policy, this.#startedAtMs, this.#exceed.bind(this));
   }
 
@@ -109,8 +110,9 @@ export class RunningAttempt implements Attempt {
       if (this.#excess) controller.abort(this.#excess);
       else if (!this.#isSettled) {
         if (this.#limit) {
-          // The timer may be shared, and then it runs in the async context of another call. A promise calls its handlers
-          // in the context of the code that added them. So listeners of the signal see the request that they belong to.
+          // The timer may be shared, and then it runs in the async context of another call. A promise calls its
+          // handlers in the context of the code that added them. So listeners of the signal see the request that they
+          // belong to.
           const expired = new Promise<Error>((resolve) => {
             this.#expire = resolve;
           });
@@ -130,7 +132,7 @@ export class RunningAttempt implements Attempt {
     attempt.#controller?.abort(excess);
   }
 
-  /** Lets an attempt be the first of its call, which has just begun again. */
+  /** Makes an attempt the first of its call, which counts from this attempt on. */
   static restart(attempt: RunningAttempt, callStartedAtMs: number | undefined): void {
     attempt.num = 1;
     attempt.lastError = undefined;
@@ -141,7 +143,7 @@ export class RunningAttempt implements Attempt {
   /**
    * Ends an attempt. From now on its `attemptTimeout` and the signals of the call have no effect on it.
    *
-   * @returns whether the attempt exceeded `attemptTimeout`, although it knew of it
+   * @returns whether the attempt exceeded `attemptTimeout`, and had read `signal` or `timeLeft`
    */
   static settle(attempt: RunningAttempt): boolean {
     attempt.#isSettled = true;
@@ -152,8 +154,8 @@ export class RunningAttempt implements Attempt {
 
   static {
     // Node prints the result of this method, because it would not show getters. The method does not read `signal`
-    // and `timeLeft`, because that would count as knowing the limit. `...this` copies the other properties. The attempt of
-    // a block also has `fail` and `reset`.
+    // and `timeLeft`, because that would count as knowing the limit. `...this` copies the other properties. The attempt
+    // of a block also has `fail` and `reset`.
     Reflect.set(RunningAttempt.prototype, Symbol.for('nodejs.util.inspect.custom'), function (this: RunningAttempt) {
       const signal = this.#controller?.signal ?? abortedSignal(this.#terms) ?? new AbortController().signal;
       const { fail, reset } = this as { fail?: unknown; reset?: unknown };

@@ -15,10 +15,12 @@ export interface Begun {
 }
 
 /**
- * Begins a call. Every form of call starts here, before its first attempt.
+ * Begins a call, right before its first attempt. A wrapped function does the same, but calls the three parts itself, as
+ * `beginPolicy` explains.
  *
- * @param terms the terms of the call, of which this applies the deadline and the budget. The others matter only once an
- *   attempt has failed, and `applyTerms` applies them then
+ * @param given the policy that the user made
+ * @param terms the terms of the call. This checks the signals, applies the deadline, and deposits into the budget.
+ *   `applyTerms` applies everything else, when an attempt has failed
  * @param mode activation and test mode. By default, those of the running code
  * @throws the reason of a signal that is already aborted, and any error of the budget
  */
@@ -32,10 +34,11 @@ export function begin(given: Policy, terms: Terms = given, mode?: Mode): Begun {
 
 /**
  * Does the first part of `begin`: applies the mode and checks the signals. A wrapped function calls all three parts
- * itself, because V8 does not always avoid allocating the object that `begin` returns. The object took 48 B of the 561 B
- * that a successful call allocated.
+ * itself, because V8 does not always avoid allocating the object that `begin` returns. The object took 48 of the 561
+ * bytes that a successful call allocated.
  *
  * @returns the policy of this call
+ * @throws the reason of a signal that is already aborted
  */
 export function beginPolicy(
   given: Policy,
@@ -48,8 +51,8 @@ export function beginPolicy(
 }
 
 /**
- * Deposits into the budget of a call. Passes on the time when the call began, because reading a clock takes long. The type
- * of budgets does not show this parameter, because only those of `retryBudget` use it.
+ * Deposits into the budget of a call. Passes on the time when the call began, because reading a clock takes long. The
+ * type of budgets does not show this parameter, because only those of `retryBudget` use it.
  */
 export function deposit({ budget }: Terms, startedAtMs: number | undefined): void {
   if (budget) handleRejection((budget as { deposit(nowMs?: number): unknown }).deposit(startedAtMs));

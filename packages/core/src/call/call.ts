@@ -1,6 +1,6 @@
 import type { Policy } from '../policy/options.ts';
 
-/** The empty list that all calls without arguments, or without older errors, share. */
+/** An empty list. All calls without arguments or without older errors share it. */
 export const NONE: readonly never[] = /* @__PURE__ */ Object.freeze([]);
 
 /** The number of errors that are kept for `onGiveUp`, including the last one. */
@@ -14,14 +14,19 @@ export interface Call {
    * `undefined` by the time of the first failure.
    */
   startedAtMs: number | undefined;
-  /** The number of give-ups in the process when the newest attempt started. A later one happened during the attempt. */
+  /**
+   * The number of give-ups in the process when the newest attempt started. A give-up with a higher number happened
+   * during this attempt.
+   */
   giveUpsBefore: number;
   readonly form: Form;
   /** The function that is retried, or the `RetryableCall` of a library. */
   readonly callee: unknown;
   readonly thisArg: unknown;
   readonly args: ArrayLike<unknown>;
+  /** The number of attempts that failed. */
   failures: number;
+  /** The sum of the scheduled waits. */
   waitedMs: number;
   /** The error of the last attempt that failed. */
   error: unknown;
@@ -37,7 +42,7 @@ export interface Form {
   nameOf(call: Call): string;
   /** Returns the answer for an error, in place of the policy's `on`. */
   classify?(call: Call, error: unknown, isTimedOut: boolean): unknown;
-  /** Returns what to report to hooks in place of an error. */
+  /** Returns the error to report to hooks in place of `error`. */
   report?(call: Call, error: unknown): unknown;
   /** Frees what a failed attempt holds. Called when a retry is certain, before hooks are called and the wait begins. */
   discard?(call: Call, error: unknown): unknown;
@@ -51,6 +56,7 @@ export function elapsedMs(startedAtMs: number | undefined, waitedMs: number, now
   return startedAtMs === undefined ? waitedMs : Math.max(now - startedAtMs || 0, waitedMs);
 }
 
+/** Counts a failed attempt, and keeps its error. */
 export function recordFailure(call: Call, error: unknown): void {
   if (call.failures++ > 0) call.olderErrors = errorsOf(call).slice(1 - KEPT_ERRORS);
   call.error = error;

@@ -1,5 +1,6 @@
 /*
- * The two limits that end something while an attempt is running: `attemptTimeout` and `deadline`.
+ * The two limits that act while an attempt is running. `attemptTimeout` aborts the attempt, and `deadline` ends the
+ * call.
  */
 
 import { warnOnce } from '../events/host.ts';
@@ -12,8 +13,8 @@ import { namedError } from './signals.ts';
 /**
  * Calls `then` after `ms`.
  *
- * @returns a function that prevents the call. It also works if fake timers were installed in the meantime, although the
- *   timer can then not be stopped
+ * @returns a function that prevents that. It also works if fake timers were installed in the meantime, although they
+ *   cannot stop the timer
  */
 function startLimit(policy: Policy, ms: number, then: () => void): () => void {
   let isOver = false;
@@ -33,25 +34,30 @@ export function warnOfIgnoredLimit({ origin }: Policy, name: string | undefined,
   ]);
 }
 
+/** The `setTimeout` of the runtime. Fake timers replace the global one. */
 const realSetTimeout = globalThis.setTimeout;
+/** Allows for rounding errors. Adding a time and subtracting it again may give a slightly smaller number. */
 const ROUNDING_MS = 0.01;
 
 /** The time limit of one attempt. */
 export interface AttemptLimit {
-  /** Ends the limit, which then has no effect. */
+  /** Stops the limit, so that it has no effect. */
   stop(): void;
 }
 
-/** A member of a ring. One that is in no ring is its own neighbour. */
+/** A member of a ring. A member that is alone is its own neighbour. */
 interface Link {
   newer: Link;
   older: Link;
 }
 
 /**
- * The timer of all attempts that have the same `attemptTimeout`. They end in the order in which they began, so it waits
- * for the oldest. Starting and stopping a timer for each attempt would take longer than everything else that a time limit
- * needs. The limits and the timer form a ring, because adding to a `Set` and deleting from it takes four times as long.
+ * The timer of all attempts that have the same `attemptTimeout`. Their limits end in the order in which they began, so
+ * the timer waits for the oldest. A timer for each attempt would take longer to start and stop than everything else
+ * that a limit needs.
+ *
+ * The limits form a ring, in the order of their age. The timer is in the ring too, between the newest limit and the
+ * oldest. A `Set` of limits would be simpler, but adding to it and deleting from it takes four times as long.
  */
 class SharedTimer implements Timer, Link {
   readonly policy = { unref: false };
@@ -69,15 +75,15 @@ class SharedTimer implements Timer, Link {
     sharedTimers.set(ms, this);
   }
 
-  /** While no attempt is limited, the timer must not keep the process alive. Without `unref`, it must be stopped. */
+  /** Lets the process exit while no attempt is limited. If the runtime has no `unref`, this stops the timer. */
   idle(): void {
     if (this.handle?.unref) this.handle.unref();
     else this.#end();
   }
 
   /**
-   * Ends the attempts that are due at the time that the timer was set for. Does not compare it with the clock, because
-   * some fake timers do not move the clock.
+   * Ends the attempts whose limits are due, and waits for the next limit. Compares the limits with the time that the
+   * timer was set for, and not with the clock, because some fake timers do not move the clock.
    */
   wake(): void {
     const dueAtMs = this.dueAtMs + ROUNDING_MS;
@@ -100,7 +106,7 @@ class SharedTimer implements Timer, Link {
 
 const sharedTimers = /* @__PURE__ */ new Map<number, SharedTimer>();
 
-/** The limit of an attempt that shares its timer with others. */
+/** The limit of an attempt, which shares its timer with the limits of other attempts. */
 class SharedLimit implements AttemptLimit, Link {
   newer: Link;
   older: Link;
@@ -125,6 +131,7 @@ class SharedLimit implements AttemptLimit, Link {
     this.older = this.newer = this;
   }
 
+  /** Ends the attempt, because it has taken too long. */
   exceed(): void {
     this.#leave();
     this.#then();
@@ -137,10 +144,10 @@ class SharedLimit implements AttemptLimit, Link {
   }
 }
 
-/** Starts the limit of an attempt. Calls `then` once the attempt takes longer than `attemptTimeout`. */
+/** Starts the limit of an attempt. Calls `then` once `attemptTimeout` has passed, unless the limit was stopped. */
 export function startAttemptLimit(policy: Policy, startedAtMs: number, then: () => void): AttemptLimit {
   const { attemptTimeout, unref } = policy;
-  // A shared timer would outlive fake timers.
+  // A shared timer keeps the process alive, and would outlive fake timers.
   if (unref || setTimeout !== realSetTimeout) return { stop: startLimit(policy, attemptTimeout, then) };
   const timer = sharedTimers.get(attemptTimeout) ?? new SharedTimer(attemptTimeout);
   return new SharedLimit(timer, startedAtMs + attemptTimeout, then);

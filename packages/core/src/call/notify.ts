@@ -13,7 +13,7 @@ export function notifySucceeded(call: Call): void {
   notify(call, SETTLE);
 }
 
-/** Lets a call count its attempts and its time as if it had just begun. */
+/** Lets a call count its attempts and its time as if it had just begun. Notifies hooks if it has recovered. */
 export function restart(call: Call, startedAtMs: number | undefined): void {
   if (call.failures > 0) notify(call, RECOVER);
   Object.assign(call, { startedAtMs, failures: 0, waitedMs: 0, error: undefined, olderErrors: NONE });
@@ -40,7 +40,10 @@ export function notify(call: Call, event: RetryEvent, decision?: Decision): (() 
   return emit(event, policy, Object.freeze(detailsOf(call, event, decision)));
 }
 
-/** Spreading conditional fields into the object would be shorter, but takes three times as long. */
+/**
+ * Makes the details of an event. Spreading conditional fields into the object would be shorter, but takes three times
+ * as long.
+ */
 function detailsOf(call: Call, event: RetryEvent, decision: Decision | undefined): CallDetails {
   const { policy, failures, waitedMs } = call;
   const details: CallDetails & Mutable<Partial<RetryDetails & Omit<GiveUpDetails, 'reason'> & { reason: unknown }>> = {
@@ -64,8 +67,8 @@ function detailsOf(call: Call, event: RetryEvent, decision: Decision | undefined
 }
 
 /**
- * Returns the error to report to hooks. If `report` throws, this is the error that it throws, because reporting must
- * never end a call.
+ * Returns the error to report to hooks. If the form's `report` throws, returns that error, because reporting must never
+ * end a call.
  */
 export function reportOf(call: Call, error: unknown): unknown {
   if (!call.form.report) return error;

@@ -8,8 +8,8 @@ import { notify, warnOfNesting } from './notify.ts';
 import { abortedSignal, haltOf, reasonOf } from './signals.ts';
 
 /**
- * Calls `on`, or the form's `classify`, with the last error. An attempt that exceeded `attemptTimeout` is retried without
- * calling `on`.
+ * Calls `on`, or the form's `classify`, with the last error. An attempt that exceeded `attemptTimeout` is retried
+ * without calling `on`.
  *
  * @throws any error of the predicate, and TypeError for an answer that is not allowed
  */
@@ -21,7 +21,7 @@ export function classify(call: Call, isTimedOut: boolean): Verdict | Promise<Ver
 }
 
 /**
- * Decides whether to retry, and notifies hooks of the decision.
+ * Decides whether to retry. Before a retry, frees what the failed attempt holds, and notifies hooks.
  *
  * @param nowMs the current time, in ms
  * @returns the wait before the retry, in ms
@@ -35,7 +35,7 @@ export function scheduleRetry(call: Call, verdict: Verdict, nowMs: number): numb
   if (inner && policy.nested === false) verdict = false;
   const decision = decide(policy, failures, elapsedMs(call.startedAtMs, call.waitedMs, nowMs), haltOf(policy), verdict);
   if (typeof decision === 'string') {
-    // A call gives up only if `on` matched this error or an earlier one.
+    // `onGiveUp` is called only if `on` matched this error or an earlier one.
     throw giveUp(call, decision, verdict !== false || failures > 1);
   }
   if (inner && policy.nested === undefined) warnOfNesting(call, inner);
@@ -46,8 +46,9 @@ export function scheduleRetry(call: Call, verdict: Verdict, nowMs: number): numb
 }
 
 /**
- * Ends the wait. If the call was aborted or stopped, or if its timeout has passed, throws the error that the call ends
- * with.
+ * Ends the wait.
+ *
+ * @throws the error that the call ends with, if it was aborted or stopped, or if its timeout or its deadline has passed
  */
 export function endWait(call: Call): void {
   disposeOfHookResults(call);
@@ -57,6 +58,7 @@ export function endWait(call: Call): void {
   if (reason) throw giveUp(call, reason);
 }
 
+/** Disposes of what retry hooks returned, the newest first. */
 export function disposeOfHookResults(call: Call): void {
   const { disposals } = call;
   call.disposals = undefined;
@@ -64,15 +66,17 @@ export function disposeOfHookResults(call: Call): void {
 }
 
 /**
- * Gives up because of an error of `startDeadline`. The attempt that was interrupted counts as failed with that error.
- * Returns what the call throws.
+ * Gives up at the deadline. The attempt that was interrupted counts as failed with `error`, which `startDeadline` made.
+ * Returns the error that the call throws.
  */
 export function giveUpAtDeadline(call: Call, error: Error): unknown {
   recordFailure(call, error);
   return giveUp(call, abortedSignal(call.policy) ? 'aborted' : 'deadline');
 }
 
-/** Notifies hooks. Returns what the call throws: its last error, unchanged, or the reason of the abort. */
+/**
+ * Notifies hooks. Returns the error that the call throws. It is the last error, unchanged, or the reason of the abort.
+ */
 function giveUp(call: Call, reason: GiveUpReason, isMatched = true): unknown {
   const { policy, error, failures } = call;
   if (isMatched) notify(call, GIVE_UP, reason);

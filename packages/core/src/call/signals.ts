@@ -1,7 +1,7 @@
 import type { Halt } from '../decision/decide.ts';
 import { afterTurn } from '../time/clock.ts';
 
-/** Something that signals can abort. */
+/** A policy, or the terms of a call, whose signals can abort or stop the call. */
 interface Abortable {
   readonly signals: readonly AbortSignal[];
   /** The signal that stops retrying, and nothing else. */
@@ -54,8 +54,8 @@ export function namedError(name: string, message: string, options?: ErrorOptions
 }
 
 /**
- * The number of callbacks that one turn of the event loop runs after an abort. Ending a call takes about 10 µs, and very
- * many calls may share a signal.
+ * The number of callbacks that one turn of the event loop runs after an abort. Ending a call takes about 10 µs, and
+ * very many calls may share a signal.
  */
 const CALLBACKS_PER_TURN = 1_000;
 

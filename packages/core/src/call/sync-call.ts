@@ -41,8 +41,9 @@ export function runSync(call: Call, attempt: (running: RunningAttempt) => unknow
 }
 
 /**
- * Continues a call after an attempt failed. Blocks the thread until the next attempt is due, or throws what the call
- * ends with.
+ * Continues a call after an attempt failed. Blocks the thread until the next attempt is due.
+ *
+ * @throws the error that the call ends with, if it is not retried
  */
 export function waitSync(call: Call, error: unknown): void {
   recordFailure(call, error);
@@ -62,6 +63,7 @@ export function waitSync(call: Call, error: unknown): void {
   call.giveUpsBefore = shared.giveUps;
 }
 
+/** Throws a TypeError if a synchronous attempt returned a promise. */
 function refusePromise(result: unknown): void {
   if (!isThenable(result)) return;
   handleRejection(result);

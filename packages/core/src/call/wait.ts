@@ -1,5 +1,5 @@
 /*
- * The waits of an asynchronous call. What needs a closure is a function of its own, because a function that contains a
+ * The waits of an asynchronous call. Each closure is in a small function of its own, because a function that contains a
  * closure allocates a context whenever it is called.
  */
 
@@ -68,7 +68,10 @@ export function waitForAnswer(call: Waiting, verdict: PromiseLike<Verdict>): voi
     .then(undefined, (end: unknown) => call.end(end));
 }
 
-/** Returns whether the call is still waiting. Hooks and disposables may have ended it, for example by closing its loop. */
+/**
+ * Returns whether the call is still between two attempts. Hooks and disposables may have ended it, for example by
+ * closing its loop.
+ */
 export function isBetweenAttempts({ phase }: Waiting): boolean {
   return phase === 'between attempts';
 }
@@ -93,11 +96,11 @@ function wakeAfterTurn(call: Waiting): void {
   afterTurn(() => call.wake());
 }
 
-/** Resolves with the answer of `on`. Resolves at once if the call is aborted or stopped, or when its deadline comes. */
+/** Resolves with the answer of `on`. Resolves earlier if the call is aborted or stopped, or reaches its deadline. */
 function answerOf(call: Waiting, verdict: PromiseLike<Verdict>): Promise<Verdict> {
   return new Promise((resolve, reject) => {
     const unlisten = onAbort(waitSignals(call.policy), () => resolve(haltOf(call.policy) === 'stopped'));
-    // No wait is as long as Infinity, so the call then gives up because of its deadline.
+    // An answer of Infinity is a wait that ends after every deadline, so the call gives up.
     const stop = call.policy.deadline === Infinity ? undefined : startDeadline(call, () => resolve(Infinity));
     call.unwatch = () => {
       unlisten?.();

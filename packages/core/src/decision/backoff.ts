@@ -15,7 +15,7 @@ function jitterMs(backoff: Backoff): number {
 }
 
 /**
- * Returns the lower bound of the wait before retry `retryNum` (from 1).
+ * Returns the lower bound of the wait before a retry, in ms. `retryNum` is the number of the retry, from 1.
  *
  * The bound grows exponentially, but leaves room for the random part below `waitMax`. It would be simpler to cap the
  * sum of both, but in a long outage each client would then wait for exactly `waitMax`, and all would come back at once.
@@ -26,7 +26,7 @@ export function lowMs(backoff: Backoff, retryNum: number): number {
   return Math.min(grown, backoff.waitMax - jitterMs(backoff));
 }
 
-/** Returns the wait before retry `retryNum`. It is at least `floorMs`, plus jitter. `random` is drawn from [0, 1). */
+/** Returns the wait before a retry, in ms. It is at least `floorMs`, plus jitter. `random` is drawn from [0, 1). */
 export function backoffMs(backoff: Backoff, retryNum: number, floorMs: number, random: number): number {
   return Math.max(lowMs(backoff, retryNum), floorMs) + random * jitterMs(backoff);
 }

@@ -19,8 +19,8 @@ export interface RetryBudgetOptions {
   /** The number of retries that each call adds, ≥ 0. Default 0.2, which is one retry for five calls. */
   ratio?: number | undefined;
   /**
-   * The number of retries that are allowed even without calls, ≥ 0, such as for a script that has just begun. Default
-   * 100. If only `minPerSecond` is given, the default is what that refills within `window`.
+   * The number of retries that the budget allows even if no call has added to it, ≥ 0. A script that has just started
+   * needs them, for example. Default 100. If `minPerSecond` is given, the default is what it refills within `window`.
    */
   reserve?: number | undefined;
   /** The number of retries by which a used reserve refills each second, ≥ 0. Default 1. */
@@ -79,7 +79,7 @@ export function makeBudget(limits: BudgetLimits, clock: () => number): RetryBudg
   let refilledAt = slotStart;
 
   function advance(time = clock()): void {
-    // A mocked clock may return anything. Wait for a time.
+    // A mocked clock may return anything. Nothing changes until it returns a time.
     if (!Number.isFinite(time)) return;
     // A clock goes back only if fake timers replaced it. Continue from the new time.
     if (time < refilledAt) slotStart = refilledAt = time;

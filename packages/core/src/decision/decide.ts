@@ -10,7 +10,7 @@ import type { Verdict } from './predicate.ts';
  * - `stopped`: the signal `stop` was aborted
  * - `attempts`: no attempt is left
  * - `deadline`: the `deadline` was reached during an attempt, or the next attempt would start after it
- * - `timeout`: the next attempt would start too late
+ * - `timeout`: the next attempt would start after the `timeout`
  * - `budget`: the retry budget is empty
  */
 export type GiveUpReason = 'aborted' | 'unmatched' | 'stopped' | 'attempts' | 'deadline' | 'timeout' | 'budget';
@@ -34,8 +34,13 @@ export interface Limits extends Backoff {
 }
 
 /**
- * Decides whether to retry after `failures` failed attempts, and when. Reasons are checked in their documented order.
- * The budget comes last, because checking it also charges it.
+ * Decides whether to retry a call, and when. Reasons are checked in their documented order. The budget comes last,
+ * because checking it also charges it.
+ *
+ * @param failures the number of attempts that failed, including the last one
+ * @param elapsedMs the time since the first attempt started
+ * @param halt the reason that comes from signals, if there is one
+ * @param verdict the checked answer of `on` for the last error
  */
 export function decide(
   limits: Limits,
@@ -56,7 +61,9 @@ export function decide(
   return limits.budget?.withdraw() === false && !attemptsOnly ? 'budget' : waitMs;
 }
 
-/** Decides, at the end of a wait, whether the retry may no longer begin: returns the reason, if there is one. */
+/**
+ * Decides at the end of a wait whether the retry may begin. Returns the reason to give up, or `undefined` if it may.
+ */
 export function decideAfterWait(limits: Limits, elapsedMs: number, halt: Halt | undefined): GiveUpReason | undefined {
   if (halt) return halt;
   if (limits.deadline - elapsedMs <= 0) return 'deadline';

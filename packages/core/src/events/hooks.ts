@@ -4,10 +4,10 @@ import { shared } from '../process/shared.ts';
 import { type Channel, channelOf, readSafely, warnOnce } from './host.ts';
 import type { CallDetails, OnRetry, RetryHook, RetryListener } from './payloads.ts';
 
-/** One of the four events. */
+/** One of the four events that hooks can listen to. */
 export interface RetryEvent {
   readonly hook: keyof RetryListener;
-  /** The name of its diagnostics channel, if it has one. */
+  /** The name of the diagnostics channel of the event, if there is one. */
   readonly id?: string;
   /** The channel, which is opened when it is first needed. */
   channel?: Channel | undefined;
@@ -64,9 +64,11 @@ export function getRetryHooks(): readonly RetryHook[] {
 }
 
 /**
- * Adds a process-wide hook. It is called after the existing ones.
+ * Adds a process-wide hook. It is called after the hooks that were added before.
  *
- * @returns a disposable that removes it
+ * @param hook a function that is called for each retry, or an object with `onRetry`, `onGiveUp`, `onRecover` or
+ *   `onSettle`
+ * @returns a disposable that removes the hook
  * @throws TypeError for a value that is not a hook
  * @example
  * using _ = addRetryHook({ onGiveUp: ({ name, reason }) => console.error(name, reason) });
@@ -93,8 +95,8 @@ let searched: unknown;
 let isFound = false;
 
 /**
- * Returns whether anyone listens to the ends of calls. Each call that succeeds runs this, and hooks for other events must
- * not slow it down. So the hooks are searched only after they have changed. Each change makes a new list.
+ * Returns whether anyone listens to the ends of calls. Each call that succeeds runs this, and hooks for other events
+ * must not slow it down. So the hooks are searched only after they have changed. Each change makes a new list.
  */
 export function isSettleObserved(own: RetryListener): boolean {
   if (shared.hooks !== searched) {
@@ -109,11 +111,11 @@ type Listener = (details: CallDetails) => unknown;
 /** Calls every hook, even if another one fails. Returns functions that dispose of what the hooks returned. */
 export function emit(event: RetryEvent, own: RetryListener, details: CallDetails): (() => void)[] {
   const disposals: (() => void)[] = [];
-  // A copy, because a hook may add another one, which is called from the next event on.
+  // `settings` returns a copy. If a hook adds another one now, the new hook is called from the next event on.
   for (const { value: hook } of settings()) {
     if (typeof hook === 'object' || event === RETRY) callHook(event, hook, details, disposals);
   }
-  // Each function of a policy is a hook of its own. A process-wide object is one hook with up to four methods.
+  // The hooks of a policy are single functions. A process-wide hook may be an object with up to four methods.
   const listener = own[event.hook] as OnRetry | undefined;
   if (listener) callHook(event, listener, details, disposals);
   readSafely(() => channelOf(event)?.publish(details));
@@ -125,8 +127,8 @@ function listenerOf(event: RetryEvent, hook: RetryHook): Listener | undefined {
 }
 
 /**
- * Calls one hook, if it listens to this event. A warning reports a hook that fails, now or when its result is disposed
- * of.
+ * Calls one hook, if it listens to this event. If the hook fails, now or when its result is disposed of, a warning
+ * reports that.
  */
 function callHook(event: RetryEvent, hook: RetryHook, details: CallDetails, disposals: (() => void)[]): void {
   const failed = (error: unknown): void => reportFailure(event, hook, error);

@@ -30,7 +30,7 @@ const host = (): Process | undefined => (globalThis as { process?: Process }).pr
 
 const channels = (): Channels | undefined => host()?.getBuiltinModule?.('diagnostics_channel');
 
-/** Opens a tracing channel, if the host has any. */
+/** Opens the tracing channel `id`. Returns `undefined` if the host has no tracing channels. */
 export function openTracing(id: string): TracingChannel | undefined {
   return channels()?.tracingChannel?.(id);
 }

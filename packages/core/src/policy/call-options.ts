@@ -6,11 +6,14 @@ import { isOwn, POLICY_OWNER, setOption } from './resolve.ts';
 
 /** Options of one call of `run`. */
 export interface RunOptions {
-  /** Aborts this call. The policy's own `signal` still applies. */
+  /** Aborts this call. The policy's own `signal`, if there is one, also aborts it. */
   signal?: AbortSignal | undefined;
   /** The name of this call in hooks, logs and metrics, instead of the policy's. */
   name?: string | undefined;
-  /** The deadline of this call, instead of the policy's. */
+  /**
+   * The deadline of this call, instead of the policy's: > 0, in ms or as a `Duration`, or Infinity for none. See
+   * `RetryOptions`.
+   */
   deadline?: number | Duration | undefined;
 }
 
@@ -21,17 +24,22 @@ export interface BeginOptions extends RunOptions {
 }
 
 /**
- * Combines the options of one call with those of its policy. Without options of its own, the terms of a call are the
- * policy. Otherwise they stand beside it, because copying a whole policy takes a third of the time of a successful call.
+ * Combines the options of one call with those of its policy.
+ *
+ * A call without options of its own uses its policy as its terms. For any other call, this makes a small object with
+ * nothing but the terms. Copying the whole policy instead would take a third of the time of a successful call.
+ *
+ * @param own the options of the call, unchecked, or `undefined`
+ * @throws TypeError or RangeError for an option that is not allowed
  */
 type CallResolver = (policy: Policy, own: BeginOptions | undefined) => Terms;
 
 /**
- * Makes a resolver for the calls of one function.
+ * Makes a resolver for one function that takes options of a call.
  *
- * @param names the options that the call may have
- * @param fn the name of the function that takes them, for messages
- * @param usage an example of a call, for messages
+ * @param names the names of the options that the function takes
+ * @param fn the name of the function, for messages
+ * @param usage how to call the function, for messages
  */
 function callResolver(names: readonly string[], fn: string, usage: string): CallResolver {
   const what = `options of ${fn}`;
@@ -63,13 +71,16 @@ function callResolver(names: readonly string[], fn: string, usage: string): Call
   };
 }
 
-/** Applies the terms of a call to its policy. A call that succeeds at once does not need this. */
+/**
+ * Returns the policy of a call, with its terms in it. Most calls that succeed at once do not need it. The deadline is
+ * already in `policy`, because `begin` applies it.
+ */
 export function applyTerms(policy: Policy, terms: Terms): Policy {
   const { signals, name, budget } = terms;
   return terms === policy ? policy : { ...policy, signals, name, budget };
 }
 
-/** Combines the options of one `run` with those of its policy. */
+/** Combines the options of one `run` with those of its policy, as `CallResolver` says. */
 export const resolveRun: CallResolver = /* @__PURE__ */ callResolver(
   ['signal', 'name', 'deadline'],
   'run',
@@ -77,11 +88,12 @@ export const resolveRun: CallResolver = /* @__PURE__ */ callResolver(
 );
 
 /**
- * Does the same for a synchronous `run`. It takes no signal, because nothing can abort one while the thread is blocked.
+ * Combines the options of one synchronous `run` with those of its policy. There is no `signal`, because nothing can
+ * abort a signal while the thread is blocked.
  */
 export const resolveRunSync: CallResolver = /* @__PURE__ */ callResolver(['name'], 'run', 'run(fn, { name })');
 
-/** Does the same for a call of a library. */
+/** Combines the options of one call of a library with those of its policy. */
 export const resolveBegin: CallResolver = /* @__PURE__ */ callResolver(
   ['signal', 'name', 'deadline', 'budget'],
   'begin',

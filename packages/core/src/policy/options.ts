@@ -19,9 +19,10 @@ export interface RetryOptions {
    */
   timeout?: number | Duration | undefined;
   /**
-   * The call rejects once this much time has passed since the first attempt started, whatever the attempt is doing: > 0,
-   * or Infinity. `attempt.signal` is then aborted with the same `TimeoutError`. A wait that would end later is not
-   * begun. A loop ends with its next step. Not allowed for synchronous code. Default: no limit.
+   * The call rejects with a `TimeoutError` once this much time has passed since the first attempt started, even if an
+   * attempt is still running: > 0, or Infinity. `attempt.signal` is then aborted with the same error. A call gives up
+   * at once if the next wait would end later. Nothing can interrupt the body of a loop, so a loop throws the error at
+   * its next step. Not allowed for synchronous code. Default: no limit.
    */
   deadline?: number | Duration | undefined;
   /** The lower bound of the wait before the first retry, ≥ 0. Default 100. */
@@ -45,17 +46,17 @@ export interface RetryOptions {
    */
   stop?: AbortSignal | undefined;
   /**
-   * Aborts `attempt.signal` once an attempt has taken this long, > 0. If the attempt then fails, it is retried,
-   * whatever its error is. Has no effect unless the attempt reads `attempt.signal` or `attempt.timeLeft`. Not allowed
-   * for wrapped functions, for methods and for synchronous code. Default: no limit.
+   * Aborts `attempt.signal` once an attempt has taken this long: > 0, or Infinity. If the attempt then fails, it is
+   * retried, whatever its error is. The option has no effect unless the attempt reads `attempt.signal` or
+   * `attempt.timeLeft`. Not allowed for wrapped functions, for methods and for synchronous code. Default: no limit.
    */
   attemptTimeout?: number | Duration | undefined;
   /** Limits the retries of many calls together. Default: no budget. */
   budget?: RetryBudget | undefined;
   /**
-   * Says whether to retry an error with which a call inside the attempt has given up. If both calls retry, their attempts
-   * multiply. `false` passes the error on, and `true` retries it. By default it is retried, and a process warning
-   * reports that once.
+   * Says whether to retry an error with which a call inside the attempt has given up. If both calls retry, their
+   * attempts multiply. `false` passes the error on, and `true` retries it. By default it is retried, and a process
+   * warning reports that once.
    */
   nested?: boolean | undefined;
   /** Lets the process exit while a retry waits. Default false. */
@@ -79,17 +80,23 @@ type Resolved<Type> = [number] extends [Type] ? number : [ErrorClass] extends [T
 export type Mutable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
 type ResolvedOptions = { [Name in keyof RetryOptions]-?: Resolved<RetryOptions[Name]> };
 
-/** The checked options that a call may have of its own. Those that were not given are the policy's. */
+/**
+ * The checked options that may differ between the calls of one policy. Those that a call was not given are the
+ * policy's. `stop` is always the policy's. It is here because `stop` and the signals are always checked together.
+ */
 export interface Terms extends Readonly<Pick<ResolvedOptions, 'stop' | 'name' | 'deadline' | 'budget'>> {
-  /** The signals that can abort a call: the policy's, and the call's own. */
+  /** The signals that can abort a call, which are the policy's and the call's own. */
   readonly signals: readonly AbortSignal[];
 }
 
-/** The checked options, with all times in ms, and a few fields that calls need as well. */
+/** The checked options, with all times in ms, and a few other fields that calls need. */
 export interface Policy extends Readonly<ResolvedOptions>, Limits, Terms {
   /** False while retrying is switched off. Then `on` and hooks are not called. */
   readonly active: boolean;
-  /** Identifies the policy, even in the copies that calls make. Set only if there is an `attemptTimeout`. */
+  /**
+   * Identifies the policy, even in the copies that calls make of it, so that a warning is emitted only once. Set only
+   * if there is an `attemptTimeout`.
+   */
   readonly origin: object | undefined;
   /** Returns the time in ms. */
   readonly now: () => number;

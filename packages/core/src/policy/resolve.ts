@@ -19,8 +19,8 @@ import { checkDuration } from '../time/duration.ts';
 import type { Mutable, Policy, RetryOptions } from './options.ts';
 
 /**
- * Returns whether a value has the methods of a signal, so that it also recognises polyfilled signals. It runs in each call
- * that has a signal of its own, so it avoids `hasMethods`, which is slower.
+ * Returns whether a value has the methods of a signal, so that it also recognises polyfilled signals. It runs in each
+ * call that has a signal of its own, so it avoids `hasMethods`, which is slower.
  */
 function isSignal(value: any): boolean {
   return (
@@ -45,9 +45,8 @@ const NO_SIGNALS: readonly AbortSignal[] = [];
 const NO_ANSWER: RetryPredicate = () => false;
 
 /**
- * Makes a policy before its options are set. The fields are the options with their defaults, and then the other fields
- * that calls need. A literal with all fields is made quickly. It also gives all policies the same shape, which engines
- * access faster.
+ * Makes a policy with the default options. The fields are the options, and after them the other fields that calls need.
+ * A literal with all fields is made quickly. It also gives all policies the same shape, which engines access faster.
  */
 const defaultPolicy = (): Mutable<Policy> => ({
   on: NO_ANSWER,
@@ -80,7 +79,7 @@ const defaultPolicy = (): Mutable<Policy> => ({
 /** The names of the options, which are all fields but the last six. */
 const NAMES: readonly string[] = /* @__PURE__ */ Object.keys(/* @__PURE__ */ defaultPolicy()).slice(0, -6);
 
-/** Used by functions that take other options, to say that an option belongs to the policy. */
+/** Lets functions that take other options say that an option belongs to the policy. */
 export const POLICY_OWNER: Owner = { names: NAMES, place: 'the policy: write retry' };
 
 const OWNERS: readonly Owner[] = [{ names: BUDGET_NAMES, place: 'the budget: write retryBudget' }];
@@ -130,10 +129,12 @@ export function isOwn(object: object, name: string): boolean {
 }
 
 /**
- * Checks an option and sets it, unless it is `undefined`. A `switch` takes a third of the time of a table of checks,
- * because then the engine knows the field that is set. Many programs make a policy for each call.
+ * Checks an option and sets it, unless it is `undefined`. `policy` may also be the terms of a call. Many programs make
+ * a policy for each call, and a `switch` takes a third of the time of a table of checks, because then the engine knows
+ * the field that is set.
  *
  * @returns whether there is an option of this name
+ * @throws TypeError or RangeError for a value that is not allowed
  */
 export function setOption(policy: Partial<Mutable<Policy>>, name: string, value: unknown): boolean {
   if (value === undefined) return NAMES.includes(name);

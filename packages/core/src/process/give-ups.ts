@@ -5,14 +5,19 @@
 
 import { type GiveUp, shared } from './shared.ts';
 
-/** Remembers that a call gave up with `error`, unless that is a primitive value, such as a string. */
+/**
+ * Remembers that a call gave up with `error`, unless that is a primitive value, such as a string.
+ *
+ * @param attempts the number of attempts that the call made
+ * @param mayRetry false if the call was limited to one attempt
+ */
 export function rememberGiveUp(error: unknown, attempts: number, mayRetry: boolean): void {
   if (Object(error) === error) shared.gaveUpWith.set(error as object, { num: ++shared.giveUps, attempts, mayRetry });
 }
 
 /**
- * Returns the last give-up with `error`, if it was not among the first `num` give-ups of the process, and if its call was
- * allowed to retry.
+ * Returns the last give-up with `error`, if it came after the first `num` give-ups of the process, and if its call was
+ * allowed to retry. Otherwise returns `undefined`.
  */
 export function giveUpAfter(num: number, error: unknown): GiveUp | undefined {
   const giveUp = shared.gaveUpWith.get(error as object);

@@ -37,8 +37,8 @@ export function isTesting(): boolean {
 
 /**
  * Switches test mode on or off for calls that begin afterwards. In test mode, calls do not wait, and `attempts`
- * replaces the number of attempts of each policy. Neither `timeout` nor `deadline` nor `budget` ends a call sooner, unless
- * the number is Infinity.
+ * replaces the number of attempts of each policy. Neither `timeout` nor `deadline` nor `budget` ends a call sooner,
+ * unless the number is Infinity.
  *
  * The setting applies to the whole process. Inside `withTesting` of `@stamina/testing`, it applies to that callback
  * only.

@@ -1,6 +1,6 @@
 import { type Disposer, disposer } from './disposable.ts';
 
-/** The options of test mode. `attempts` replaces the number of a policy. With `cap`, it only lowers that number. */
+/** The options of test mode. `attempts` replaces the `attempts` of a policy. With `cap`, it can only lower them. */
 export interface TestMode {
   readonly attempts: number;
   readonly cap: boolean;
@@ -36,9 +36,9 @@ export interface Scope {
 }
 
 /**
- * The process-wide hooks, in the order in which they are called. The set is changed in place, because copying it for each
- * new hook would take too long if there are many. Each change wraps the set in a new object. So the identity of the
- * object shows whether the hooks have changed.
+ * The process-wide hooks, in the order in which they are called. The set is changed in place, because copying it for
+ * each new hook would take too long if there are many. Each change wraps the set in a new object. So the identity of
+ * the object shows whether the hooks have changed.
  */
 export interface Hooks {
   readonly entries: Set<{ readonly value: object }>;

@@ -17,6 +17,8 @@ export interface RetryBlockSync extends Iterable<BlockAttempt> {
  * The body is repeated if it reports an error by `attempt.fail(error)`. Otherwise the loop ends. An error that the body
  * throws is not retried, and hooks see a success, because a loop cannot tell `throw` from `break`.
  *
+ * @param options the options of `retry`, without `attemptTimeout` and `deadline`
+ * @returns a policy. Each loop over it is a call
  * @throws TypeError or RangeError for options that are not allowed
  * @example
  * for (const attempt of retryContextSync({ on: Error })) {

@@ -19,6 +19,8 @@ export interface RetryBlock extends AsyncIterable<BlockAttempt> {
  * The body is repeated if it reports an error by `attempt.fail(error)`. Otherwise the loop ends. An error that the body
  * throws is not retried, and hooks see a success, because a loop cannot tell `throw` from `break`.
  *
+ * @param options the options of `retry`
+ * @returns a policy. Each loop over it is a call
  * @throws TypeError or RangeError for options that are not allowed
  * @example
  * for await (const attempt of retryContext({ on: HttpError })) {
@@ -43,7 +45,7 @@ const BLOCK: AsyncForm = {
 
 /**
  * Runs a loop as if its body were a function. Each step of the loop ends the iteration before it. A loop whose first
- * iteration succeeds needs no call.
+ * iteration succeeds usually needs no `AsyncCall`.
  */
 class Loop implements AsyncIterator<BlockAttempt, undefined>, Owner {
   /** The policy of a loop that has not begun. */

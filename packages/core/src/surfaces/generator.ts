@@ -26,7 +26,7 @@ function isIterator(value: unknown, symbol: symbol): boolean {
   return typeof value === 'object' && hasMethods(value, 'next', 'return', 'throw', symbol);
 }
 
-/** Returns whether `fn` is an async generator function. A call of it creates a generator, but does not start it. */
+/** Returns whether `fn` is an async generator function. Calling it creates a generator, and runs none of its code. */
 export function isGeneratorFunction(fn: unknown): boolean {
   return (fn as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === 'AsyncGeneratorFunction';
 }

@@ -9,7 +9,7 @@ export interface BlockAttempt extends Attempt {
   /**
    * Reports that this attempt failed. The next step of the loop then waits, or throws the error.
    *
-   * @throws TypeError if `error` is missing, if it is called twice, or if the iteration is over
+   * @throws TypeError if `error` is missing, if `fail` is called twice, or if the iteration is over
    */
   fail(error: unknown): void;
   /**
@@ -34,8 +34,8 @@ export interface Owner {
 }
 
 /**
- * One iteration of the loop of a block, which is an attempt. Most iterations succeed at once, so the functions `fail` and
- * `reset` are made when they are first read. They do not need `this`.
+ * One iteration of the loop of a block, which is an attempt. Most iterations succeed at once, so the functions `fail`
+ * and `reset` are made when they are first read. They do not need `this`.
  */
 export class Iteration extends RunningAttempt implements BlockAttempt {
   readonly #owner: Owner;

@@ -26,6 +26,7 @@ export interface LibraryPolicy {
   /**
    * Begins a call. Use it right before the first attempt.
    *
+   * @param options the options of this call
    * @throws the reason of a signal that is already aborted, and TypeError for options that are not allowed
    */
   begin(options?: BeginOptions): BegunCall;
@@ -36,7 +37,8 @@ export interface BegunCall {
   /** The maximum number of attempts of this call. Test mode and `setActive` may have changed the policy's number. */
   readonly attempts: number;
   /**
-   * Reports that the first attempt succeeded, so that `onSettle` hooks are called. While there are none, it does nothing.
+   * Reports that the first attempt succeeded, so that `onSettle` hooks are called. While there are none, it does
+   * nothing.
    */
   succeed(call: Pick<RetryableCall<unknown>, 'name'>): void;
   /**
@@ -58,7 +60,7 @@ export interface BegunCall {
   retry<Result>(error: unknown, call: RetryableCall<Result>): Promise<Awaited<Result>>;
 }
 
-/** One call of a library, as core sees it once its first attempt has failed. */
+/** One call of a library, with the functions that core needs to retry it. */
 export interface RetryableCall<Result> {
   /** Makes an attempt. Called for each attempt, except for the first one of a call that is handed over by `retry`. */
   attempt(attempt: Attempt): Result;
@@ -102,6 +104,7 @@ function attempt(call: AsyncCall): unknown {
  * Makes a policy for a library, such as a client of a database or of gRPC. The library makes the first attempt of each
  * call itself, and hands over those calls that fail. A call that succeeds costs next to nothing.
  *
+ * @param options the options of `retry`, without `on`. Default: the defaults of `retry`
  * @throws TypeError or RangeError for options that are not allowed
  * @example
  * const policy = libraryPolicy({ attempts: 4 });

@@ -42,6 +42,8 @@ export interface RetrySync {
   /**
    * Runs `fn` now, until it succeeds or the call gives up.
    *
+   * @param fn the function to retry. It is called with the attempt
+   * @param options the `name` of this call
    * @returns the result of `fn`
    * @throws the last error, or the reason of an aborted signal; TypeError for an argument that is not allowed
    */

@@ -72,6 +72,8 @@ export interface Retry {
   /**
    * Runs `fn` now, until it succeeds or the call gives up.
    *
+   * @param fn the function to retry. It is called with the attempt, whose `signal` it should pass on
+   * @param options the `signal`, the `name` and the `deadline` of this call
    * @returns a promise of the result of `fn`. It rejects with the last error, or with the reason of an aborted signal
    * @throws TypeError for an argument that is not allowed
    */

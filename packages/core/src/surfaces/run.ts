@@ -22,10 +22,10 @@ function attempt(call: AsyncCall): unknown {
 }
 
 /**
- * Runs `fn` until it succeeds or the call gives up. An `AsyncCall` is usually created only if the first attempt fails.
+ * Runs `fn` until it succeeds or the call gives up. Usually, an `AsyncCall` is created only if the first attempt fails.
  *
- * It calls `fn` itself and not through `promiseOf`. Each function in between would be a frame in the stack of every error
- * that `fn` makes, and capturing a frame takes 0.3 µs.
+ * It calls `fn` directly, and not through `promiseOf`. Each function in between would be a frame in the stack of every
+ * error that `fn` makes, and capturing a frame takes 0.3 µs.
  */
 export function run(given: Policy, fn: RetriedFunction, own: RunOptions | undefined): Promise<unknown> {
   if (!isFunction(fn)) throw invalid('fn', 'a function', fn, 'write run(() => load(id))');

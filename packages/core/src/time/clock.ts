@@ -18,7 +18,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** An object that `startTimer` can wake. */
 export interface Timer {
-  /** The runtime's handle of the running timer. */
+  /** The running timer, as `setTimeout` returned it. */
   handle?: unknown;
   /** The time when the timer should fire, in ms. */
   dueAtMs?: number | undefined;
@@ -28,8 +28,8 @@ export interface Timer {
 }
 
 /**
- * Wakes `timer` after `ms`, however long. Rounds up, because `setTimeout` drops fractions and would fire too early. A
- * negative time counts as 0, because Node warns about it.
+ * Wakes `timer` after `ms`, even if that is longer than `setTimeout` allows. Rounds up, because `setTimeout` drops
+ * fractions and would fire too early. A negative time counts as 0, because Node warns about it.
  */
 export function startTimer(timer: Timer, ms: number): void {
   timer.dueAtMs = now() + ms;
@@ -58,6 +58,7 @@ function wakeWhenDue(this: Timer): void {
   else this.wake();
 }
 
+/** Stops a timer, if it is running. */
 export function stopTimer(timer: Timer): void {
   clearTimeout(timer.handle as number);
 }
@@ -68,7 +69,7 @@ function unref(handle: unknown): void {
 }
 
 /**
- * `setImmediate` of Deno, which waits for a turn of the event loop. A message port would not do there, because it
+ * `setImmediate` of Deno, which waits for a turn of the event loop. A message port does not work in Deno, because it
  * overtakes all timers about 60 times in a row. The function is read at load time, before fake timers can replace it.
  */
 const denoTurn =
@@ -80,7 +81,7 @@ let turn: Promise<void> | undefined;
 /**
  * Calls `then` in the next turn of the event loop.
  *
- * A timer would not do, because fake timers would hold it back. A message port is neither faked nor throttled, but it
+ * A timer would not work, because fake timers would hold it back. A message port is neither faked nor throttled, but it
  * is slow to open, so all callers that wait for the same turn share one. They share it through a promise, because a
  * promise calls each `then` in the async context of its caller.
  */
