@@ -16,8 +16,8 @@ import { RetryableResponse } from './response/retryable-response.ts';
 import { askShouldRetry } from './should-retry.ts';
 
 /**
- * One call of a retrying fetch. It makes the first attempt itself, and hands over to core if that fails. It is also the
- * `RetryableCall` that core then uses, so that a call needs no closures.
+ * One call of a retrying fetch. It makes the first attempt itself, and hands the call over to core if that attempt
+ * fails. It is also the `RetryableCall` that core then uses, so that a call needs no closures.
  */
 export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
   readonly #options: ResolvedOptions;
@@ -48,7 +48,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
   /** Makes the call. Resolves with the last response, or rejects with the last error or the reason of an abort. */
   async run(): Promise<FetchResponse> {
     const begun = this.#begin();
-    // Only for other requests does it matter whether they were sent.
+    // A request that must not be repeated can be retried only if it was never sent, which undici reports.
     const isUnsafe = !this.#request.isRepeatable && this.#request.isReplayable;
     if (isUnsafe) listenToUndici(true);
     try {
@@ -75,7 +75,9 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     }
   }
 
-  /** Makes an attempt. Core calls this from the second attempt on, and from the first one on if attempts are limited. */
+  /**
+   * Makes an attempt. Core calls this from the second attempt on, and from the first one on if attempts are limited.
+   */
   async attempt(attempt: Attempt): Promise<FetchResponse> {
     await this.#retryable?.discarded;
     if (this.#options.isLimited) this.#limit = attempt.signal;
@@ -85,7 +87,7 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     return this.#request.passOn(response);
   }
 
-  /** Decides whether to retry after an attempt that failed. */
+  /** Decides whether to retry after an attempt that failed. Core calls this. */
   classify(failure: unknown, isTimedOut = false): RetryAnswer | PromiseLike<RetryAnswer> {
     if (failure instanceof RetryableResponse) return failure.answer;
     const isAborted = this.#signals.some(({ aborted }) => aborted);
@@ -114,7 +116,9 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
   }
 
   /**
-   * Throws the reason of a signal that is already aborted, and any error of the user's functions for budgets and names.
+   * Begins the call in core.
+   *
+   * @throws the reason of a signal that is already aborted, and any error of the user's functions for budgets and names
    */
   #begin(): BegunCall {
     const { policyOf, budgetOf, nameOf } = this.#options;
@@ -133,14 +137,14 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
   }
 
   /**
-   * Sends the request once. Like the user's `fetch`, it may throw instead of rejecting. Ends the attempt when its signal
-   * is aborted, even if the user's `fetch` ignores the signal, as many mocks do.
+   * Sends the request once. Like the user's `fetch`, it may throw instead of rejecting. Ends the attempt when its
+   * signal is aborted, even if the user's `fetch` ignores the signal, as many mocks do.
    */
   #send(num: number): Promise<FetchResponse> {
     const signal = this.#newSignal();
     const isNative = this.#fetch === NATIVE_FETCH;
-    // If `fetch` would refuse our own signal, leave it out. If it refuses the caller's signal, a bare `fetch` does so
-    // too.
+    // Our own signal is left out if `fetch` would refuse it. A signal of the caller is never left out. If `fetch`
+    // refuses it, that is what a bare `fetch` does too.
     const isOurs = signal && !isNative && this.#signals.length === 0;
     const sent = this.#request.send(
       this.#fetch,
@@ -170,9 +174,9 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
   }
 
   /**
-   * Combines the caller's signals with one of our own. If nothing needs our own, forwards a single signal of the caller,
-   * or returns `undefined`. The signal of core's `Attempt` is not enough. Nothing aborts it once the attempt has settled,
-   * but the body may still be streaming.
+   * Combines the caller's signals with one of our own. If nothing needs a signal of our own, forwards the caller's
+   * signal, or returns `undefined` if the caller has none. The signal of core's `Attempt` is not enough. Nothing aborts
+   * it once the attempt has settled, but the body may still be streaming.
    */
   #newSignal(): AbortSignal | undefined {
     const limit = this.#limit;

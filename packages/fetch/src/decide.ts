@@ -3,8 +3,8 @@ import { headerOf, parseRetryAfter } from '@stamina/network';
 import { isNeverSent, isTransient } from './errors/transient.ts';
 
 /*
- * Decides what is retried. All rules are in this file. Its functions are pure, which means that they read no clock,
- * send nothing and change nothing.
+ * All rules about what is retried are in this file. Its functions are pure, which means that they read no clock, send
+ * nothing and change nothing.
  */
 
 /** The facts about a request that decisions depend on. */
@@ -37,9 +37,10 @@ interface Failure {
 /**
  * Decides whether to retry after a response.
  *
+ * @param nowMs the current time, in ms since 1970
  * @param asked the answer of the user's `shouldRetry`, or `undefined` to leave the decision to the headers and the list
  *   of statuses
- * @returns `false` to give the response to the caller. Any other answer is one for core
+ * @returns `false` to give the response to the caller. Any other answer tells core when to retry
  */
 export function decideOnResponse(
   { status, headers }: ResponseFacts,

@@ -13,7 +13,8 @@ export { type FetchResponse, HttpStatusError } from './response/http-status-erro
 export { type RetryingFetch, retryingFetch } from './retrying-fetch.ts';
 
 /**
- * Fetches, and retries what is safe to repeat. This is `retryingFetch()`, with the default options.
+ * Fetches like the global `fetch`, and retries what is safe to repeat. This is `retryingFetch()` with the default
+ * options.
  *
  * @example
  * const response = await fetch('https://api.example.com/users');

@@ -5,10 +5,12 @@ import { readChunks } from './response/read-chunks.ts';
 import { withBody } from './response/restore.ts';
 
 /**
- * Reads the body of a response into memory, and returns a response with that body. Rejects if the body breaks off.
+ * Reads the body of a response into memory, and returns a response with that body.
  *
- * A body that turns out to be longer than `maxBytes` is passed on as a stream, which begins with the part that was read.
- * An event stream is passed on unread, and so is a body that is not a web stream, such as that of a mock.
+ * A body that turns out to be longer than `maxBytes` is passed on as a stream, which begins with the part that was
+ * read. An event stream is passed on unread. So is a body that is not a web stream, such as that of a mock.
+ *
+ * @throws the error of a body that breaks off, and the reason of `signal` if that is aborted first
  */
 export async function readBody(
   response: FetchResponse,
@@ -27,10 +29,10 @@ export async function readBody(
   const read = () => (signal ? unlessAborted(reader.read(), signal, () => {}) : reader.read());
   if (await readChunks(read, maxBytes, chunks)) {
     const whole = new Blob(chunks as BlobPart[]);
-    // In HTTP/2, Deno 2.9 and undici 8.10 treat a body as complete if its stream is reset with NO_ERROR. So this compares
-    // its length with `content-length`. For a compressed body, that is the compressed length. In a browser,
-    // responses of other origins hide the header that shows the compression (Fetch standard, "CORS-safelisted
-    // response-header name").
+    // In HTTP/2, Deno 2.9 and undici 8.10 treat a body as complete if its stream is reset with NO_ERROR. So the length
+    // of the body is compared with `content-length`. Compressed bodies are left out, because that header has their
+    // compressed length. In a browser, all responses of other origins are left out too, because they hide the header
+    // that shows the compression (Fetch standard, "CORS-safelisted response-header name").
     if (whole.size < length && response.type !== 'cors' && !headerOf(headers, 'content-encoding')) {
       throw Object.assign(new TypeError('the body broke off'), { code: 'ECONNRESET' });
     }

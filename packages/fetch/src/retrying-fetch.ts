@@ -21,6 +21,8 @@ export interface RetryingFetch extends Fetch {
  * A call settles as a call of `fetch` does. If it gives up, it resolves with the last response or rejects with the last
  * error.
  *
+ * @param options the options of `retry`, and those for HTTP. Default: the defaults of `RetryingFetchOptions`
+ * @returns a function that is called like `fetch`
  * @throws TypeError or RangeError for options that are not allowed
  * @example
  * const fetch = retryingFetch({ attempts: 3, attemptTimeout: 5_000 });
@@ -36,8 +38,8 @@ export function retryingFetch(options: RetryingFetchOptions = {}): RetryingFetch
       const request = new OutgoingRequest(input, init, resolved.methods);
       const { fetch } = globalThis;
       let target: FetchLike = resolved.fetch ?? fetch;
-      // A global `fetch` that was set later may be this function, or a wrapper that calls it. If a call comes back here
-      // in this way, the inner call only makes the request, because the outer call retries it.
+      // A global `fetch` that was set later may be this function, or a wrapper that calls it. Then a call comes back
+      // here. The inner call only makes the request, because the outer call retries it.
       if (target === fetch && fetch !== previousFetch) {
         const outer = fetchedUrl.getStore();
         if (outer && outer === String(request.url)) return previousFetch(input, init as Init);

@@ -3,9 +3,9 @@ import { failedRequest, isUnopened } from './undici.ts';
 
 /*
  * Distinguishes transient errors of `fetch` from permanent ones, because no runtime does. In some runtimes, an invalid
- * URL, a bad certificate and a reset connection all cause a `TypeError`. In others, all of them cause a plain `Error`. The
- * codes and messages below were observed in Node, Bun, Deno, workerd and Chromium. Those that other clients also meet are
- * in `@stamina/network`.
+ * URL, a bad certificate and a reset connection all cause a `TypeError`. In others, all of them cause a plain `Error`.
+ * The codes and messages below were observed in Node, Bun, Deno, workerd and Chromium. Those that other clients also
+ * meet are in `@stamina/network`.
  */
 
 /** Matches the system calls before a connection is open. A name look-up is `getaddrinfo`, or `queryA` and the like. */
@@ -24,7 +24,9 @@ const HTTP2_ENDED = /^ERR_HTTP2_\w*(?:STREAM|SESSION)|^UND_ERR_RES_CONTENT/;
 const HTTP2_PERMANENT =
   /^(?:Stream|Session|HTTP).* code (?!(?:NGHTTP2_)?(?:[0278]|11|NO_ERROR|INTERNAL_ERROR|REFUSED_STREAM|CANCEL|ENHANCE_YOUR_CALM)$)/;
 
-/** The names of permanent errors. `nock` gives the last one, with the code of a lost connection, if it blocks a call. */
+/**
+ * The names of permanent errors. `nock` gives the last one, with the code of a lost connection, if it blocks a call.
+ */
 const PERMANENT_NAMES: readonly unknown[] = ['AbortError', 'TimeoutError', 'NetConnectNotAllowedError'];
 
 /** Matches the host that Sentry appends to the messages of browsers, as in `Failed to fetch (api.example.com)`. */
@@ -38,8 +40,8 @@ const NO_TUNNEL = /^Proxy response \((?:408|429|50[0234])\)/;
 
 /**
  * Matches the code and the message of an error of undici that shows that the server did not process a request of HTTP/2
- * (RFC 9113, sections 6.8 and 8.7). The server refused the stream, or excluded it from those that it processes. Undici 7
- * reports the end of a connection in the same words without looking at the stream, but with another code.
+ * (RFC 9113, sections 6.8 and 8.7). The server refused the stream, or excluded it from those that it processes. Undici
+ * 7 reports the end of a connection in the same words without looking at the stream, but with another code.
  */
 const HTTP2_UNPROCESSED = /REFUSED_STREAM$|^UND_ERR_INFO HTTP\/2: "GOAWAY"/;
 
@@ -121,8 +123,8 @@ function kindOf(error: ErrorFields): Kind | undefined {
 
 /**
  * Returns whether an error of `fetch` may go away by itself. Such errors are a refused, reset or closed connection, a
- * host name that does not resolve, a timeout of the network, an HTTP/2 stream that ended, and a proxy that cannot open a
- * tunnel for now. Recognises the errors of Node, Bun, Deno, browsers and workerd.
+ * host name that does not resolve, a timeout of the network, an HTTP/2 stream that ended, and a proxy that cannot open
+ * a tunnel for now. Recognises the errors of Node, Bun, Deno, browsers and workerd.
  *
  * Returns false if the request itself is wrong, such as its URL or a header, and for a bad certificate or a redirect
  * loop. Also returns false for aborts, and for timeouts that the caller has set.

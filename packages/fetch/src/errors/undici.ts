@@ -1,4 +1,4 @@
-/** A message of undici about an error. It contains the request, unless the error is that of a connection. */
+/** A message of undici about an error. It contains the request, unless a connection could not be opened. */
 interface Message {
   readonly error: object;
   readonly request?: {

@@ -20,7 +20,7 @@ export type ShouldRetry = (
   request: { readonly method: string; readonly url: URL },
 ) => RetryAnswer | undefined | PromiseLike<RetryAnswer | undefined>;
 
-/** The options of `retryingFetch`: those of `retry`, and those for HTTP. `undefined` means the default. */
+/** The options of `retryingFetch`, which are those of `retry` and those for HTTP. `undefined` means the default. */
 export interface RetryingFetchOptions extends Omit<RetryOptions, 'on' | 'name' | 'budget'> {
   /** The maximum number of attempts, including the first: an integer ≥ 1, or Infinity. Default 4. */
   attempts?: number | undefined;
@@ -32,8 +32,8 @@ export interface RetryingFetchOptions extends Omit<RetryOptions, 'on' | 'name' |
   /**
    * The statuses to retry, from 200 to 599, or a function that gets the default ones and returns a list. Default 408,
    * 425, 429, 500, 502, 503 and 504, and those of Cloudflare and Anthropic: 520 to 524, 527 and 529. A 413 with
-   * `Retry-After` is also retried. The header `x-should-retry` of an error comes first. With `true` the response is
-   * retried, and with `false` it is not.
+   * `Retry-After` is also retried. The header `x-should-retry` of an error response takes precedence. With `true` the
+   * response is retried, and with `false` it is not.
    */
   statuses?: readonly number[] | StatusesFunction | undefined;
   /**
@@ -43,9 +43,9 @@ export interface RetryingFetchOptions extends Omit<RetryOptions, 'on' | 'name' |
    */
   shouldRetry?: ShouldRetry | undefined;
   /**
-   * Reads the bodies of responses within the attempt. A body that breaks off is then retried like a lost connection, and
-   * a returned response is complete. `attemptTimeout` and `deadline` then also limit the body. Event streams are passed
-   * on as streams, and so are bodies longer than `maxBytes`, which is 1 MiB by default. Default: false.
+   * Reads the bodies of responses within the attempt. A body that breaks off is then retried like a lost connection,
+   * and a returned response is complete. `attemptTimeout` and `deadline` then also limit the body. Event streams are
+   * passed on as streams, and so are bodies longer than `maxBytes`, which is 1 MiB by default. Default: false.
    */
   readBody?: boolean | { readonly maxBytes?: number | undefined } | undefined;
   /**
@@ -65,8 +65,8 @@ export interface RetryingFetchOptions extends Omit<RetryOptions, 'on' | 'name' |
   budget?: RetryBudget | BudgetFunction | false | undefined;
   /**
    * The name of a request in hooks, logs and metrics, or a function that returns it. Default: the method and the host,
-   * such as `GET api.example.com`. After 1 000 default names, each new one is `OTHER`. Otherwise anyone who chooses hosts
-   * could fill your metrics. The names of a function are not limited, so it should return few different ones.
+   * such as `GET api.example.com`. After 1 000 default names, each new one is `OTHER`. Otherwise anyone who chooses
+   * hosts could fill your metrics. The names of a function are not limited, so it should return few different ones.
    */
   name?: string | NameFunction | undefined;
   /** The function that makes the requests. Default: `globalThis.fetch`, which is looked up at each call. */

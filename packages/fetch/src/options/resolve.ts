@@ -62,7 +62,7 @@ const checkReadBody: Check<number | undefined> = (name, value) => {
   return checkMaxBytes(`${name}.maxBytes`, maxBytes);
 };
 
-/** The row of an option that core checks. */
+/** The row of an option that core checks later. */
 const BY_CORE: { readonly check: Check<any> } = { check: (_name, value) => value };
 
 const OPTIONS: OptionTable<CheckedOptions> = {
@@ -132,8 +132,8 @@ export interface ResolvedOptions {
  * Checks the options and fills in the defaults.
  *
  * By default, each origin gets a policy of its own, which contains the budget of the origin. One policy for all origins
- * would also work, because `begin` accepts a budget. But `begin` would then copy the policy in each call, which costs
- * 300 bytes even if the call succeeds.
+ * would also work, because `begin` accepts a budget. But then each call would need options of its own. These, and the
+ * object that core makes of them, take 300 bytes even if the call succeeds.
  *
  * @throws TypeError or RangeError for options that are not allowed
  */

@@ -30,7 +30,7 @@ export function isNodeStream(body: unknown): boolean {
 
 /**
  * Copies a body that can be sent again, because the caller may change or transfer it after the call has begun. A bare
- * `fetch` also sends what the body contained at the call.
+ * `fetch` also sends the content that the body had when the call began.
  */
 export function copyBody(body: any): FetchBody {
   if (body.byteLength !== undefined) {
@@ -45,11 +45,11 @@ export function copyBody(body: any): FetchBody {
 }
 
 /**
- * Returns a body that `make` makes for one attempt.
+ * Calls `make` for the body of one attempt, and checks the result.
  *
  * @param previous the body of the attempt before
- * @throws the reason of `signal` if that is aborted first; otherwise TypeError if `make` fails, if its result is no
- *   body, or if that is a stream that was already sent or read
+ * @throws the reason of `signal` if that is aborted first. TypeError if `make` fails, if its result is no body, or if
+ *   the result is a stream that was already sent or read
  */
 export async function freshBody(
   make: BodyFunction,

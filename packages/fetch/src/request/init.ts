@@ -16,7 +16,7 @@ export type RetryingInit = Omit<Init, 'body'> & {
   body?: Init['body'] | BodyFunction | undefined;
 };
 
-/** Copies `init`, so that all attempts send the same, even if the caller changes the object in the meantime. */
+/** Copies `init`, so that all attempts send the same request, even if the caller changes the object in the meantime. */
 export function copyInit(init: RetryingInit): RetryingInit {
   const prototype = Object.getPrototypeOf(init);
   const copy = { ...init };

@@ -9,8 +9,8 @@ const SOURCE =
  * by Sentry or Datadog.
  *
  * No runtime says whether its `fetch` was replaced, so this looks at the source text. The text of a proxy shows no
- * name. Sentry replaces `Function.prototype.toString`, so its wrapper shows the source of the original. But the wrapper
- * has more properties of its own.
+ * name. Sentry replaces `Function.prototype.toString`, so its wrapper shows the source of the original. But that
+ * wrapper has more properties than a `fetch` that was not replaced.
  */
 export const NATIVE_FETCH: FetchLike | undefined =
   SOURCE.test(String(globalThis.fetch)) && Reflect.ownKeys(globalThis.fetch).length < 4 ? globalThis.fetch : undefined;

@@ -33,8 +33,8 @@ const MOST_NAMES = 1_000;
 const names = new Set<string>();
 
 /**
- * Returns `name`, or `OTHER` if there are too many other names already. Without this limit, anyone who chooses the hosts
- * of requests could fill metrics and memory, such as the user of a crawler.
+ * Returns `name`, or `OTHER` if there are too many other names already. Without this limit, anyone who chooses the
+ * hosts of requests could fill metrics and memory, such as the user of a crawler.
  */
 export function limitNames(name: string): string {
   if (names.size >= MOST_NAMES && !names.has(name)) return 'OTHER';

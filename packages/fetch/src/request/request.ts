@@ -15,7 +15,7 @@ import { isRepeatable } from './method.ts';
 import { limitNames, type Origin, originOf } from './origin.ts';
 import { parseUrl } from './url.ts';
 
-/** The request of one call. The input of the caller is read once, so that all attempts send the same. */
+/** The request of one call. The arguments of the caller are read once, so that all attempts send the same request. */
 export class OutgoingRequest {
   /** The method, in upper case. */
   readonly method: string;
@@ -31,9 +31,9 @@ export class OutgoingRequest {
   readonly #init: Init | undefined;
   readonly #makeBody: BodyFunction | undefined;
   /**
-   * The `Request` to send next, if its body is sent. The first attempt sends the caller's own `Request`, so that its
-   * body counts as used at once, as with a bare `fetch`. Each later attempt sends a clone, made before the previous
-   * attempt.
+   * The `Request` to send next. `undefined` if the caller gave none, or if its body is not sent. The first attempt
+   * sends the caller's own `Request`, so that its body counts as used at once, as with a bare `fetch`. Each later
+   * attempt sends a clone, which is made before the previous attempt.
    */
   #next: Request | undefined;
   #isBodyReplayable: boolean;
@@ -60,8 +60,9 @@ export class OutgoingRequest {
     if (typeof body === 'function') this.#makeBody = body;
     this.#next = (body === undefined || body === null) && request && hasBody(request) ? request : undefined;
     // A `Request` that must not be repeated is not cloned, because a clone would keep its body in memory for nothing. A
-    // `Request` of `node-fetch` whose body is a Node stream is not cloned either. Node only sends as much of a stream
-    // as all of its readers have room for. Nobody reads the clone yet, so the request would stall.
+    // `Request` of `node-fetch` whose body is a Node stream is not cloned either. A clone would read the same stream,
+    // and Node only sends as much of a stream as all of its readers have room for. Nobody would read the clone before
+    // the next attempt, so the request would stall.
     this.#isBodyReplayable = this.#next ? this.isRepeatable && !isNodeStream(this.#next.body) : isReplayableBody(body);
     if (body && typeof body === 'object' && this.#isBodyReplayable) (init as Init).body = copyBody(body);
     if (request) keepReferrer(init as Init, request);

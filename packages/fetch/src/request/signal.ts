@@ -5,7 +5,7 @@ export function listSignals(one: AbortSignal | undefined, other: AbortSignal | u
   return one || other ? [one, other].filter((signal) => signal !== undefined) : NO_SIGNALS;
 }
 
-/** The caller's signals that calls have used. */
+/** The signals that a caller has passed, and that an attempt has already used. */
 const used = new WeakSet<AbortSignal>();
 
 /**
@@ -52,8 +52,8 @@ export function acceptsSignal(signal: AbortSignal): boolean {
 }
 
 /**
- * Returns the reason of an aborted signal. The signals of React Native have no reason. If the caller aborted, core uses a
- * reason of its own. So users see the one from here only if core aborted because an attempt took too long.
+ * Returns the reason of an aborted signal. The signals of React Native have no reason. If the caller aborted such a
+ * signal, core replaces the missing reason. So users see the error that is made here only if a time limit was exceeded.
  */
 export function reasonOf({ reason }: AbortSignal): unknown {
   return reason === undefined

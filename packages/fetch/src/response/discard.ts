@@ -3,11 +3,11 @@ import type { FetchResponse } from './http-status-error.ts';
 import { readChunks } from './read-chunks.ts';
 
 /**
- * A body of at most this length is read to its end, so that its connection can be used again. It is cheaper to cut off
- * a longer one.
+ * A body of at most this length is read to its end, so that its connection can be used again. Cutting off a longer body
+ * is cheaper than reading it.
  */
 const MOST_BYTES = 65_536;
-/** The longest time for which a body is read. */
+/** The longest time for which the body of a discarded response is read. */
 const MOST_MS = 50;
 
 /** The body of a discarded response, in chunks, or `undefined` if it was cut off. */

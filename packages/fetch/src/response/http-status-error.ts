@@ -3,7 +3,10 @@ import { invalid } from '@stamina/validation';
 /** A response, with the type that the runtime's own `fetch` gives it. */
 export type FetchResponse = Awaited<ReturnType<typeof globalThis.fetch>>;
 
-/** Accepts any object, because mocks often have nothing but `ok` and `json`. */
+/**
+ * Throws a TypeError if `response` is not an object. Any object is accepted, because mocks often have nothing but `ok`
+ * and `json`.
+ */
 export function checkResponse(response: unknown): void {
   if (typeof response === 'object' && response !== null) return;
   throw invalid('fetch', 'a function that returns a Response', response, 'is a mock not set up?');
@@ -22,7 +25,9 @@ export class HttpStatusError extends Error {
   override readonly name: string = 'HttpStatusError';
   /** The status of the response, such as 503. */
   declare readonly status: number;
-  /** The response, for example for its headers. Do not read its body, which is discarded or belongs to the caller. */
+  /**
+   * The response, for example to read its headers. Do not read its body, which is discarded or belongs to the caller.
+   */
   declare readonly response: FetchResponse;
   /** The wait that the response requests, in ms; `undefined` if it requests none. See `retryAfterOf`. */
   declare readonly retryAfter: number | undefined;

@@ -34,7 +34,7 @@ function withFieldsOf(response: FetchResponse, copy: Response): FetchResponse {
   return copy;
 }
 
-/** Returns a body that fails when it is read, because an incomplete body could be mistaken for a complete one. */
+/** Returns a body that fails when it is read. An incomplete body could be mistaken for a complete one. */
 function lostBody(): ReadableStream {
   return new ReadableStream({
     pull() {

@@ -39,14 +39,14 @@ export class RetryableResponse {
     return this.#error;
   }
 
-  /** Begins to free the connection. `discarded` reports the end of that. */
+  /** Begins to free the connection. `discarded` resolves when that is done. */
   discard(): void {
     this.discarded = discardResponse(this.response, this.#controller);
   }
 
   /**
-   * Returns the response for the caller. It was already discarded if the call timed out after a retry had been
-   * scheduled, and is restored then.
+   * Returns the response for the caller. If the call gave up after a retry had been scheduled, the response was already
+   * discarded, and this restores it.
    */
   restore(): FetchResponse | Promise<FetchResponse> {
     return this.discarded?.then((remains) => restoreResponse(this.response, remains)) ?? this.response;
