@@ -216,7 +216,7 @@ describe('in React Native', () => {
   });
 });
 
-describe('in tests', () => {
+describe('with fake timers and mocks', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 

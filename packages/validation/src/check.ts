@@ -1,4 +1,4 @@
-import { isClass, isFunction, isNumber, isWhole } from './kinds.ts';
+import { isFunction, isNumber, isWhole } from './kinds.ts';
 import { invalid, invalidRange, show } from './message.ts';
 
 /** Returns the value to use for the option `name`. Throws an error that says what is wrong with the given `value`. */
@@ -52,9 +52,9 @@ export const checkBoolean: Check<boolean> = checkThat((value) => typeof value ==
 /** Accepts functions. Refuses classes, because a class cannot be called without `new`. */
 export const checkFunction: Check<(...args: any[]) => any> = checkThat(isFunction, 'a function');
 
-/** Makes a check for functions other than classes. `instead` is the advice in its message. */
+/** Makes the same check with advice, which is `instead`. */
 export function checkCallback(instead: string): Check<(...args: any[]) => any> {
-  return checkThat((value) => typeof value === 'function' && !isClass(value), 'a function', instead);
+  return checkThat(isFunction, 'a function', instead);
 }
 
 /** Makes a check for whole numbers from `least` to `most`. `noun` says in its message what they count. */
