@@ -83,7 +83,7 @@ export default {
     'scripts/benchmarks': {
       entry: [
         'src/main.ts',
-        'src/{measure,side-by-side,outage}.ts',
+        'src/{measure,side-by-side,errors,outage}.ts',
         'src/calls/{waiting,workload}.ts',
         'src/fetch/server.ts',
         'src/endurance/{main,server,decorated}.ts',

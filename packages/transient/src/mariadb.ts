@@ -84,16 +84,17 @@ const TEXTS: Rows = {
 /** Matches the message of ER_OPTION_PREVENTS_STATEMENT if the option is `read_only`. It has other reasons, which do not pass. */
 const READ_ONLY = /--(?:super-)?read-only/;
 
-/** Judges the number of an error. Prisma has it as a text. */
-export function judgeNumber(number: unknown, message: string): Kind | undefined {
-  if (number === 1290 || number === '1290') return READ_ONLY.test(message) ? 'unavailable' : 'never';
+/** Judges the number of an error. Prisma may have it as a text. */
+export function judgeNumber(number: unknown, error: Fields): Kind | undefined {
+  if (number === 1290 || number === '1290') return READ_ONLY.test(error.message) ? 'unavailable' : 'never';
   return lookUp(NUMBERS, number) ?? lookUp(MARIADB, number);
 }
 
 /** Judges an error of `mysql2` or `mariadb`. */
 export function judgeMysql(error: Fields): Finding {
-  const { errno, message } = error;
+  const { errno } = error;
   // The pool of `mariadb` could not open a connection. The cause, which is judged next, says why.
   if (errno === 45028 && error.cause) return undefined;
-  return judgeNumber(errno, message) ?? lookUp(TEXTS, error.code) ?? lookUp(TEXTS, message) ?? judgeConnection(error);
+  const kind = judgeNumber(errno, error) ?? lookUp(TEXTS, error.code) ?? lookUp(TEXTS, error.message);
+  return kind ?? judgeConnection(error);
 }

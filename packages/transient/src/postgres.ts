@@ -1,7 +1,7 @@
 import { type Fields, type Finding, judgeConnection, lookUp, type Rows } from './walk.ts';
 
 /** The SQLSTATEs of PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html */
-export const STATES: Rows = {
+const STATES: Rows = {
   // The transaction was rolled back. [manual]
   '40000': 'conflict',
   // The transaction could not be serialized with others, or with the recovery of a replica. [seen]

@@ -1,6 +1,6 @@
-import { judgeMysql, judgeNumber } from './mariadb.ts';
-import { judgePostgres, STATES } from './postgres.ts';
-import { type Fields, type Finding, isKind, type Kind, lookUp, type Rows } from './walk.ts';
+import { judgeNumber } from './mariadb.ts';
+import { judgePostgres } from './postgres.ts';
+import { type Fields, type Finding, isKind, lookUp, type Rows } from './walk.ts';
 
 /** The codes of Prisma Client: https://www.prisma.io/docs/orm/reference/error-reference */
 const CODES: Rows = {
@@ -48,27 +48,15 @@ function judge(error: Fields): Finding {
   const code = error.code ?? error.errorCode;
   if (code === 'P2028' && NOT_STARTED.test(error.message)) return 'unavailable';
   const { meta } = error;
-  // P2010 and P2039 say only that the database refused the query. Before version 7, P2010 had the code of the database.
-  return (
-    lookUp(CODES, code) ??
-    judgeDatabase(meta?.code, meta?.message) ??
-    judgeAdapter(meta?.driverAdapterError?.cause ?? error)
-  );
+  return lookUp(CODES, code) ?? judgeDatabase(meta ? (meta.driverAdapterError?.cause ?? meta) : error);
 }
 
-/** Judges what a driver adapter says. An error of the driver itself also comes here. */
-function judgeAdapter(error: Fields): Finding {
-  return (
-    lookUp(KINDS, error.kind) ??
-    judgeDatabase(error.originalCode, error.originalMessage) ??
-    judgePostgres(error) ??
-    judgeMysql(error)
-  );
-}
-
-/** Judges the code that PostgreSQL or MySQL gave an error. */
-function judgeDatabase(code: unknown, message: string): Kind | undefined {
-  return lookUp(STATES, code) ?? judgeNumber(code, message);
+/**
+ * Judges what the database or its driver says. P2010 and P2039 have it in `meta`, and since version 7 in the cause of the
+ * error of the driver adapter. Other errors of a driver adapter, or of the driver itself, have no code of Prisma.
+ */
+function judgeDatabase(error: Fields): Finding {
+  return lookUp(KINDS, error.kind) ?? judgeNumber(error.errno ?? error.code, error) ?? judgePostgres(error);
 }
 
 /**

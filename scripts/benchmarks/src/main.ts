@@ -6,6 +6,7 @@ import { loadSuite } from './suites.ts';
 const COMMANDS: Record<string, { readonly says: string; readonly run: readonly string[] }> = {
   calls: { says: 'Calls of core, its peers and loops by hand: time, memory, size.', run: ['measure.ts', 'calls'] },
   fetch: { says: 'HTTP requests of fetch, its peers and loops by hand.', run: ['measure.ts', 'fetch'] },
+  errors: { says: 'The time that predicates of transient take to judge an error.', run: ['--expose-gc', 'errors.ts'] },
   outage: { says: 'The load that an outage adds to an origin, with and without a budget.', run: ['outage.ts'] },
   storm: {
     says: '100,000 clients that retry after an outage, simulated; also --seed and --clients.',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Figures } from './results.ts';
 import { type Results, readResults } from './results.ts';
 import { loadSuite } from './suites.ts';
-import { blocksOf, enduranceBlocks, outageBlocks } from './tables.ts';
+import { blocksOf, enduranceBlocks, errorsBlocks, outageBlocks } from './tables.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const BLOCK = /(<!-- bench:([\w-]+) -->\n)[\s\S]*?(<!-- \/bench -->)/g;
@@ -35,6 +35,7 @@ export function updated(path: string): string {
   const found: Record<string, string> = {
     ...blocks<Figures>('calls', (results) => blocksOf(calls, results)),
     ...blocks<Figures>('fetch', (results) => blocksOf(fetch, results)),
+    ...blocks('errors', errorsBlocks),
     ...blocks('endurance', enduranceBlocks),
     ...blocks('outage', outageBlocks),
   };

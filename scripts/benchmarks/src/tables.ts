@@ -142,3 +142,20 @@ export function outageBlocks({ setting, figures }: Results<Loads>): Record<strin
     'outage-answered': table(['answered', ...PHASES], answered),
   };
 }
+
+/** By kind of error: the ns and the bytes that each module takes to judge one. Bytes are measured if the answer is no. */
+export type Judgements = Record<
+  string,
+  { readonly ns: Record<string, Quartiles>; readonly bytes: Record<string, number> }
+>;
+
+/** Writes the times of judging errors, by the names that the README has for them. */
+export function errorsBlocks({ setting, figures }: Results<Judgements>): Record<string, string> {
+  const modules = Object.keys(Object.values(figures)[0]?.ns ?? {});
+  const rows = Object.entries(figures).map(([title, { ns, bytes }]) => [
+    title,
+    ...modules.map((name) => whole(ns[name]?.[1] ?? Number.NaN)),
+    Object.keys(bytes).length === 0 ? NONE : whole(Math.max(...Object.values(bytes))),
+  ]);
+  return { 'errors-setting': `${setting}.`, errors: table(['ns', ...modules, 'allocated for *no*, B'], rows) };
+}

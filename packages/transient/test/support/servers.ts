@@ -74,7 +74,14 @@ export async function startMariadb(args: readonly string[] = []): Promise<Server
   const data = join(folder, 'data');
   execFileSync(
     'mariadb-install-db',
-    ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'],
+    [
+      '--no-defaults',
+      `--datadir=${data}`,
+      // Another server in the folder of the system would use the same names.
+      `--tmpdir=${folder}`,
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+    ],
     { ...USER, cwd: folder },
   );
   return startServer(
@@ -83,6 +90,7 @@ export async function startMariadb(args: readonly string[] = []): Promise<Server
     (port) => [
       '--no-defaults',
       `--datadir=${data}`,
+      `--tmpdir=${folder}`,
       `--port=${port}`,
       '--bind-address=127.0.0.1',
       `--socket=${join(folder, 'socket')}`,
