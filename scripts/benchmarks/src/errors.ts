@@ -1,11 +1,21 @@
 // `pnpm bench errors`: measures how long `isTransient` of each module of @stamina/transient takes to judge an error, and what it
 // allocates if the answer is no.
+import { isTransient as aws } from '@stamina/transient/aws';
+import { isTransient as axios } from '@stamina/transient/axios';
+import { isTransient as grpc } from '@stamina/transient/grpc';
+import { isTransient as llm } from '@stamina/transient/llm';
+import { isTransient as mongodb } from '@stamina/transient/mongodb';
+import { isTransient as mysql } from '@stamina/transient/mysql';
+import { isTransient as pg } from '@stamina/transient/pg';
+import { isTransient as prisma } from '@stamina/transient/prisma';
+import { isTransient as redis } from '@stamina/transient/redis';
 import { collect } from './child.ts';
 import { updateReadmes } from './readmes.ts';
 import { readFlags, setting, summarize, writeResults } from './results.ts';
 import { errorsBlocks, type Judgements } from './tables.ts';
 
-const MODULES = ['aws', 'axios', 'grpc', 'llm', 'mongodb', 'mysql', 'pg', 'prisma', 'redis'];
+type Predicate = (error: unknown) => unknown;
+const MODULES: Record<string, Predicate> = { aws, axios, grpc, llm, mongodb, mysql, pg, prisma, redis };
 
 /** The most that judging an error should take, in ns. As for other goals, only twice as much is a failure. */
 const GOAL = 1_000;
@@ -42,8 +52,6 @@ const ROUNDS = quick ? 50 : 400;
 const JUDGED = 1_200;
 const WARM_UP = 60_000;
 
-type Predicate = (error: unknown) => unknown;
-
 function judge(isTransient: Predicate, errors: readonly Error[], count: number): void {
   for (let done = 0; done < count; done += errors.length) {
     for (let index = 0; index < errors.length; index++) isTransient(errors[index]);
@@ -70,16 +78,14 @@ function bytesOf(isTransient: Predicate, errors: readonly Error[]): number {
   return Math.min(...rounds);
 }
 
-const predicates: Record<string, Predicate> = {};
-for (const name of MODULES) predicates[name] = (await import(`@stamina/transient/${name}`)).isTransient as Predicate;
-for (const { errors } of ROWS) for (const name of MODULES) judge(predicates[name] as Predicate, errors, WARM_UP);
+for (const { errors } of ROWS) for (const isTransient of Object.values(MODULES)) judge(isTransient, errors, WARM_UP);
 
 const figures: Judgements = {};
 const failures: string[] = [];
 for (const { title, errors } of ROWS) {
   const row: Judgements[string] = { ns: {}, bytes: {} };
   figures[title] = row;
-  for (const [name, isTransient] of Object.entries(predicates)) {
+  for (const [name, isTransient] of Object.entries(MODULES)) {
     const times = summarize(timesOf(isTransient, errors));
     row.ns[name] = times;
     if (times[1] > 2 * GOAL) failures.push(`${title}: ${name} takes ${times[1]} ns, and the goal is ${GOAL} ns`);
