@@ -118,5 +118,7 @@ function classify({ on }: Policy, failure: SimulatedFailure, namesClassesOnly: b
   const verdict = toVerdict(on(failure.error), failure.error);
   if (!isThenable(verdict)) return verdict;
   handleRejection(verdict);
-  throw new TypeError('`on` must answer at once to be simulated, got a promise', { cause: failure.error });
+  throw new TypeError('`on` must answer at once to be simulated, got a promise; use a predicate that is not async', {
+    cause: failure.error,
+  });
 }

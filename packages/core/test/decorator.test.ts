@@ -137,7 +137,7 @@ describe.each(Object.entries(KINDS))('%s', (_, compilerOptions) => {
   test('refuses a signal', () => {
     const { signal } = new AbortController();
     expect(() => service.makeService(retry({ on: Error, signal }), () => {})).toThrow(
-      new TypeError('`signal` must not be given to a decorator; use run'),
+      new TypeError('`signal` must not be given to a decorator; use run(fn, { signal })'),
     );
   });
 

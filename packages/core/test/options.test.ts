@@ -268,7 +268,8 @@ test('a function beside the options is refused', () => {
 
 test('`attemptTimeout` is refused for wrapped and decorated functions', () => {
   const policy = retry({ on: Error, attemptTimeout: 5 });
-  const message = '`attemptTimeout` must not be given for a wrapped function; use run';
+  const message =
+    '`attemptTimeout` must not be given for a wrapped function, which gets no signal; use run or `deadline`';
   const context = { kind: 'method', name: 'work' } as ClassMethodDecoratorContext;
   expect(() => policy(async () => {})).toThrow(type(message));
   expect(() => policy(async function* () {})).toThrow(type(message));

@@ -84,7 +84,9 @@ test('a predicate that returns a promise is refused', async () => {
   const on = (): Promise<RetryAnswer> => Promise.reject(new Error('no answer'));
   const failure = { error: new HttpError() };
   const thrown = caught(() => simulate({ on }).begin().fail(failure)) as TypeError;
-  expect(thrown).toEqual(new TypeError('`on` must answer at once to be simulated, got a promise'));
+  expect(thrown).toEqual(
+    new TypeError('`on` must answer at once to be simulated, got a promise; use a predicate that is not async'),
+  );
   expect(thrown.cause).toBe(failure.error);
   await new Promise((resolve) => setImmediate(resolve));
 });

@@ -280,7 +280,7 @@ describe('a generator', () => {
     const work = vi.fn();
     const wrapped = retry(atOnce)(numbers as never) as (...args: Parameters<typeof numbers>) => Promise<unknown>;
     expect(await rejection(wrapped(work, []))).toEqual(
-      new TypeError('a function retried here must not return a generator; use retrySync, or make it async'),
+      new TypeError('a function retried here must not return a generator; use @stamina/core/sync, or make it async'),
     );
     expect(work).not.toHaveBeenCalled();
   });

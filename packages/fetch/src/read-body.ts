@@ -34,7 +34,8 @@ export async function readBody(
     // compressed length. In a browser, all responses of other origins are left out too, because they hide the header
     // that shows the compression (Fetch standard, "CORS-safelisted response-header name").
     if (whole.size < length && response.type !== 'cors' && !headerOf(headers, 'content-encoding')) {
-      throw Object.assign(new TypeError('the body broke off'), { code: 'ECONNRESET' });
+      const message = `the body broke off after ${whole.size} of ${length} bytes`;
+      throw Object.assign(new TypeError(message), { code: 'ECONNRESET' });
     }
     return withBody(response, whole);
   }

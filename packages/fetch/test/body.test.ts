@@ -159,7 +159,11 @@ describe('a body function', () => {
     };
     for (const body of [throws, async () => throws()]) {
       await expect(quickFetch()(server.url, { method: 'PUT', body })).rejects.toThrow(
-        expect.objectContaining({ name: 'TypeError', message: expect.stringContaining('`body` threw'), cause }),
+        expect.objectContaining({
+          name: 'TypeError',
+          message: expect.stringContaining('the function `body` failed'),
+          cause,
+        }),
       );
     }
     expect([calls, server.requests.length, server.connections.total]).toEqual([2, 0, 0]);

@@ -92,7 +92,9 @@ describe('the outcome of a call', () => {
       await using server = await flakyServer({ status: 503, body: 'busy', drip: 40 });
       const response = await fetch(server.url);
       expect(response.status).toBe(503);
-      await expect(response.text()).rejects.toThrow('the body is gone');
+      await expect(response.text()).rejects.toThrow(
+        'the body is gone: it was cut off for a retry, but the call gave up',
+      );
     });
   });
 

@@ -246,7 +246,9 @@ describe('shouldRetry', () => {
   test('must not read the response itself', async () => {
     await using server = await flakyServer({ body: 'hello' });
     const fetch = quickFetch({ shouldRetry: async (response) => void (await response.text()) });
-    await expect(fetch(server.url)).rejects.toThrow('`shouldRetry` must not read `response`, but `response.clone()`');
+    await expect(fetch(server.url)).rejects.toThrow(
+      '`shouldRetry` must not read the body of `response`; read `response.clone()`',
+    );
   });
 
   test.each([null, 'yes', Number.NaN])('%o is refused', async (answer) => {

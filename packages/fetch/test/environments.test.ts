@@ -212,7 +212,7 @@ describe('in React Native', () => {
     const body = () => {
       throw new Error('no file');
     };
-    await expect(fetch('http://a.test', { method: 'PUT', body, signal })).rejects.toThrow('`body` threw');
+    await expect(fetch('http://a.test', { method: 'PUT', body, signal })).rejects.toThrow('the function `body` failed');
   });
 });
 

@@ -20,8 +20,9 @@ function levelOf(given: string | undefined): string {
   if (!given) return 'info';
   const level = given.toLowerCase();
   if (level === 'silent' || level in pino.levels.values) return level;
+  const levels = [...Object.keys(pino.levels.values), 'silent'].join(', ');
   process.emitWarning(
-    `LOG_LEVEL is ${JSON.stringify(given)}, which is no level of pino, so retries are logged at info.`,
+    `LOG_LEVEL is ${JSON.stringify(given)}, which is no level of pino (${levels}), so retries are logged at info.`,
   );
   return 'info';
 }

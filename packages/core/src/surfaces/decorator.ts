@@ -17,7 +17,7 @@ export function apply(policy: Policy, given: unknown[], wrap: Wrap): unknown {
   const [target, context, descriptor] = given;
   if (given.length === 1) return wrap(checkTarget(target), nameOfCallee);
   if (policy.signal) {
-    throw new TypeError('`signal` must not be given to a decorator; use run');
+    throw new TypeError('`signal` must not be given to a decorator; use run(fn, { signal })');
   }
   const kind: unknown = memberOf(context, 'kind');
   const name = (kind ? memberOf(context, 'name') : context) as PropertyKey;

@@ -8,7 +8,8 @@ import { shared } from '../process/shared.ts';
 import { isAsyncGenerator, isGenerator, isGeneratorFunction, refusedCall, retryGenerator } from './generator.ts';
 import { type AnyFunction, imitate, invoke } from './invoke.ts';
 
-const GENERATOR_REFUSED = 'a function retried here must not return a generator; use retrySync, or make it async';
+const GENERATOR_REFUSED =
+  'a function retried here must not return a generator; use @stamina/core/sync, or make it async';
 
 function attempt({ callee, thisArg, args }: Call): unknown {
   return invoke(callee, thisArg, args);
@@ -21,7 +22,9 @@ function attempt({ callee, thisArg, args }: Call): unknown {
  */
 export function wrap(given: Policy, fn: AnyFunction, nameOf: AsyncForm['nameOf']): AnyFunction {
   if (given.attemptTimeout !== Infinity) {
-    throw new TypeError('`attemptTimeout` must not be given for a wrapped function; use run');
+    throw new TypeError(
+      '`attemptTimeout` must not be given for a wrapped function, which gets no signal; use run or `deadline`',
+    );
   }
   const form: AsyncForm = { nameOf, retry: (call) => call.follow(attempt) };
   const hasDeadline = given.deadline !== Infinity;

@@ -30,9 +30,12 @@ interface CheckedOptions extends Omit<RetryingFetchOptions, 'methods' | 'statuse
 /** The characters that a method may consist of (RFC 9110, section 5.6.2). */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
+/** Describes a method in messages. */
+const METHOD = "an HTTP method such as 'GET'";
+
 const checkMethod: Check<string> = (name, value) => {
-  if (typeof value !== 'string') throw invalid(name, 'a method', value);
-  if (!TOKEN.test(value)) throw invalidRange(name, 'a method', show(value));
+  if (typeof value !== 'string') throw invalid(name, METHOD, value);
+  if (!TOKEN.test(value)) throw invalidRange(name, METHOD, show(value));
   return value.toUpperCase();
 };
 

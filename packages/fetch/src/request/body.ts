@@ -61,9 +61,7 @@ export async function freshBody(
     body = await (signal ? unlessAborted(make(), signal, destroyNodeStream) : make());
   } catch (cause) {
     if (signal?.aborted) throw reasonOf(signal);
-    throw new TypeError('`body` threw; its error is the `cause`', {
-      cause,
-    });
+    throw new TypeError('the function `body` failed; its error is the `cause`', { cause });
   }
   if (body === undefined || body === null || typeof body === 'function') {
     throw invalid('body', 'a function that returns a body', body, 'is a `return` missing?');

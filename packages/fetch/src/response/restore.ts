@@ -38,7 +38,7 @@ function withFieldsOf(response: FetchResponse, copy: Response): FetchResponse {
 function lostBody(): ReadableStream {
   return new ReadableStream({
     pull() {
-      throw new TypeError('the body is gone: it was cut off for a retry, for which `timeout` then left no time');
+      throw new TypeError('the body is gone: it was cut off for a retry, but the call gave up before that retry');
     },
   });
 }

@@ -1,5 +1,5 @@
 import type { GiveUpReason } from '@stamina/core';
-import { checkInteger, checkThat, invalid } from '@stamina/validation';
+import { checkNumber, checkThat, invalid, isWhole } from '@stamina/validation';
 import type { RetryRecorder } from './recorder.ts';
 import { count, isReason, REASONS, report } from './recorder.ts';
 
@@ -63,7 +63,7 @@ interface MatchResult {
 
 /** Compares the number of recorded retries with `times`. If `times` is left out, expects at least one retry. */
 function matchRetries(received: unknown, times?: unknown): MatchResult {
-  const recorder = checkRecorder(received, 'toHaveRetried(2)');
+  const recorder = checkRecorder(received);
   const expected = times === undefined ? undefined : checkTimes('times', times);
   const actual = recorder.retries.length;
   const pass = expected === undefined ? actual > 0 : actual === expected;
@@ -78,7 +78,7 @@ function matchRetries(received: unknown, times?: unknown): MatchResult {
 
 /** Looks for a recorded call that gave up for `reason`. If `reason` is left out, any reason counts. */
 function matchGiveUps(received: unknown, reason?: unknown): MatchResult {
-  const recorder = checkRecorder(received, "toHaveGivenUp('attempts')");
+  const recorder = checkRecorder(received);
   const expected = reason === undefined ? undefined : checkReason('reason', reason);
   const actual = recorder.giveUps.map((details) => details.reason);
   const pass = expected === undefined ? actual.length > 0 : actual.includes(expected);
@@ -86,12 +86,12 @@ function matchGiveUps(received: unknown, reason?: unknown): MatchResult {
   return { pass, actual, expected, message: () => report(`Expected ${wanted}.`, recorder) };
 }
 
-const checkTimes = checkInteger(0, Number.MAX_SAFE_INTEGER);
+const checkTimes = checkNumber(isWhole(0), 'an integer of at least 0');
 
 const checkReason = checkThat<GiveUpReason>(isReason, `one of ${REASONS.join(', ')}`, 'leave it out for any reason');
 
-function checkRecorder(received: unknown, usage: string): RetryRecorder {
+function checkRecorder(received: unknown): RetryRecorder {
   const recorder = received as Partial<RetryRecorder> | null | undefined;
   if (Array.isArray(recorder?.retries) && Array.isArray(recorder.giveUps)) return received as RetryRecorder;
-  throw invalid('recorder', 'a recorder from recordRetries()', received, `write expect(recorder).${usage}`);
+  throw invalid('recorder', 'a recorder from recordRetries()', received, 'write const recorder = recordRetries()');
 }

@@ -127,12 +127,13 @@ function checkTogether(
   const answerKey = ANSWER.find((key) => has(key) && !(key === 'drip' && has('raw')));
   if (end && secondEnd) throw clash(end, secondEnd, 'a connection can end in one way only');
   if (answerKey && has('raw')) throw clash(answerKey, 'raw', 'raw bytes replace the whole answer');
-  if (end && answerKey && !has('truncate')) throw clash(answerKey, end, 'only an answer with `truncate` can end so');
+  if (end && answerKey && !has('truncate'))
+    throw clash(answerKey, end, 'only an answer with `truncate` can end like that');
   const clashing = (['raw', 'truncate', 'endless', ...ENDS] as const).find(has);
   if (has('goAway') && clashing) throw clash('goAway', clashing, 'only a whole answer can follow it');
   if (step.lastStreamId === 0 && answerKey) throw clash(answerKey, 'lastStreamId', '0 says that nothing was processed');
   if (has('lastStreamId') && !has('goAway')) {
-    throw new TypeError(`\`${name}\` has \`lastStreamId\` but not \`goAway\`, which it belongs to`);
+    throw new TypeError(`\`${name}\` has \`lastStreamId\` but not \`goAway\`; add the \`goAway\` that it belongs to`);
   }
   if (has('endless') && has('truncate')) throw clash('endless', 'truncate', 'a body without an end cannot be cut');
   return { answerKey, end };

@@ -28,7 +28,9 @@ export async function performStep(step: ResolvedStep, response: AnyResponse, con
   const { goAway, resetStream } = step;
   const stream = streamOf(response.req);
   if (!stream && (goAway ?? resetStream) !== undefined) {
-    throw new TypeError('`goAway` and `resetStream` need HTTP/2, but the client speaks HTTP/1.1');
+    throw new TypeError(
+      '`goAway` and `resetStream` need HTTP/2, but the client speaks HTTP/1.1; use a client for HTTP/2',
+    );
   }
   await pause(step.delayMs, closed);
   if (closed.aborted) return;

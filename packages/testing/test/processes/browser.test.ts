@@ -89,7 +89,7 @@ describe.skipIf(!hasBrowser)(IN_A_BROWSER, () => {
         [false, false],
         [true, false],
       ],
-      message: '`times` must be an integer from 0 to 9007199254740991, got an object',
+      message: '`times` must be an integer of at least 0, got an object',
       retries: 6,
     });
     expect(errors).toEqual([]);

@@ -97,22 +97,18 @@ describe('matchers', () => {
       [
         'an array instead of a recorder',
         () => expect([]).toHaveRetried(1),
-        '`recorder` must be a recorder from recordRetries(), got an array of 0; write expect(recorder).toHaveRetried(2)',
+        '`recorder` must be a recorder from recordRetries(), got an array of 0; write const recorder = recordRetries()',
       ],
       [
         'undefined instead of a recorder',
         () => expect(undefined).not.toHaveGivenUp(),
-        "`recorder` must be a recorder from recordRetries(), got undefined; write expect(recorder).toHaveGivenUp('attempts')",
+        '`recorder` must be a recorder from recordRetries(), got undefined; write const recorder = recordRetries()',
       ],
-      [
-        'half a retry',
-        () => expect(recorder).toHaveRetried(0.5),
-        '`times` must be an integer from 0 to 9007199254740991, got 0.5',
-      ],
+      ['half a retry', () => expect(recorder).toHaveRetried(0.5), '`times` must be an integer of at least 0, got 0.5'],
       [
         'a number in a string',
         () => expect(recorder).not.toHaveRetried('2' as unknown as number),
-        '`times` must be an integer from 0 to 9007199254740991, got "2"',
+        '`times` must be an integer of at least 0, got "2"',
       ],
       [
         'an unknown reason',

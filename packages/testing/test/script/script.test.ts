@@ -72,7 +72,7 @@ const refused: [script: unknown, error: typeof TypeError | typeof RangeError, me
   [
     { reset: true, status: 503 },
     TypeError,
-    '`script` has both `status` and `reset`, but only an answer with `truncate` can end so; remove one of the two',
+    '`script` has both `status` and `reset`, but only an answer with `truncate` can end like that; remove one of the two',
   ],
   [
     { endless: true, truncate: 5 },
@@ -150,7 +150,7 @@ const refusedInHttp2: typeof refused = [
     RangeError,
     '`script.lastStreamId` must be the number of a stream from 0 to 2147483647, got -1',
   ],
-  [{ lastStreamId: 1 }, TypeError, '`script` has `lastStreamId` but not `goAway`, which it belongs to'],
+  [{ lastStreamId: 1 }, TypeError, '`script` has `lastStreamId` but not `goAway`; add the `goAway` that it belongs to'],
   [
     { goAway: 0, lastStreamId: 0, status: 200 },
     TypeError,
