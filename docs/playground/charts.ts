@@ -34,7 +34,7 @@ export function waitsChart(retries: readonly RetryRow[], calls: readonly Call[])
           },
           h(
             'title',
-            `retry ${retryNum}: ${formatMs(from)} to ${formatMs(to)}; ${formatShare(share)} of the calls had it`,
+            `retry ${retryNum}: ${formatMs(from)} to ${formatMs(to)}; ${formatShare(share)} of the calls made it`,
           ),
         ),
         ...(retryNum % everyLabel === 1 % everyLabel
@@ -69,8 +69,8 @@ export function waitsChart(retries: readonly RetryRow[], calls: readonly Call[])
       label: `For each retry the band in which its wait falls: ${shown.map(describe).join('; ')}`,
       height,
       keys: [
-        { paint: 'pg-band', text: 'drawn from here, evenly' },
-        { paint: 'pg-dot', text: 'drawn' },
+        { paint: 'pg-band', text: 'possible waits, all equally likely' },
+        { paint: 'pg-dot', text: 'the wait of one call' },
       ],
       draw,
     },
@@ -89,8 +89,8 @@ function shareLabel(share: number): string {
 function note(retries: readonly RetryRow[], more: number): string {
   if (retries.length === 0) return 'One attempt, no retry.';
   return [
-    'Below each retry: how many of the calls had it.',
-    ...(retries.some(({ share }) => share === 0) ? ['Dashed: no call came so far.'] : []),
+    'The percentage below a retry is the share of calls that made it.',
+    ...(retries.some(({ share }) => share === 0) ? ['A dashed box means that no call came so far.'] : []),
     ...(more > 0 ? [`${more} more retries are not drawn.`] : []),
   ].join(' ');
 }
@@ -180,7 +180,7 @@ export function totalsChart({ bins, median, p95, longest, outcomes }: Summary, l
     ];
   };
   return h(Chart, {
-    title: 'Total time of calls, and their number',
+    title: 'Number of calls, by their total time',
     label: `Distribution of the total time: median ${formatMs(median)}, 95 % within ${formatMs(p95)}, longest ${formatMs(longest)}`,
     height,
     keys: [

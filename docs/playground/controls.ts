@@ -7,9 +7,9 @@ import { ANSWERS, limited, type Settings } from './settings.ts';
 export type Change = (changed: Partial<Settings>) => void;
 
 const ANSWER_TEXTS: Readonly<Record<Settings['answer'], string>> = {
-  true: 'true, or a class: the backoff',
-  wait: 'a wait: exactly that',
-  atLeast: '{ atLeast }: the backoff, but not before',
+  true: 'true (or a class): wait as usual',
+  wait: 'a wait: wait exactly so long',
+  atLeast: '{ atLeast }: at least so long, and jitter',
 };
 
 /** The form, with a control for every option that changes when something happens. */
@@ -37,7 +37,7 @@ function answerControl({ answer }: Settings, change: Change): VNode {
     change({ answer: (event.target as HTMLSelectElement).value as Settings['answer'] });
   };
   return h('div', { class: 'pg-field' }, [
-    h('label', { for: 'pg-answer' }, [h('code', 'on'), h('small', 'what it returns for a failure')]),
+    h('label', { for: 'pg-answer' }, [h('code', 'on'), h('small', 'the answer of its predicate to a failure')]),
     h(
       'select',
       { id: 'pg-answer', value: answer, onChange },

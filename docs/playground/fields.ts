@@ -53,7 +53,7 @@ export const BACKOFF: FieldGroup = {
 
 export const ANSWER_WAIT: Field = {
   key: 'answerWait',
-  label: 'wait of the answer',
+  label: 'wait in the answer',
   isOption: false,
   help: 'what the predicate returns, such as a Retry-After',
   ...ms,
@@ -76,7 +76,7 @@ export const LIMITS: FieldGroup = {
       key: 'timeout',
       label: 'timeout',
       unit: 'ms',
-      help: 'no attempt starts later',
+      help: 'no attempt starts after it',
       stops: TIMES,
       unlimited: 'no limit',
       limit: 45_000,
@@ -144,7 +144,7 @@ export const BUDGET: FieldGroup = {
       key: 'window',
       label: 'window',
       unit: 'ms',
-      help: 'how long what a call added counts',
+      help: 'how long the share of a call counts',
       stops: [1_000, 2_000, 5_000, 10_000, 20_000, 30_000, 60_000],
       acts: withBudget,
     },
@@ -152,7 +152,7 @@ export const BUDGET: FieldGroup = {
 };
 
 export const SCENARIO: FieldGroup = {
-  title: 'The other side',
+  title: 'The service that is called',
   fields: [
     {
       key: 'failing',

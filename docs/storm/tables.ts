@@ -52,7 +52,7 @@ export function outcomeTable({ scene, results }: Story): string {
   const header = [
     '',
     'peak load, requests/s',
-    'once the server was back',
+    'peak once it was back',
     'recovered after',
     `calls lost, of ${whole(results[0]?.outcome.begun ?? 0)}`,
     'of these begun in the outage',
