@@ -76,7 +76,7 @@ export function openTelemetryHook(options: OpenTelemetryHookOptions = {}): Retry
         name: 'stamina.call.gave_up',
         // The caller wanted the call to end, so this is no reason for a warning.
         severity: outcomeOf(reason, attempt) === 'aborted' ? 'DEBUG' : 'WARN',
-        body: `${name}: gave up after ${attempt} attempts (${reason})`,
+        body: `${name}: gave up after ${attempt === 1 ? '1 attempt' : `${attempt} attempts`} (${reason})`,
         attributes: {
           'stamina.give_up.reason': reason,
           'error.type': errorType(causedBy),

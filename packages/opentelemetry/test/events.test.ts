@@ -1,6 +1,6 @@
 import { context, logs, trace } from '@opentelemetry/api';
 import { logs as olderLogs } from '@opentelemetry/api-logs';
-import { setRetryHooks } from '@stamina/core';
+import { type RetryOptions, setRetryHooks } from '@stamina/core';
 import { openTelemetryHook } from '@stamina/opentelemetry';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { callFailing, HttpError, newTelemetry, type Telemetry, unregister } from './support/telemetry.ts';
@@ -78,6 +78,22 @@ describe('as log events', () => {
     await callFailing([new HttpError(503)], { on, signal: controller.signal });
     expect(telemetry.logs()).toMatchObject([
       { eventName: 'stamina.call.gave_up', severityText: 'DEBUG', attributes: { 'stamina.give_up.reason': 'aborted' } },
+    ]);
+  });
+
+  test.each<[reason: string, severity: string, options: Partial<RetryOptions>]>([
+    ['stopped', 'DEBUG', { stop: AbortSignal.abort() }],
+    ['deadline', 'WARN', { on: () => 60_000, deadline: 10 }],
+    ['timeout', 'WARN', { on: () => 60_000, timeout: 10 }],
+  ])('reports a call that ended because of the reason %s at %s', async (reason, severity, options) => {
+    await callFailing([new HttpError(503)], options);
+    expect(telemetry.logs()).toMatchObject([
+      {
+        eventName: 'stamina.call.gave_up',
+        severityText: severity,
+        body: `load: gave up after 1 attempt (${reason})`,
+        attributes: { 'stamina.give_up.reason': reason, 'error.type': '503' },
+      },
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { metrics } from '@opentelemetry/api';
-import { retry, retryBudget, setRetryHooks } from '@stamina/core';
+import { type RetryOptions, retry, retryBudget, setRetryHooks } from '@stamina/core';
 import { observeBudget, openTelemetryHook } from '@stamina/opentelemetry';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { callFailing, HttpError, newTelemetry, type Telemetry, unregister } from './support/telemetry.ts';
@@ -50,20 +50,31 @@ test('records the retries and the duration of each call that was retried', async
   });
 });
 
-test.each([
-  ['timeout', { on: () => 60_000, timeout: 10 }],
-  ['budget', { budget: retryBudget({ ratio: 0, reserve: 0, minPerSecond: 0 }) }],
-  ['aborted', { signal: AbortSignal.abort() }],
-] as const)('records give-ups with the reason %s', async (reason, options) => {
+const later = () => 60_000;
+test.each<[reason: string, outcome: string, options: Partial<RetryOptions>]>([
+  ['attempts', 'gave_up', { attempts: 1 }],
+  ['timeout', 'gave_up', { on: later, timeout: 10 }],
+  ['deadline', 'gave_up', { on: later, deadline: 10 }],
+  ['budget', 'gave_up', { budget: retryBudget({ ratio: 0, reserve: 0, minPerSecond: 0 }) }],
+  ['stopped', 'aborted', { stop: AbortSignal.abort() }],
+])('records give-ups with the reason %s as %s', async (reason, outcome, options) => {
+  await callFailing([new HttpError(503)], options);
+  expect(Object.keys(await telemetry.values('stamina.call.retries'))).toEqual([
+    `callable=load outcome=${outcome} give_up.reason=${reason} error.type=503`,
+  ]);
+});
+
+test('records a call that was aborted, and one whose retry failed with another error', async () => {
   const controller = new AbortController();
-  const signal = 'signal' in options ? controller.signal : undefined;
   const on = () => {
     controller.abort();
     return 0;
   };
-  await callFailing([new HttpError(503)], { ...options, ...(signal && { signal, on }) });
+  await callFailing([new HttpError(503)], { on, signal: controller.signal });
+  await callFailing([new HttpError(503), new RangeError('mine')], { on: HttpError, waitMax: 0 });
   expect(Object.keys(await telemetry.values('stamina.call.retries'))).toEqual([
-    `callable=load outcome=${reason === 'aborted' ? 'aborted' : 'gave_up'} give_up.reason=${reason} error.type=503`,
+    'callable=load outcome=aborted give_up.reason=aborted error.type=503',
+    'callable=load outcome=unmatched give_up.reason=unmatched error.type=RangeError',
   ]);
 });
 

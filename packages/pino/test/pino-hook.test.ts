@@ -1,4 +1,4 @@
-import { type RetryListener, retry, retryContext, setRetryHooks } from '@stamina/core';
+import { type RetryListener, type RetryOptions, retry, retryBudget, retryContext, setRetryHooks } from '@stamina/core';
 import { pinoHook } from '@stamina/pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
@@ -199,6 +199,21 @@ describe.each(PINOS)('with pino $version', ({ pino }) => {
     await abort(pinoHook(logger, { level: 'silent' }));
     await abort(pinoHook(logger, { level: 'silent', giveUpLevel: 'silent' }));
     expect(lines.map(({ level, msg, reason }) => [level, msg, reason])).toEqual([[20, 'stamina.gave_up', 'aborted']]);
+  });
+
+  it.each<[reason: string, level: number, options: Partial<RetryOptions>]>([
+    ['stopped', 20, { stop: AbortSignal.abort() }],
+    ['deadline', 50, { on: () => 60_000, deadline: 10 }],
+    ['timeout', 50, { on: () => 60_000, timeout: 10 }],
+    ['budget', 50, { budget: retryBudget({ ratio: 0, reserve: 0, minPerSecond: 0 }) }],
+  ])('logs a call that gave up with the reason %s at level %i', async (reason, level, options) => {
+    const { logger, lines } = makeLogger(pino, { level: 'trace' });
+    setRetryHooks([pinoHook(logger)]);
+    const call = retry({ on: HttpError, name: 'load', ...options }).run(() => Promise.reject(new HttpError('busy')));
+    await expect(call).rejects.toThrow('busy');
+    expect(lines).toMatchObject([
+      { level, msg: 'stamina.gave_up', callable: 'load', attempt: 1, reason, err: { message: 'busy' } },
+    ]);
   });
 
   it('logs one line for each call with `onlyEnds`', async () => {

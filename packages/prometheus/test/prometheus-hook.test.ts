@@ -45,6 +45,7 @@ describe('prometheusHook', () => {
   test.each<[reason: string, options: Partial<RetryOptions>, errors: readonly unknown[]]>([
     ['attempts', { attempts: 2 }, httpErrors(2)],
     ['timeout', { on: () => 60_000, timeout: 10 }, httpErrors(1)],
+    ['deadline', { on: () => 60_000, deadline: 10 }, httpErrors(1)],
     ['budget', { budget: retryBudget({ ratio: 0, reserve: 0, minPerSecond: 0 }) }, httpErrors(1)],
   ])('counts give-ups with the reason %s', async (reason, options, errors) => {
     await callFailing(options, errors);
@@ -63,7 +64,7 @@ describe('prometheusHook', () => {
     });
   });
 
-  test('counts an aborted call by its last error', async () => {
+  test('counts an aborted call without its error', async () => {
     const controller = new AbortController();
     const call = callFailing({ on: () => 60_000, timeout: Infinity, signal: controller.signal }, httpErrors(1));
     await expect.poll(() => valuesOf(registry, 'stamina_retries_total')).not.toEqual({});
@@ -72,6 +73,12 @@ describe('prometheusHook', () => {
     expect(await valuesOf(registry, 'stamina_give_ups_total')).toMatchObject({
       'callable=load reason=aborted': 1,
     });
+    expect(await valuesOf(registry, 'stamina_give_up_errors_total')).toEqual({});
+  });
+
+  test('counts a stopped call without its error', async () => {
+    await callFailing({ stop: AbortSignal.abort() }, httpErrors(1));
+    expect(await valuesOf(registry, 'stamina_give_ups_total')).toMatchObject({ 'callable=load reason=stopped': 1 });
     expect(await valuesOf(registry, 'stamina_give_up_errors_total')).toEqual({});
   });
 
@@ -280,6 +287,15 @@ describe('`calls`', () => {
       'callable=load outcome=gave_up': 1,
       'callable=load outcome=unmatched': 1,
       'callable=load outcome=aborted': 0,
+    });
+  });
+
+  test('counts a stopped call as aborted', async () => {
+    setRetryHooks([prometheusHook({ registry, calls: true })]);
+    await callFailing({ stop: AbortSignal.abort() }, httpErrors(1));
+    expect(await valuesOf(registry, 'stamina_calls_total')).toMatchObject({
+      'callable=load outcome=aborted': 1,
+      'callable=load outcome=gave_up': 0,
     });
   });
 
