@@ -3,9 +3,10 @@
  */
 
 /**
- * The bounds for waits, in seconds. Up to 5 s, they are the limits of the waits of the default backoff, which are 0.1 to
- * 1.1 s for the first retry, 0.2 to 1.2 s for the second, and so on. Therefore all waits between two bounds are equally
- * likely, as Prometheus assumes when it calculates quantiles. Longer waits come from `Retry-After`, for example.
+ * The bounds for waits, in seconds. Up to 5 s, they are the limits of the waits of the default backoff, which are 0.1
+ * to 1.1 s for the first retry, 0.2 to 1.2 s for the second, and so on. Therefore all waits between two bounds are
+ * equally likely, as Prometheus assumes when it calculates quantiles. Longer waits come from `Retry-After`, for
+ * example.
  */
 export const WAIT_SECONDS: readonly number[] = [
   0.1, 0.2, 0.4, 0.8, 1.1, 1.2, 1.4, 1.8, 2.6, 3.2, 4.2, 5, 10, 30, 60, 300,

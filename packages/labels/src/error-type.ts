@@ -8,8 +8,8 @@ export type ErrorType = (error: unknown) => string;
 const DEPTH = 5;
 
 /**
- * The codes that become labels, besides those of lost connections. The list is closed, because a `code` may be data, such
- * as a part of a response, and each new value would add a series forever.
+ * The codes that become labels, besides those of lost connections. The list is closed, because a `code` may be data,
+ * such as a part of a response, and each new value would add a series forever.
  */
 const CODES: ReadonlySet<string> = new Set(
   [

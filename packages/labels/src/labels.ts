@@ -1,9 +1,10 @@
 import type { GiveUpReason } from '@stamina/core';
 import { type Check, checkNumber, isWhole } from '@stamina/validation';
 
-/** Replaces the names of callables above the limit. OpenTelemetry uses the same word for values that are not listed. */
+/** The name of all callables above the limit. OpenTelemetry uses the same word for values that are not listed. */
 export const OTHER = '_OTHER';
 
+/** The default of the option `maxCallables`. */
 export const DEFAULT_MAX_CALLABLES = 1_000;
 
 /** Checks the option `maxCallables`. */

@@ -54,14 +54,14 @@ export function headerOf(headers: any, name: string): string {
 }
 
 /**
- * Returns the wait that the headers of a response request, in ms, or `undefined` if they request none. The headers of rate
- * limits count only if `status` is 429.
+ * Returns the wait that a server requests in the headers of a response, in ms, or `undefined` if it requests none. The
+ * headers of rate limits count only if `status` is 429.
  */
 export function retryAfterOf(headers: object | null | undefined, status?: number): number | undefined {
   return parseRetryAfter(headers, status, Date.now());
 }
 
-/** Does the same, with a clock of the caller. */
+/** Does the same as `retryAfterOf`, but gets the current time from its caller, in ms since 1970. */
 export function parseRetryAfter(headers: unknown, status: number | undefined, nowMs: number): number | undefined {
   const text = headerOf(headers, 'retry-after');
   const ms = parseNumber(headerOf(headers, 'retry-after-ms'), 1) ?? parseNumber(text, 1_000);

@@ -42,7 +42,10 @@ export const CONNECTION_CODES: ReadonlySet<unknown> = new Set([
   'Timeout',
 ]);
 
-/** The messages of Chromium, Safari, Firefox, workerd, React Native and Node. Their errors have neither a code nor a cause. */
+/**
+ * The messages of Chromium, Safari, Firefox, workerd, React Native and Node. Their errors have neither a code nor a
+ * cause.
+ */
 export const FETCH_MESSAGES: ReadonlySet<string> = new Set([
   'Failed to fetch',
   'Load failed',

@@ -60,9 +60,9 @@ export function logEvent(
 const API_LOGS: unique symbol = Symbol.for('io.opentelemetry.js.api.logs') as never;
 
 /**
- * Returns the global logger provider, or `undefined` if there is none. It has been in `@opentelemetry/api` since 1.10.
- * Before, it was in a separate package, which may not be installed. A static import of that package would then fail. So
- * this reads the global variable in which the package stores the provider.
+ * Returns the global logger provider, or `undefined` if there is none. `@opentelemetry/api` has had it since 1.10.
+ * Before, it was in the package `@opentelemetry/api-logs`, which may not be installed. A static import of that package
+ * would then fail. So this reads the global variable in which the package stores the provider.
  */
 function globalLoggerProvider(): EventLoggerProvider | undefined {
   const separate = (globalThis as { [API_LOGS]?(version: number): EventLoggerProvider })[API_LOGS]?.(1);

@@ -26,8 +26,8 @@ export interface Instruments {
 const known = new WeakMap<MeterProvider, Instruments>();
 
 /**
- * Returns the instruments of a provider. By default, this is the current global provider. Before the SDK is started, the
- * global provider does nothing, and instruments that it made would do nothing forever. So each event calls this.
+ * Returns the instruments of a provider. By default, this is the current global provider. Before the SDK is started,
+ * the global provider does nothing, and instruments that it made would do nothing forever. So each event calls this.
  */
 export function instrumentsOf(provider: MeterProvider = metrics.getMeterProvider()): Instruments {
   let instruments = known.get(provider);

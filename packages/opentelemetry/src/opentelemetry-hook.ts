@@ -18,7 +18,7 @@ export function openTelemetryHook(options: OpenTelemetryHookOptions = {}): Retry
   const settings = resolveOptions(options);
   const { meterProvider, loggerProvider, errorType } = settings;
   const callable = limitCallables(settings.maxCallables);
-  // Makes the instruments of a given provider at once, so that it reports budgets before anything is retried.
+  // The instruments of a given provider are made at once, so that it reports budgets before anything is retried.
   const instruments = settings.metrics ? () => instrumentsOf(meterProvider) : undefined;
   if (meterProvider) instruments?.();
 

@@ -4,15 +4,16 @@ import { checkErrorType, checkMaxCallables, DEFAULT_MAX_CALLABLES, type ErrorTyp
 import { type Check, checkBoolean, checkOptions, checkThat, hasMethods, type OptionTable } from '@stamina/validation';
 import type { EventLoggerProvider } from './events.ts';
 
-/** Options of `openTelemetryHook`. `undefined` stands for the default. */
+/** Options of `openTelemetryHook`. `undefined` means the default. */
 export interface OpenTelemetryHookOptions {
   /**
-   * The provider of the meter. Default: the global one. It is looked up for each event, so the SDK may be started later.
+   * The provider of the meter. Default: the global one. It is looked up for each event, so the SDK may be started
+   * later.
    */
   readonly meterProvider?: MeterProvider | undefined;
   /**
-   * The provider of the logger. Default: the global one of `@opentelemetry/api`, or that of `@opentelemetry/api-logs`. It
-   * is looked up for each event.
+   * The provider of the logger. Default: the global one of `@opentelemetry/api`, or that of `@opentelemetry/api-logs`.
+   * It is looked up for each event.
    */
   readonly loggerProvider?: EventLoggerProvider | undefined;
   /** Records metrics. Default true. */
@@ -23,19 +24,19 @@ export interface OpenTelemetryHookOptions {
    */
   readonly calls?: boolean | undefined;
   /**
-   * Reports each retry, give-up and recovery as an event: `true` as a log event, `'span'` as an event of the active
-   * span, and `false` not at all. Default true.
+   * Reports each retry, give-up and recovery as an event. `true` makes log events, `'span'` makes events of the active
+   * span, and `false` makes none. Default true.
    */
   readonly events?: boolean | 'span' | undefined;
   /**
    * Returns the attribute `error.type` for an error. If it returns `undefined`, the default applies. Default: the HTTP
-   * status of the error, such as `503`, or a well-known code of it or of its cause, such as `ECONNREFUSED`, or the name of
-   * its class. Return few different values, because each adds series to the metrics.
+   * status of the error, such as `503`, or a well-known code of it or of its cause, such as `ECONNREFUSED`, or the name
+   * of its class. Return few different values, because each adds series to the metrics.
    */
   readonly errorType?: ((error: unknown) => string | undefined) | undefined;
   /**
-   * Attributes to add to all metrics and events, or a function that returns them for a call. Return few different values.
-   * Default: none.
+   * Attributes to add to all metrics and events, or a function that returns them for a call. Return few different
+   * values. Default: none.
    */
   readonly attributes?: Attributes | ((details: CallDetails) => Attributes | undefined) | undefined;
   /**

@@ -11,7 +11,7 @@ interface Process {
     | undefined;
 }
 
-/** The number of repetitions that the running code is part of. */
+/** Keeps the number of repetitions that the running code is part of. */
 interface Storage {
   getStore(): number | undefined;
 }
@@ -33,8 +33,8 @@ function openStorage(): Storage | undefined {
 }
 
 /**
- * Returns the attribute `http.request.resend_count` if the running code is part of a retry, and otherwise no attributes.
- * Give it to an instrumentation of HTTP clients.
+ * Returns the attribute `http.request.resend_count` if the running code is part of a retry, and otherwise no
+ * attributes. Give it to an instrumentation of HTTP clients.
  *
  * After its first call, core traces all attempts, which takes some time for each. Loops and synchronous code are not
  * traced.

@@ -3,7 +3,7 @@ import { type Check, checkBoolean, checkOptions, checkThat } from '@stamina/vali
 /** The levels of a pino logger without custom levels. */
 export type PinoLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
-/** Options of `pinoHook`. `undefined` stands for the default. */
+/** Options of `pinoHook`. `undefined` means the default. */
 export interface PinoHookOptions<CustomLevel extends string = never> {
   /**
    * The level at which retries are logged: any level of the logger, or `'silent'` to log no retries. Default `'warn'`.

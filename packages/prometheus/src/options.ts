@@ -14,7 +14,7 @@ import {
 } from '@stamina/validation';
 import { type CounterConfiguration, register } from 'prom-client';
 
-/** Options of `prometheusHook`. `undefined` stands for the default. */
+/** Options of `prometheusHook`. `undefined` means the default. */
 export interface PrometheusHookOptions {
   /** The registry in which the metrics are registered. Default: `register` of prom-client. */
   readonly registry?: MetricsRegistry | undefined;

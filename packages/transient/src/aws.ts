@@ -60,7 +60,7 @@ function judge(error: Fields): Finding {
   return judgeResponse($metadata?.httpStatusCode, $response?.headers) ?? judgeConnection(error);
 }
 
-/** Judges the trait with which the model of a service marks errors that may pass. */
+/** Judges the trait `$retryable`, with which the model of a service marks the errors that may go away by themselves. */
 function judgeTrait(trait: Fields | undefined): 'throttled' | 'unavailable' | undefined {
   if (!trait) return undefined;
   return trait.throttling ? 'throttled' : 'unavailable';
@@ -76,22 +76,23 @@ export function isConflict(error: unknown): boolean {
 
 /**
  * Returns whether the connection was lost, or the service failed. The request may have been executed, so repeat only
- * what is idempotent. Answers `{ atLeast }` if the server says when to come back.
+ * what is idempotent. Returns `{ atLeast }`, in ms, instead of `true` if the server says when to come back.
  */
 export function isUnavailable(error: unknown): Answer {
   return answer(error, judge, 'unavailable');
 }
 
 /**
- * Returns whether the service received too many requests. Answers `{ atLeast }` if the server says when to come back.
+ * Returns whether the service received too many requests. Returns `{ atLeast }`, in ms, instead of `true` if the server
+ * says when to come back.
  */
 export function isThrottled(error: unknown): Answer {
   return answer(error, judge, 'throttled');
 }
 
 /**
- * Returns whether an error is worth a retry: a conflict, an unavailable server, or throttling. Answers `{ atLeast }`
- * if the server says when to come back.
+ * Returns whether an error is worth a retry, because it is a conflict, or because the server is unavailable or
+ * throttles. Returns `{ atLeast }`, in ms, instead of `true` if the server says when to come back.
  */
 export function isTransient(error: unknown): Answer {
   return answer(error, judge);

@@ -16,29 +16,33 @@ function judge(error: Fields): Finding {
   return judgeResponse(response?.status, response?.headers) ?? lookUp(CODES, error.code) ?? judgeConnection(error);
 }
 
-/** Returns false, because no status of HTTP says that nothing happened. All clients have the same predicates. */
+/**
+ * Returns false, because no status of HTTP says that nothing happened. This predicate exists because all clients have
+ * the same predicates.
+ */
 export function isConflict(error: unknown): boolean {
   return isKind(error, judge, 'conflict');
 }
 
 /**
  * Returns whether the connection was lost, or the server failed. The request may have been executed, so repeat only
- * what is idempotent. Answers `{ atLeast }` if the server says when to come back.
+ * what is idempotent. Returns `{ atLeast }`, in ms, instead of `true` if the server says when to come back.
  */
 export function isUnavailable(error: unknown): Answer {
   return answer(error, judge, 'unavailable');
 }
 
 /**
- * Returns whether the server received too many requests. Answers `{ atLeast }` if the server says when to come back.
+ * Returns whether the server received too many requests. Returns `{ atLeast }`, in ms, instead of `true` if the server
+ * says when to come back.
  */
 export function isThrottled(error: unknown): Answer {
   return answer(error, judge, 'throttled');
 }
 
 /**
- * Returns whether an error is worth a retry: a conflict, an unavailable server, or throttling. Answers `{ atLeast }`
- * if the server says when to come back.
+ * Returns whether an error is worth a retry, because it is a conflict, or because the server is unavailable or
+ * throttles. Returns `{ atLeast }`, in ms, instead of `true` if the server says when to come back.
  */
 export function isTransient(error: unknown): Answer {
   return answer(error, judge);

@@ -117,23 +117,23 @@ export function isConflict(error: unknown): boolean {
 
 /**
  * Returns whether the connection was lost, or the server did not answer in time. The call may have been executed, so
- * repeat only what is idempotent. Answers `{ atLeast }` if the server says when to come back.
+ * repeat only what is idempotent. Returns `{ atLeast }`, in ms, instead of `true` if the server says when to come back.
  */
 export function isUnavailable(error: unknown): Answer {
   return answer(error, judge, 'unavailable');
 }
 
 /**
- * Answers `{ atLeast }` if the server has no resources for now and says when to come back. Otherwise returns false,
- * because a quota may be used up for the day.
+ * Returns `{ atLeast }`, in ms, if the server has no resources for now and says when to come back. Otherwise returns
+ * false, because a quota may be used up for the day.
  */
 export function isThrottled(error: unknown): Answer {
   return answer(error, judge, 'throttled');
 }
 
 /**
- * Returns whether an error is worth a retry: a conflict, an unavailable server, or throttling. Answers `{ atLeast }`
- * if the server says when to come back.
+ * Returns whether an error is worth a retry, because it is a conflict, or because the server is unavailable or
+ * throttles. Returns `{ atLeast }`, in ms, instead of `true` if the server says when to come back.
  */
 export function isTransient(error: unknown): Answer {
   return answer(error, judge);

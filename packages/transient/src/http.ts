@@ -20,8 +20,10 @@ const STATUSES: Rows = {
 };
 
 /**
- * Judges the status of a response, and reads when the server wants to be called again. All other statuses from 400 on
- * end the search, because the request itself is wrong. `more` has the statuses of a certain server.
+ * Judges the status of a response, and reads when the server wants to be called again. A status from 400 on that has no
+ * row ends the search, because then the request itself is wrong.
+ *
+ * @param more the rows of statuses that only this server has
  */
 export function judgeResponse(status: unknown, headers: unknown, more?: Rows): Finding {
   if (typeof status !== 'number' || status < 400) return undefined;

@@ -82,7 +82,7 @@ export function isConflict(error: unknown): boolean {
 
 /**
  * Returns whether the connection was lost, or the server failed. The request may have been executed and charged.
- * Answers `{ atLeast }` if the server says when to come back.
+ * Returns `{ atLeast }`, in ms, instead of `true` if the server says when to come back.
  */
 export function isUnavailable(error: unknown): Answer {
   return answer(error, judge, 'unavailable');
@@ -90,15 +90,15 @@ export function isUnavailable(error: unknown): Answer {
 
 /**
  * Returns whether the server received too many requests or is overloaded. Returns false if there is no money left.
- * Answers `{ atLeast }` if the server says when to come back.
+ * Returns `{ atLeast }`, in ms, instead of `true` if the server says when to come back.
  */
 export function isThrottled(error: unknown): Answer {
   return answer(error, judge, 'throttled');
 }
 
 /**
- * Returns whether an error is worth a retry: a conflict, an unavailable server, or throttling. Answers `{ atLeast }`
- * if the server says when to come back.
+ * Returns whether an error is worth a retry, because it is a conflict, or because the server is unavailable or
+ * throttles. Returns `{ atLeast }`, in ms, instead of `true` if the server says when to come back.
  */
 export function isTransient(error: unknown): Answer {
   return answer(error, judge);

@@ -110,7 +110,10 @@ export function isThrottled(error: unknown): boolean {
   return isKind(error, judge, 'throttled');
 }
 
-/** Returns whether an error is worth a retry: a conflict, an unavailable server, or throttling. */
+/**
+ * Returns whether an error is worth a retry, because it is a conflict, or because the server is unavailable or
+ * throttles.
+ */
 export function isTransient(error: unknown): boolean {
   return isKind(error, judge);
 }

@@ -17,7 +17,10 @@ export function isUnavailable(error: unknown): boolean {
   return isKind(error, judge, 'unavailable');
 }
 
-/** Returns false, because PostgreSQL does not throttle. All clients have the same predicates. */
+/**
+ * Returns false, because PostgreSQL does not throttle. This predicate exists because all clients have the same
+ * predicates.
+ */
 export function isThrottled(error: unknown): boolean {
   return isKind(error, judge, 'throttled');
 }

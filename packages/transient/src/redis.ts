@@ -116,12 +116,17 @@ export function isUnavailable(error: unknown): boolean {
   return isKind(error, judge, 'unavailable');
 }
 
-/** Returns false, because Redis does not throttle. All clients have the same predicates. */
+/**
+ * Returns false, because Redis does not throttle. This predicate exists because all clients have the same predicates.
+ */
 export function isThrottled(error: unknown): boolean {
   return isKind(error, judge, 'throttled');
 }
 
-/** Returns whether an error is worth a retry: a conflict, an unavailable server, or throttling. */
+/**
+ * Returns whether an error is worth a retry, because it is a conflict, or because the server is unavailable or
+ * throttles.
+ */
 export function isTransient(error: unknown): boolean {
   return isKind(error, judge);
 }

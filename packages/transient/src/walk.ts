@@ -16,6 +16,7 @@ export interface Timed {
   readonly atLeast: number;
 }
 
+/** The kind of an error, with the wait if the server requests one. `undefined` if the error shows no kind. */
 export type Finding = Kind | Timed | undefined;
 
 /** The answer of a predicate. It is `{ atLeast }`, in ms, if the server says when to come back. */
@@ -28,13 +29,15 @@ export type Answer = boolean | { readonly atLeast: number };
  */
 export type Rows = Readonly<Record<string | number, Kind>>;
 
+/** The fields of an error. They may be missing, and may have any type. */
 export type Fields = Readonly<Record<string, any>>;
 
 /** Returns the kind that an error alone shows, or `undefined` if only its causes can show it. */
 export type Judge = (error: Fields) => Finding;
 
-/** The maximum depth of a chain of causes, and the maximum number of errors, that are examined. */
+/** The maximum depth to which a chain of causes is examined. */
 const DEPTH = 5;
+/** The maximum number of errors that are examined. */
 const ERRORS = 100;
 
 /** The maximum length of a key. A longer text is not looked up, because that takes time. */
@@ -51,6 +54,7 @@ const STOPPED: ReadonlySet<unknown> = new Set([
   'NetConnectNotAllowedError',
 ]);
 
+/** Returns the kind of a code or a message, or `undefined` if the table has no row for it. */
 export function lookUp(rows: Rows, key: unknown): Kind | undefined {
   if (typeof key !== 'number' && !(typeof key === 'string' && key.length < LONGEST_KEY)) return undefined;
   const kind: unknown = rows[key];
@@ -58,7 +62,7 @@ export function lookUp(rows: Rows, key: unknown): Kind | undefined {
   return typeof kind === 'string' ? (kind as Kind) : undefined;
 }
 
-/** Judges the errors that every client may meet: a cancelled call and a lost connection. */
+/** Judges the errors that every client may meet, which are a cancelled call and a lost connection. */
 export function judgeConnection(error: Fields): Kind | undefined {
   const { code } = error;
   if (code === 'ERR_CANCELED' || STOPPED.has(error.name)) return 'never';
@@ -85,7 +89,7 @@ function kindOf(found: Finding): Kind | undefined {
   return typeof found === 'object' ? found.kind : found;
 }
 
-/** The number of errors that may still be examined. It is no parameter, because branches of a walk share it. */
+/** The number of errors that may still be examined. It is a variable, because all branches of a walk share it. */
 let left = 0;
 
 function find(error: unknown, judge: Judge): Finding {
@@ -93,7 +97,10 @@ function find(error: unknown, judge: Judge): Finding {
   return walk(error, judge, DEPTH);
 }
 
-/** Returns the finding for the first error in a chain of causes that shows one. Combines the `errors` of an error. */
+/**
+ * Returns the finding for the first error in a chain of causes that shows a kind. If an error has `errors`, as an
+ * `AggregateError` does, combines these.
+ */
 function walk(error: unknown, judge: Judge, depth: number): Finding {
   let current = error;
   for (let rest = depth; rest > 0 && left-- > 0 && typeof current === 'object' && current !== null; rest--) {
@@ -107,8 +114,9 @@ function walk(error: unknown, judge: Judge, depth: number): Finding {
 }
 
 /**
- * Returns the least certain kind of several errors, and the longest wait. Returns `undefined` or `never` if one of them
- * is not worth a retry, because then repeating all of them does not help.
+ * Combines the kinds of several errors, and the waits, of which the longest counts. Returns `unavailable` if one of the
+ * errors has that kind, and otherwise `throttled` if one of them has that. Returns `undefined` or `never` if one of the
+ * errors is not worth a retry, because then repeating all of them does not help.
  */
 function combine(errors: readonly unknown[], judge: Judge, depth: number): Finding {
   let kind: Kind | undefined;

@@ -1,8 +1,8 @@
 import { retryAfterOf as readRetryAfter } from '@stamina/network';
 
 /**
- * Returns the wait that the headers of a response request, in ms, or `undefined` if they request none. Reads
- * `retry-after-ms` (Azure, OpenAI), which is more exact, or otherwise `Retry-After` (RFC 9110, section 10.2.3).
+ * Returns the wait that a server requests in the headers of a response, in ms, or `undefined` if it requests none.
+ * Reads `retry-after-ms` (Azure, OpenAI), which is more exact, or otherwise `Retry-After` (RFC 9110, section 10.2.3).
  *
  * @param headers the headers, as `Headers` or as a plain object, such as those of axios
  * @param status the status of the response. If it is 429 and those headers are missing, the headers of rate limits
