@@ -22,7 +22,12 @@ interface Dashboard {
     readonly title: string;
     readonly description: string;
     readonly datasource: DataSource;
-    readonly fieldConfig: { readonly defaults: { readonly unit: string } };
+    readonly fieldConfig: {
+      readonly defaults: {
+        readonly unit: string;
+        readonly thresholds?: { readonly steps: readonly { readonly color: string; readonly value: number | null }[] };
+      };
+    };
     readonly targets: readonly { readonly expr: string; readonly datasource: DataSource }[];
   }[];
   readonly templating: {
@@ -292,6 +297,30 @@ describe('the dashboard keeps the rules of dashboard-linter', () => {
     }
     const rates = expr.match(/rate\(stamina_/g) ?? [];
     expect(rates).toHaveLength(selectors.filter((selector) => selector.endsWith(']')).length);
+  });
+
+  test('thresholds turn red where alerts fire', () => {
+    const rules = readFileSync(RULES, 'utf8');
+    const limit = (expr: RegExp): number => Number(expr.exec(rules)?.[1]);
+    const attempts = limit(/attempts_per_call:ratio_rate5m > ([\d.]+)/);
+    const recovered = limit(/recovered:ratio_rate5m < ([\d.]+)/);
+    const giveUps = limit(/StaminaGivesUp[^>]*>-\s+job_callable:stamina_give_ups:rate5m > ([\d.]+)/);
+    const red = panels.flatMap(({ title, fieldConfig }) => {
+      const steps = fieldConfig.defaults.thresholds?.steps ?? [];
+      const at = steps.findIndex(({ color }) => color === 'red');
+      // If the lowest step is red, it ends where the next one begins.
+      return at < 0 ? [] : [[title, steps[Math.max(at, 1)]?.value]];
+    });
+    expect(Object.fromEntries(red)).toEqual({
+      'Attempts per call': attempts,
+      'Attempts per call by callable': attempts,
+      'Recovered share': recovered,
+      'Recovered share by callable': recovered,
+      'Give-ups per second': giveUps,
+      'Give-ups by callable': giveUps,
+      'Give-ups with an empty budget': limit(/reason="budget"\}\) > ([\d.]+)/),
+      'Share of calls that gave up': limit(/<= ([\d.]+) \* job_callable:stamina_calls:rate5m/),
+    });
   });
 
   test('give-ups never include calls that were aborted, or errors that `on` does not match', () => {
