@@ -5,8 +5,12 @@ import { promisify } from 'node:util';
 import { addRetryHook, type Disposer, type GiveUpDetails, type RetryDetails, retry, retryBudget } from '@stamina/core';
 import { retrySync } from '@stamina/core/sync';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { tolerateWarning } from '../../../scripts/vitest/setup.ts';
 import { finish, SURFACES } from './support/surfaces.ts';
 import { detailsOf, failing, hopeless, rejection } from './support/work.ts';
+
+// Times of a few ms are meant here.
+tolerateWarning('Did you mean seconds?');
 
 const inChild = promisify(execFile);
 

@@ -2,9 +2,13 @@ import { type Duration, type GiveUpDetails, type RetryOptions, retry } from '@st
 import { retrySync } from '@stamina/core/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { tolerateWarning } from '../../../scripts/vitest/setup.ts';
 import { anything, durationObject, lengthsOf, temporal } from './support/arbitraries.ts';
 import { useVirtualTime } from './support/virtual-time.ts';
 import { failureOf } from './support/work.ts';
+
+// Times of a few ms are meant here.
+tolerateWarning('Did you mean seconds?');
 
 /** Returns a duration in milliseconds, as hooks see it. */
 async function milliseconds(duration: number | Duration): Promise<number | undefined> {

@@ -2,8 +2,12 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type Attempt, retryBudget, setActive, setRetryHooks, setTesting } from '@stamina/core';
 import { type LibraryOptions, libraryPolicy, type RetryableCall } from '@stamina/core/library';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { tolerateWarning } from '../../../scripts/vitest/setup.ts';
 import { finish } from './support/surfaces.ts';
 import { callOf, detailsOf, error, failing, hopeless, rejection, retryOnce, untilAborted } from './support/work.ts';
+
+// Times of a few ms are meant here.
+tolerateWarning('Did you mean seconds?');
 
 const noWait: LibraryOptions = { waitInitial: 0, waitJitter: 0 };
 

@@ -4,10 +4,14 @@ import { retrySimulation } from '@stamina/core/simulation';
 import { retrySync } from '@stamina/core/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { tolerateWarning } from '../../../scripts/vitest/setup.ts';
 import { anything, durationObject, runs, temporal } from './support/arbitraries.ts';
 import { POLICIES } from './support/surfaces.ts';
 import { settle, useVirtualTime } from './support/virtual-time.ts';
 import { failureOf } from './support/work.ts';
+
+// Times of a few ms are meant here.
+tolerateWarning('Did you mean seconds?');
 
 useVirtualTime();
 

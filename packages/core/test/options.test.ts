@@ -1,6 +1,7 @@
 import { type RetryOptions, retry, retryBudget } from '@stamina/core';
 import { retryContextSync, retrySync } from '@stamina/core/sync';
 import { describe, expect, test, vi } from 'vitest';
+import { expectWarning } from '../../../scripts/vitest/setup.ts';
 import { POLICIES } from './support/surfaces.ts';
 
 const loop: unknown[] = [];
@@ -340,5 +341,37 @@ describe('unknown options', () => {
     expect(() => retry({ on: Error, [name as string]: 1 } as RetryOptions)).toThrow(
       unknown(name as string, option as string),
     );
+  });
+});
+
+describe('a timeout that was probably meant as seconds', () => {
+  /** A new copy of the package, because the warning comes once. */
+  async function freshRetry(): Promise<typeof retry> {
+    vi.resetModules();
+    return (await import('@stamina/core')).retry;
+  }
+
+  test.each([
+    { timeout: 45, waitMax: 5 },
+    { timeout: 45 },
+    { timeout: 99, waitInitial: 100 },
+    { timeout: 999, waitMax: 9 },
+  ])('causes one warning: %o', async (times) => {
+    const fresh = await freshRetry();
+    expectWarning(`StaminaWarning: timeout: ${times.timeout} means ${times.timeout} ms. Did you mean seconds?`);
+    fresh({ on: Error, ...times });
+    fresh({ on: Error, ...times });
+  });
+
+  test.each([
+    {},
+    { timeout: 1_000, waitMax: 5 },
+    { timeout: 100 },
+    { timeout: 999, waitMax: 10 },
+    { timeout: 45, waitMax: 0 },
+    { timeout: { milliseconds: 45 } },
+  ])('is none: %o', async (times) => {
+    const fresh = await freshRetry();
+    fresh({ on: Error, ...times });
   });
 });

@@ -2,9 +2,13 @@ import { type RetryAnswer, type RetryOptions, retry, retryBudget, setActive, set
 import { type RetrySimulation, retrySimulation, type SimulatedWorld } from '@stamina/core/simulation';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import { tolerateWarning } from '../../../scripts/vitest/setup.ts';
 import { draw, runs, waits } from './support/arbitraries.ts';
 import { POLICIES } from './support/surfaces.ts';
 import { settle, useVirtualTime } from './support/virtual-time.ts';
+
+// Times of a few ms are meant here.
+tolerateWarning('Did you mean seconds?');
 
 class HttpError extends Error {}
 

@@ -4,9 +4,12 @@ import { setImmediate } from 'node:timers/promises';
 import { addRetryHook, type RetryOptions, retry } from '@stamina/core';
 import { libraryPolicy } from '@stamina/core/library';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { expectWarning } from '../../../scripts/vitest/setup.ts';
+import { expectWarning, tolerateWarning } from '../../../scripts/vitest/setup.ts';
 import { type CallOptions, SURFACES } from './support/surfaces.ts';
 import { callOf, detailsOf, error, failing, hopeless, rejection } from './support/work.ts';
+
+// Times of a few ms are meant here.
+tolerateWarning('Did you mean seconds?');
 
 describe('between a failure and the next attempt', () => {
   beforeEach(() => void vi.useFakeTimers());

@@ -53,7 +53,7 @@ test('records the retries and the duration of each call that was retried', async
 const later = () => 60_000;
 test.each<[reason: string, outcome: string, options: Partial<RetryOptions>]>([
   ['attempts', 'gave_up', { attempts: 1 }],
-  ['timeout', 'gave_up', { on: later, timeout: 10 }],
+  ['timeout', 'gave_up', { on: later, timeout: 1_000 }],
   ['deadline', 'gave_up', { on: later, deadline: 10 }],
   ['budget', 'gave_up', { budget: retryBudget({ ratio: 0, reserve: 0, minPerSecond: 0 }) }],
   ['stopped', 'aborted', { stop: AbortSignal.abort() }],

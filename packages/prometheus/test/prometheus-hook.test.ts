@@ -44,7 +44,7 @@ describe('prometheusHook', () => {
 
   test.each<[reason: string, options: Partial<RetryOptions>, errors: readonly unknown[]]>([
     ['attempts', { attempts: 2 }, httpErrors(2)],
-    ['timeout', { on: () => 60_000, timeout: 10 }, httpErrors(1)],
+    ['timeout', { on: () => 60_000, timeout: 1_000 }, httpErrors(1)],
     ['deadline', { on: () => 60_000, deadline: 10 }, httpErrors(1)],
     ['budget', { budget: retryBudget({ ratio: 0, reserve: 0, minPerSecond: 0 }) }, httpErrors(1)],
   ])('counts give-ups with the reason %s', async (reason, options, errors) => {

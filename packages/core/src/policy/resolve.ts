@@ -17,6 +17,7 @@ import { invalidOn, type RetryPredicate, toPredicate } from '../decision/predica
 import { now, random } from '../time/clock.ts';
 import { checkDuration } from '../time/duration.ts';
 import type { Mutable, Policy, RetryOptions } from './options.ts';
+import { warnOfSeconds } from './units.ts';
 
 /**
  * Returns whether a value has the methods of a signal, so that it also recognises polyfilled signals. It runs in each
@@ -115,6 +116,7 @@ function resolve(what: string, options: object, names: readonly string[], instea
   }
   const { attempts, timeout, deadline, signal, stop } = policy;
   if (policy.attemptTimeout < Infinity) policy.origin = {};
+  if (timeout < 1_000) warnOfSeconds((options as RetryOptions).timeout, policy);
   if (signal) policy.signals = [signal];
   else if (attempts === Infinity && timeout === Infinity && deadline === Infinity && !stop) {
     throw new RangeError('`attempts` and `timeout` must not both be Infinity without a `deadline`, `signal` or `stop`');

@@ -79,6 +79,8 @@ export class Scene {
     vi.spyOn(Math, 'random').mockReturnValue(random);
     shared.warned = new WeakSet();
     const warnings = vi.spyOn(process, 'emitWarning').mockImplementation((warning) => {
+      // Comes once, and has tests of its own.
+      if (String(warning).includes('Did you mean seconds?')) return;
       this.trace.push({ warned: String(warning).includes('a call inside it gave up') ? 'nested' : 'attemptTimeout' });
     });
     const seen = (details: CallDetails): void => {

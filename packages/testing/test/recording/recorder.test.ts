@@ -189,7 +189,7 @@ describe('the message of a failed assertion', () => {
   test('a message explains the reasons timeout, budget and aborted', async () => {
     using recorder = recordRetries();
     const fail = () => Promise.reject(new HttpError('no'));
-    const slow = retry({ on: HttpError, name: 'slow', timeout: 10, waitInitial: 20, waitJitter: 0 });
+    const slow = retry({ on: HttpError, name: 'slow', timeout: { milliseconds: 10 }, waitInitial: 20, waitJitter: 0 });
     await withTesting(false, () => slow.run(fail)).catch(() => {});
     const budget = retryBudget({ ratio: 0, reserve: 0, minPerSecond: 0 });
     await withTesting(false, () => retry({ on: HttpError, name: 'poor', budget }).run(fail)).catch(() => {});

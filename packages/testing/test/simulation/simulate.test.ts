@@ -3,6 +3,10 @@ import { retryContextSync, retrySync } from '@stamina/core/sync';
 import { simulate } from '@stamina/testing';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { tolerateWarning } from '../../../../scripts/vitest/setup.ts';
+
+// Random policies may have a short timeout.
+tolerateWarning('Did you mean seconds?');
 
 class HttpError extends Error {}
 

@@ -178,7 +178,7 @@ const worstCases: Case[] = [
   ['few failures', {}, { failures: 2 }, 2_300],
   ['no limit but the timeout', { attempts: Infinity }, {}, 45_000],
   ['a timeout within a wait', { timeout: 250 }, {}, 250],
-  ['a timeout before any wait', { timeout: 99 }, {}, 0],
+  ['a timeout before any wait', { timeout: { milliseconds: 99 } }, {}, 0],
   ['a timeout that the shortest waits just reach', { timeout: 300, attempts: 3 }, {}, 300],
   ['a timeout that ends before a long wait', { timeout: 1_000, on: () => 600 }, { error: 1 }, 600],
   ['a wait as long as the timeout', { timeout: 1_000, on: () => 1_000 }, { error: 1 }, 1_000],
@@ -202,7 +202,7 @@ const worstCases: Case[] = [
   ['an attempt timeout that all reach', { attempts: 3, attemptTimeout: 5_000 }, { attemptTime: 9_000 }, 17_300],
   ['attempts that hang', { attempts: 3, attemptTimeout: 5_000 }, { attemptTime: Infinity, failures: 0 }, 17_300],
   ['attempts that hang, with a timeout', { attemptTimeout: 5_000, timeout: 5_099 }, { attemptTime: Infinity }, 5_000],
-  ['attempts that may hang, with a timeout', { attemptTimeout: 5_000, timeout: 99 }, {}, 5_000],
+  ['attempts that may hang, with a timeout', { attemptTimeout: 5_000, timeout: { milliseconds: 99 } }, {}, 5_000],
   ['attempts that may hang or fail for good', { attempts: 3, attemptTimeout: 5_000 }, { error: 1 }, 17_300],
   [
     'attempts that may hang or wait long',
@@ -213,7 +213,7 @@ const worstCases: Case[] = [
   ['attempts that may hang or wait briefly', { attempts: 3, attemptTimeout: 1_000, on: () => 5 }, { error: 1 }, 5_300],
   [
     'attempts that may hang, with a short timeout',
-    { attemptTimeout: 1_000, timeout: 10, on: () => 5 },
+    { attemptTimeout: 1_000, timeout: { milliseconds: 10 }, on: () => 5 },
     { error: 1 },
     1_010,
   ],
