@@ -84,7 +84,7 @@ describe('as log events', () => {
   test.each<[reason: string, severity: string, options: Partial<RetryOptions>]>([
     ['stopped', 'DEBUG', { stop: AbortSignal.abort() }],
     ['deadline', 'WARN', { on: () => 60_000, deadline: 10 }],
-    ['timeout', 'WARN', { on: () => 60_000, timeout: 10 }],
+    ['timeout', 'WARN', { on: () => 60_000, timeout: 1_000 }],
   ])('reports a call that ended because of the reason %s at %s', async (reason, severity, options) => {
     await callFailing([new HttpError(503)], options);
     expect(telemetry.logs()).toMatchObject([
