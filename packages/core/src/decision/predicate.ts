@@ -9,6 +9,7 @@ export type ErrorClass = (abstract new (...args: never[]) => unknown) | NewableF
  * to the bound, and `waitMax` does not limit it.
  */
 export interface WaitFloor {
+  /** The lower bound of the wait, in ms or as a `Duration`. */
   readonly atLeast: number | Duration;
   /**
    * `false` does not charge the retry to the budget. Use it for a retry that waits as long as a rate limit requests,

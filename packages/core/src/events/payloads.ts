@@ -3,7 +3,9 @@ import type { DisposableLike } from '../process/disposable.ts';
 
 /** Describes a call to every hook. The object and its arrays are frozen. Times are in milliseconds. */
 export interface CallDetails {
-  /** The `name` option, or the function's own name. */
+  /**
+   * The `name` option, or the function's own name. `<block>` for a loop, and `anonymous` for a function without one.
+   */
   readonly name: string;
   /** The arguments of the call. Empty for `run`, for blocks and for calls of libraries. */
   readonly args: readonly unknown[];
@@ -20,8 +22,8 @@ export interface CallDetails {
 }
 
 /**
- * Describes a retry that was scheduled. It never begins if the call is aborted during the wait, or if the wait ends
- * after `timeout`. `onGiveUp` is called then. Times are in milliseconds.
+ * Describes a retry that was scheduled. It never begins if the call is aborted or stopped during the wait, or if the
+ * wait ends after `timeout` or `deadline`. `onGiveUp` is called then. Times are in milliseconds.
  */
 export interface RetryDetails extends CallDetails {
   /** The number of this retry: 1 for the first. */
@@ -33,8 +35,8 @@ export interface RetryDetails extends CallDetails {
 /** Describes a call that succeeded after a retry. Times are in milliseconds. */
 export interface RecoverDetails extends CallDetails {
   /**
-   * The time since the first attempt started. If the call has no `timeout`, and no hook or channel listened when it
-   * began, this is the time since its first failure.
+   * The time since the first attempt started. If the call has no `timeout` and no `deadline`, and nobody listened to
+   * the ends of calls when it began, this is the time since its first failure.
    */
   readonly elapsed: number;
 }
@@ -90,9 +92,16 @@ export type OnSettle = Hook<SettleDetails, never>;
 
 /** A hook that listens to one or more of the four events. */
 export interface RetryListener {
+  /**
+   * Called for each retry when it is scheduled, before the wait. A disposable that it returns is disposed of once the
+   * wait is over.
+   */
   onRetry?: OnRetry | undefined;
+  /** Called when a call gives up, if `on` matched the last error or an earlier one. */
   onGiveUp?: OnGiveUp | undefined;
+  /** Called when a call succeeds after a retry. */
   onRecover?: OnRecover | undefined;
+  /** Called when a call ends, even if its first attempt succeeds. Each call then costs more. */
   onSettle?: OnSettle | undefined;
 }
 

@@ -61,13 +61,16 @@ export interface RetryOptions {
   nested?: boolean | undefined;
   /** Lets the process exit while a retry waits. Default false. */
   unref?: boolean | undefined;
-  /** Called for each retry of this policy when it is scheduled, before the wait. */
+  /**
+   * Called for each retry of this policy when it is scheduled, before the wait. A disposable that it returns is
+   * disposed of once the wait is over.
+   */
   onRetry?: OnRetry | undefined;
-  /** Called when a call of this policy gives up. */
+  /** Called when a call of this policy gives up, if `on` matched the last error or an earlier one. */
   onGiveUp?: OnGiveUp | undefined;
   /** Called when a call of this policy succeeds after a retry. */
   onRecover?: OnRecover | undefined;
-  /** Called when a call of this policy ends, even if its first attempt succeeds. */
+  /** Called when a call of this policy ends, even if its first attempt succeeds. Each call then costs more. */
   onSettle?: OnSettle | undefined;
 }
 

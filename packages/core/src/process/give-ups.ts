@@ -28,8 +28,9 @@ export function giveUpAfter(num: number, error: unknown): GiveUp | undefined {
  * Returns whether a call gave up with this error because of `attempts`, `timeout`, `deadline`, `stop` or a budget. An
  * outer call that retries it may multiply the attempts.
  *
- * Returns false for calls that were aborted, for errors that `on` did not match, and for errors that are not objects.
+ * Returns false for the reason of an abort, for errors that `on` did not match, and for errors that are not objects.
  *
+ * @param error the error of a call, which may be any value
  * @example
  * setRetryHooks([({ name, causedBy }) => gaveUp(causedBy) && console.warn(`${name} retries what was retried before`)]);
  */

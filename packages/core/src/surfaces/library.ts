@@ -45,8 +45,9 @@ export interface BegunCall {
    * Makes all attempts of the call, including the first, by calling `call.attempt`. Calls that have an
    * `attemptTimeout` or a `deadline` need it, because only then can core limit the first attempt.
    *
-   * @returns the same as `retry`
-   * @throws TypeError if `run` or `retry` was called before, or if `call` lacks a method
+   * @returns a promise of the result of the attempt that succeeds. It rejects with the last error, with the reason of
+   *   an aborted signal, or with an error of `classify` or `discard`
+   * @throws TypeError if this call was run or handed over before, or if `call` lacks a method
    */
   run<Result>(call: RetryableCall<Result>): Promise<Awaited<Result>>;
   /**
@@ -55,7 +56,7 @@ export interface BegunCall {
    *
    * @returns a promise of the result of the attempt that succeeds. It rejects with the last error, with the reason of
    *   an aborted signal, or with an error of `classify` or `discard`
-   * @throws TypeError if `run` or `retry` was called before, or if `call` lacks a method
+   * @throws TypeError if this call was run or handed over before, or if `call` lacks a method
    */
   retry<Result>(error: unknown, call: RetryableCall<Result>): Promise<Awaited<Result>>;
 }

@@ -37,9 +37,10 @@ export interface RetryingFetchOptions extends Omit<RetryOptions, 'on' | 'name' |
    */
   statuses?: readonly number[] | StatusesFunction | undefined;
   /**
-   * Decides whether to retry after a response. Returns `true`, `false`, a wait, `{ atLeast: wait }`, or a promise of
-   * these. `undefined` leaves the decision to `x-should-retry` and `statuses`. It is called only for requests that are
-   * safe to repeat. It may read `response.clone()`, but not `response` itself. Default: none.
+   * Decides whether to retry after a response. Returns `true`, `false`, a wait in ms or as a `Duration`,
+   * `{ atLeast: wait }`, or a promise of these. `undefined` leaves the decision to `x-should-retry` and `statuses`. It
+   * is called only for requests that are safe to repeat. It may read `response.clone()`, but not `response` itself.
+   * Default: none.
    */
   shouldRetry?: ShouldRetry | undefined;
   /**
@@ -47,7 +48,13 @@ export interface RetryingFetchOptions extends Omit<RetryOptions, 'on' | 'name' |
    * and a returned response is complete. `attemptTimeout` and `deadline` then also limit the body. Event streams are
    * passed on as streams, and so are bodies longer than `maxBytes`, which is 1 MiB by default. Default: false.
    */
-  readBody?: boolean | { readonly maxBytes?: number | undefined } | undefined;
+  readBody?:
+    | boolean
+    | {
+        /** The maximum length of a body that is read, in bytes: an integer ≥ 0. Default 1 048 576. */
+        readonly maxBytes?: number | undefined;
+      }
+    | undefined;
   /**
    * Selects further errors to retry: an error class, a predicate, or an array of these. It applies only to requests
    * that are safe to repeat, and to errors for which `isTransient` returns false. Default: none.
@@ -55,7 +62,7 @@ export interface RetryingFetchOptions extends Omit<RetryOptions, 'on' | 'name' |
   on?: RetryOptions['on'] | undefined;
   /**
    * Aborts an attempt whose headers have not arrived after this time, and retries it if it is safe to repeat: > 0, in
-   * ms or as a `Duration`. The body may take as long as it needs. Default: no limit.
+   * ms or as a `Duration`. The body may take as long as it needs, unless there is a `readBody`. Default: no limit.
    */
   attemptTimeout?: number | Duration | undefined;
   /**
