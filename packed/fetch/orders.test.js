@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import test from 'node:test';
-import { fetch, retryingFetch } from '@stamina/fetch';
+import { fetch, HttpStatusError, retryingFetch } from '@stamina/fetch';
 import { flakyServer } from '@stamina/testing';
 
 // A client as people write them: `fetch` in the place of the global one, and one with options for what is urgent.
@@ -56,4 +57,18 @@ test('an order is sent once, and twice only with a key', async (t) => {
     requests.map(({ body, headers }) => `${body} ${headers['idempotency-key'] ?? ''}`),
     ['{"item":1} ', '{"item":1} order-1', '{"item":1} order-1'],
   );
+});
+
+test('the ES module and the CommonJS build recognise the errors of each other', async (t) => {
+  const { url } = await server(t, { status: 503 });
+  const common = createRequire(import.meta.url)('@stamina/fetch');
+  assert.notEqual(common.HttpStatusError, HttpStatusError);
+  for (const make of [retryingFetch, common.retryingFetch]) {
+    const errors = [];
+    await make({ attempts: 2, waitMax: 0, onRetry: ({ causedBy }) => errors.push(causedBy) })(url);
+    assert.equal(errors.length, 1);
+    assert.ok(errors[0] instanceof HttpStatusError);
+    assert.ok(errors[0] instanceof common.HttpStatusError);
+    assert.ok(!(new Error('other') instanceof HttpStatusError));
+  }
 });
