@@ -102,6 +102,7 @@ function checkWorld(world: SimulatedWorld): void {
   checkFunction('random', random);
 }
 
+/** Returns an unused copy of the policy's budget, with the time of the simulation. */
 function budgetOf({ budget }: Policy, now: () => number): Policy['budget'] {
   if (!budget) return undefined;
   const unused = unusedBudget(budget, now);
@@ -109,6 +110,7 @@ function budgetOf({ budget }: Policy, now: () => number): Policy['budget'] {
   throw invalid('budget', 'one that retryBudget() made', budget, 'a custom budget cannot be simulated');
 }
 
+/** Returns the checked answer of `on` about a simulated failure. */
 function classify({ on }: Policy, failure: SimulatedFailure, namesClassesOnly: boolean): Verdict {
   if (memberOf(failure, 'timedOut')) return true;
   if (!Object.hasOwn(failure, 'error')) {

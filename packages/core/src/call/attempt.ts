@@ -26,7 +26,10 @@ export interface Attempt {
   readonly lastError: unknown;
 }
 
-/** Users get this object and may print it, so everything that is not documented is private. */
+/**
+ * One attempt of any form of call. Users get this object and may print it, so everything that is not documented for
+ * them is private.
+ */
 export class RunningAttempt implements Attempt {
   num: number;
   lastError: unknown;

@@ -20,7 +20,7 @@ export interface Call {
    */
   giveUpsBefore: number;
   readonly form: Form;
-  /** The function that is retried, or the `RetryableCall` of a library. */
+  /** The function that is retried, the `RetryableCall` of a library, or the loop of a block. */
   readonly callee: unknown;
   readonly thisArg: unknown;
   readonly args: ArrayLike<unknown>;

@@ -78,6 +78,7 @@ function onlyAttemptsLimit({ waits, attempts }: Limits): boolean {
   return !waits && attempts < Infinity;
 }
 
+/** Returns the wait that an answer of `on` requests, in ms. */
 function waitFor(limits: Limits, failures: number, verdict: Exclude<Verdict, false>): number {
   if (typeof verdict === 'number') return verdict;
   return backoffMs(limits, failures, verdict === true ? 0 : verdict.atLeastMs, limits.random());

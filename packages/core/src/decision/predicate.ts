@@ -65,6 +65,7 @@ export function invalidOn(name: string, on: unknown): TypeError {
   return invalid(name, allowed, on, 'name what to retry, such as `on: HttpError`');
 }
 
+/** Makes a predicate that matches the instances of a class. */
 function classPredicate(errorClass: ErrorClass): RetryPredicate {
   return (error) =>
     (error instanceof errorClass || isForeignInstance(error, errorClass)) &&

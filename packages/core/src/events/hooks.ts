@@ -24,6 +24,7 @@ interface HookSetting {
   readonly value: RetryHook;
 }
 
+/** Returns a copy of the list of process-wide hooks. */
 function settings(): HookSetting[] {
   return [...shared.hooks.entries] as HookSetting[];
 }
@@ -33,6 +34,7 @@ function toSetting(hook: RetryHook): HookSetting {
   return { value: hook };
 }
 
+/** Throws a TypeError if `hook` is neither a function nor an object with at least one method of a hook. */
 function checkHook(hook: RetryHook): void {
   if (isFunction(hook)) return;
   const methods = [RETRY, GIVE_UP, RECOVER, SETTLE]
@@ -84,19 +86,26 @@ export function addRetryHook(hook: RetryHook): Disposer {
   return disposer(() => change('delete'));
 }
 
-/** Returns whether anyone listens to an event. If nobody does, no details are made and no clock is read. */
+/**
+ * Returns whether anyone listens to an event. If nobody does, no details are made and no clock is read.
+ *
+ * @param own the policy of the call, which may have hooks of its own
+ */
 export function isObserved(event: RetryEvent, own: RetryListener): boolean {
   if (event === SETTLE) return isSettleObserved(own);
   return own[event.hook] !== undefined || shared.hooks.entries.size > 0 || channelOf(event) !== undefined;
 }
 
-/** The list of hooks that was last searched for `onSettle`, and whether one of them has it. */
+/** The value of `shared.hooks` that was last searched for `onSettle`, and whether one of these hooks has it. */
 let searched: unknown;
 let isFound = false;
 
 /**
  * Returns whether anyone listens to the ends of calls. Each call that succeeds runs this, and hooks for other events
- * must not slow it down. So the hooks are searched only after they have changed. Each change makes a new list.
+ * must not slow it down. So the hooks are searched only after they have changed. Each change replaces
+ * `shared.hooks`.
+ *
+ * @param own the policy of the call, which may have an `onSettle` of its own
  */
 export function isSettleObserved(own: RetryListener): boolean {
   if (shared.hooks !== searched) {
@@ -108,7 +117,12 @@ export function isSettleObserved(own: RetryListener): boolean {
 
 type Listener = (details: CallDetails) => unknown;
 
-/** Calls every hook, even if another one fails. Returns functions that dispose of what the hooks returned. */
+/**
+ * Calls every hook, even if another one fails.
+ *
+ * @param own the policy of the call, which may have hooks of its own
+ * @returns functions that dispose of what the hooks returned
+ */
 export function emit(event: RetryEvent, own: RetryListener, details: CallDetails): (() => void)[] {
   const disposals: (() => void)[] = [];
   // `settings` returns a copy. If a hook adds another one now, the new hook is called from the next event on.
@@ -150,6 +164,7 @@ function callHook(event: RetryEvent, hook: RetryHook, details: CallDetails, disp
   }
 }
 
+/** Warns that a hook has failed, once for each hook. */
 function reportFailure(event: RetryEvent, hook: RetryHook, error: unknown): void {
   warnOnce(hook, () => {
     const name = readSafely(() => `${listenerOf(event, hook)?.name}`);

@@ -43,6 +43,7 @@ const checkBudget: Check<RetryBudget> = checkThat(
 
 const NO_SIGNALS: readonly AbortSignal[] = [];
 
+/** The `on` of a policy that was not given one. */
 const NO_ANSWER: RetryPredicate = () => false;
 
 /**
@@ -107,6 +108,10 @@ export function resolveLibraryPolicy(options: Omit<RetryOptions, 'on'>): Policy 
   return policy;
 }
 
+/**
+ * Checks options. `what` names them in messages, `names` are those that are allowed, and `instead` shows how to write
+ * them.
+ */
 function resolve(what: string, options: object, names: readonly string[], instead: string): Policy {
   checkObject(what, options, instead);
   const policy = defaultPolicy();

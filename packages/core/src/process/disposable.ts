@@ -11,6 +11,7 @@ export type Disposer = { dispose(): void } & { readonly [Key in DisposeKey]: () 
 /** A value that a retry hook may return. It is disposed of once, when the wait ends. */
 export type DisposableLike = { dispose(): void } | { readonly [Key in DisposeKey]: () => void };
 
+/** The key of the method that `using` calls. Old runtimes have no such symbol, and get the method `dispose` alone. */
 const DISPOSE = (Symbol as { dispose?: symbol }).dispose ?? 'dispose';
 
 /** Makes a disposer. `dispose` must do nothing if it is called again. */

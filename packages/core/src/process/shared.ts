@@ -85,6 +85,7 @@ interface Shared extends ModeSettings {
  */
 const KEPT_VALUES = 1_000;
 
+/** The key of the shared state. Copies of this package that use different keys share nothing. */
 const KEY = Symbol.for('@stamina/core/1');
 const holder = globalThis as { [KEY]?: Shared };
 
