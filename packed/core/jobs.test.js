@@ -3,10 +3,55 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import test from 'node:test';
-import { addRetryHook, setTesting } from '@stamina/core';
-import * as jobs from './jobs.js';
+import { addRetryHook, retry, retryContext, setTesting } from '@stamina/core';
+import { retryContextSync, retrySync } from '@stamina/core/sync';
 
-const { Unavailable, unreliable, ...ways } = jobs;
+class Unavailable extends Error {}
+
+/** Returns a job that fails `failures` times, and then returns its answer. */
+function unreliable(failures) {
+  const job = { calls: 0 };
+  job.do = (answer) => {
+    if (++job.calls <= failures) throw new Unavailable(`call ${job.calls}`);
+    return answer;
+  };
+  return job;
+}
+
+const policy = {
+  on: Unavailable,
+  attempts: 4,
+  waitInitial: { milliseconds: 2 },
+  waitJitter: 2,
+  timeout: { seconds: 5 },
+};
+
+/** Jobs that are retried in each of the ways that core has. */
+const ways = {
+  now: (job) => retry(policy).run(() => job.do('now')),
+  wrapped: retry(policy)(async function report(job) {
+    return job.do('wrapped');
+  }),
+  async block(job) {
+    for await (const attempt of retryContext(policy)) {
+      try {
+        return job.do('block');
+      } catch (error) {
+        attempt.fail(error);
+      }
+    }
+  },
+  sync: (job) => retrySync(policy).run(() => job.do('sync')),
+  blockSync(job) {
+    for (const attempt of retryContextSync(policy)) {
+      try {
+        return job.do('blockSync');
+      } catch (error) {
+        attempt.fail(error);
+      }
+    }
+  },
+};
 
 for (const [name, way] of Object.entries(ways)) {
   test(`${name}: two failures are retried, five are not`, async () => {
@@ -20,12 +65,14 @@ for (const [name, way] of Object.entries(ways)) {
 }
 
 test('a hook that was added to the module hears of what CommonJS retries, and test mode holds there too', async () => {
-  const { retry } = createRequire(import.meta.url)('@stamina/core');
+  const { retry: retryOfCommonJs } = createRequire(import.meta.url)('@stamina/core');
   const told = [];
   const hook = addRetryHook(({ name, retryNum }) => void told.push(`${name} ${retryNum}`));
   const testing = setTesting(true, { attempts: 3 });
   const job = unreliable(5);
-  await assert.rejects(retry({ on: Unavailable, waitInitial: 60_000, waitMax: 60_000, name: 'old' }).run(job.do));
+  await assert.rejects(
+    retryOfCommonJs({ on: Unavailable, waitInitial: 60_000, waitMax: 60_000, name: 'old' }).run(job.do),
+  );
   testing.dispose();
   hook.dispose();
   assert.deepEqual(told, ['old 1', 'old 2']);
