@@ -1,12 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { retryingFetch } from '@stamina/fetch';
 import { pinoHook } from '@stamina/pino';
 import { flakyServer } from '@stamina/testing';
 import { fastify } from 'fastify';
+import { pinoHttp } from 'pino-http';
 import { describe, expect, it, vi } from 'vitest';
 import { callFailing, type Line, makeLogger, PINOS, type Pino } from './support/calls.ts';
 
@@ -247,6 +249,24 @@ describe('a logger with the methods of pino', () => {
     const app = fastify();
     await expect(callFailing(pinoHook(app.log), 9)).resolves.not.toThrow();
     await app.close();
+  });
+
+  it('may be the one that pino-http gives each request', async () => {
+    const lines: Line[] = [];
+    const log = pinoHttp({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
+    const server = createServer(async (request, response) => {
+      log(request, response);
+      await callFailing(pinoHook(request.log), 1);
+      response.end('Ada');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    await (await fetch(`http://127.0.0.1:${port}/user`)).text();
+    server.close();
+    expect(lines.slice(0, 2)).toMatchObject([
+      { level: 40, req: { url: '/user' }, msg: 'stamina.retry_scheduled' },
+      { level: 30, req: { url: '/user' }, msg: 'stamina.recovered' },
+    ]);
   });
 
   it('may be the one of Fastify, and then lines have the id of their request', async () => {
