@@ -7,7 +7,7 @@ import test, { after, describe } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
-const server = spawn(process.execPath, [path('node_modules/typescript/lib/tsserver.js')]);
+const server = spawn(process.execPath, [path('node_modules/typescript-6.0/lib/tsserver.js')]);
 after(() => server.kill());
 const pending = new Map();
 createInterface(server.stdout).on('line', (line) => {
