@@ -91,9 +91,11 @@ function withoutEmptyColumn(table: string): string {
 
 /** Puts `retry` first, because readers look for it first. The order of declarations is up to the bundler. */
 function startWithRetry(page: string): string {
-  const section = /^### retry\(\)\n.*?^\*\*\*\n\n/ms.exec(page)?.[0];
+  // Lines separate the members of a group, but not the last one from the next group.
+  const section = /^### retry\(\)\n.*?(?=^\*\*\*\n|^## )/ms.exec(page)?.[0];
   if (section === undefined) return page;
-  const moved = page.replace(section, '').replace('## Functions\n\n', (heading) => heading + section);
+  const rest = page.replace(section, '').replace(/(?<=^## Functions\n\n)\*\*\*\n\n|^\*\*\*\n\n(?=\*\*\*\n|## )/m, '');
+  const moved = rest.replace('## Functions\n\n', (heading) => `${heading}${section}***\n\n`);
   // The heading of the type `Retry` comes after that of the function now, so its anchor has a number.
   return moved.replaceAll('[`Retry`](#retry)', '[`Retry`](#retry-1)');
 }

@@ -78,6 +78,16 @@ describe.skipIf(!hasBrowser)(`the site, ${IN_A_BROWSER}`, () => {
     }
   });
 
+  test('begins the reference with the functions, and `retry` first', async () => {
+    await visit('/reference/@stamina/core');
+    const headings = (await opened.page.locator('.vp-doc :is(h2, h3)').allTextContents()).map(
+      (heading) => /^[\w ()]*\w[()]*/.exec(heading)?.[0],
+    );
+    expect(headings.slice(0, 2)).toEqual(['Functions', 'retry()']);
+    const others = headings.slice(headings.indexOf('Interfaces'));
+    expect(others.filter((heading) => /^[a-z].*\(\)$/.test(heading ?? ''))).toEqual([]);
+  });
+
   test.each([
     ['timeout', '/guide/limits'],
     ['deadline', '/guide/limits'],
