@@ -77,7 +77,7 @@ async function startWithPostgres(): Promise<Database> {
     columns: { pid: 'pg_backend_pid()', kill: 'SELECT pg_terminate_backend(%)' },
     endless: 'SELECT pg_sleep(60)',
     limited: ["SET LOCAL statement_timeout = '10ms'", 'SELECT pg_sleep(60)'],
-    single: { max: 1, connectionTimeoutMillis: 100 },
+    single: { max: 1, connectionTimeoutMillis: 1_000 },
     async close() {
       await root.end();
       await server.remove();
@@ -117,7 +117,7 @@ async function startWithMariadb(): Promise<Database> {
     columns: { pid: 'CONNECTION_ID()', kill: 'KILL %' },
     endless,
     limited: ['SELECT 1', `SET STATEMENT max_statement_time=0.01 FOR ${endless}`],
-    single: { connectionLimit: 1, acquireTimeout: 100, initializationTimeout: 100 },
+    single: { connectionLimit: 1, acquireTimeout: 1_000, initializationTimeout: 1_000 },
     async close() {
       await root.end();
       await server.remove();
