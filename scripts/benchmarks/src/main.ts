@@ -19,7 +19,7 @@ const COMMANDS: Record<string, { readonly says: string; readonly run: readonly s
 };
 
 async function help(): Promise<string> {
-  const lines = ['pnpm bench [command] [--quick] [--save]', '', 'Without a command: calls and fetch.'];
+  const lines = ['pnpm bench [command] [--quick] [--save]', '', 'Without a command: calls, fetch and errors.'];
   const list = (rows: readonly (readonly [string, string])[]) =>
     lines.push('', ...rows.map(([name, says]) => `  ${name.padEnd(20)}${says}`));
   list(Object.entries(COMMANDS).map(([name, { says }]) => [name, says]));
@@ -37,7 +37,7 @@ async function help(): Promise<string> {
 // `pnpm bench -- --help` hands the `--` on.
 const args = process.argv.slice(2).filter((argument) => argument !== '--');
 const isNamed = args[0] !== undefined && !args[0].startsWith('-');
-const names = isNamed ? [args[0] as string] : ['calls', 'fetch'];
+const names = isNamed ? [args[0] as string] : ['calls', 'fetch', 'errors'];
 const rest = isNamed ? args.slice(1) : args;
 
 if (args.includes('--help')) console.log(await help());
