@@ -70,11 +70,31 @@ function markdownOf({ about, manual, rows }: Table): string {
   return [`${about}:`, '', '| | meaning | predicate | how we know |', '| --- | --- | --- | --- |', ...lines].join('\n');
 }
 
+/** Writes a list of packages/network, with the comment before each of its rows. */
+function listOf(name: string, title: string): string {
+  const source = readFileSync(join(ROOT, 'packages/network/src/unreachable.ts'), 'utf8');
+  const [, body = ''] = new RegExp(`const ${name}: [^[]*\\[\\n([\\s\\S]*?)\\n\\]`).exec(source) ?? [];
+  const rows = Array.from(
+    body.matchAll(/ {2}\/\/ (.*)\n {2}'(.*)',/g),
+    ([, meaning, key]) => `| \`${key}\` | ${meaning} |`,
+  );
+  if (rows.length * 2 !== body.split('\n').length)
+    throw new Error(`a row of ${name} has no comment of one line before it`);
+  return [`${title}:`, '', '| | meaning |', '| --- | --- |', ...rows].join('\n');
+}
+
+const connections = (): string =>
+  [
+    listOf('CONNECTION_CODES', 'The codes of Node, Bun and undici, which every module knows'),
+    listOf('FETCH_MESSAGES', 'The messages of `fetch`, which the module for LLMs knows'),
+  ].join('\n\n');
+
 const BLOCK = /(<!-- tables:([\w-]+) -->\n)[\s\S]*?(<!-- \/tables -->)/g;
 
 const updated = (page: string): string =>
   page.replaceAll(BLOCK, (_, begin: string, client: string, end: string) => {
-    return `${begin}\n${readTables(client).map(markdownOf).join('\n\n')}\n\n${end}`;
+    const tables = client === 'connections' ? connections() : readTables(client).map(markdownOf).join('\n\n');
+    return `${begin}\n${tables}\n\n${end}`;
   });
 
 if (process.argv.includes('--update')) writeFileSync(PAGE, updated(readFileSync(PAGE, 'utf8')));

@@ -1,4 +1,8 @@
-/** The codes of connections that could not be opened, or that were lost. They may work again later. */
+/**
+ * The codes of connections that could not be opened, or that were lost. They may work again later. UND_ERR_DESTROYED is
+ * not in the list, because there the caller closed the connection. The page of the site about transient errors shows the
+ * comments.
+ */
 export const CONNECTION_CODES: ReadonlySet<unknown> = new Set([
   // Nobody listens on the port, because the server is down or starts.
   'ECONNREFUSED',
@@ -26,19 +30,25 @@ export const CONNECTION_CODES: ReadonlySet<unknown> = new Set([
   'ENETRESET',
   // All local ports are in use.
   'EADDRNOTAVAIL',
-  // Node's `fetch` is undici. UND_ERR_DESTROYED is not in the list, because there the caller closed the connection.
+  // undici: the other side closed the connection.
   'UND_ERR_SOCKET',
+  // undici: the connection could not be opened in time.
   'UND_ERR_CONNECT_TIMEOUT',
+  // undici: the answer did not begin in time.
   'UND_ERR_HEADERS_TIMEOUT',
+  // undici: the body of the answer stopped arriving.
   'UND_ERR_BODY_TIMEOUT',
-  // HTTP/2 in undici. The other errors of HTTP/2 come from Node.
+  // undici: HTTP/2 failed. Node reports its other errors.
   'UND_ERR_INFO',
-  // A proxy closed the connection instead of opening a tunnel.
+  // undici: a proxy closed the connection instead of opening a tunnel.
   'UND_ERR_PRX_CONN',
-  // Bun has codes of its own.
+  // Bun: nobody listens on the port.
   'ConnectionRefused',
+  // Bun: the other side closed the connection.
   'ConnectionClosed',
+  // Bun: the connection could not be opened.
   'FailedToOpenSocket',
+  // Bun: the other side did not answer in time.
   'Timeout',
 ]);
 
@@ -47,14 +57,20 @@ export const CONNECTION_CODES: ReadonlySet<unknown> = new Set([
  * cause.
  */
 export const FETCH_MESSAGES: ReadonlySet<string> = new Set([
+  // Chromium: the connection was lost, or could not be opened.
   'Failed to fetch',
+  // Safari: the same.
   'Load failed',
+  // Firefox: the same.
   'NetworkError when attempting to fetch resource.',
+  // workerd: the same.
   'Network connection lost.',
+  // React Native: the same.
   'Network request failed',
+  // React Native: the other side did not answer in time.
   'Network request timed out',
-  // Chromium says this if a body breaks off while it is read.
+  // Chromium: a body broke off while it was read.
   'network error',
-  // Node compares the `integrity` also with the body of a 503, whose status it then hides.
+  // Node: the body does not match `integrity`. It compares also the body of a 503, whose status it then hides.
   'integrity mismatch',
 ]);
