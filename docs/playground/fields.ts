@@ -159,7 +159,7 @@ export const SCENARIO: FieldGroup = {
       label: 'attempts that fail',
       isOption: false,
       unit: '%',
-      help: 'drawn for each attempt',
+      help: 'decided at random for each attempt',
       stops: [0, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99, 100],
     },
     {
