@@ -1,4 +1,4 @@
-import { type Fields, type Finding, isKind, judgeConnection, lookUp, type Rows } from './walk.ts';
+import { type Answer, answer, type Fields, type Finding, isKind, judgeConnection, lookUp, type Rows } from './walk.ts';
 
 /** The labels that the server and the driver give errors: https://www.mongodb.com/docs/manual/core/transactions-in-applications */
 const LABELS: Rows = {
@@ -78,6 +78,9 @@ const CODES: Rows = {
   11601: 'never',
 };
 
+/** Matches the wait in ms that Azure Cosmos DB requests. */
+const RETRY_AFTER = /\bRetryAfterMs=(\d+)/;
+
 function judge(error: Fields): Finding {
   const byName = lookUp(NAMES, error.name);
   if (typeof error.hasErrorLabel === 'function') {
@@ -86,7 +89,13 @@ function judge(error: Fields): Finding {
       if (error.hasErrorLabel(label)) return (label === 'SystemOverloadedError' && byName) || lookUp(LABELS, label);
     }
   }
-  return lookUp(CODES, error.code) ?? byName ?? judgeConnection(error);
+  return judgeCode(error) ?? byName ?? judgeConnection(error);
+}
+
+function judgeCode({ code, message }: Fields): Finding {
+  const kind = lookUp(CODES, code);
+  const atLeast = kind === 'throttled' ? RETRY_AFTER.exec(message)?.[1] : undefined;
+  return atLeast === undefined ? kind : { kind: 'throttled', atLeast: Number(atLeast) };
 }
 
 /**
@@ -105,15 +114,18 @@ export function isUnavailable(error: unknown): boolean {
   return isKind(error, judge, 'unavailable');
 }
 
-/** Returns whether the server is overloaded, and did nothing. */
-export function isThrottled(error: unknown): boolean {
-  return isKind(error, judge, 'throttled');
+/**
+ * Returns whether the server is overloaded, and did nothing. Answers `{ atLeast }` if the server says when to come back,
+ * as Azure Cosmos DB does.
+ */
+export function isThrottled(error: unknown): Answer {
+  return answer(error, judge, 'throttled');
 }
 
 /**
  * Returns whether an error is worth a retry, because it is a conflict, or because the server is unavailable or
- * throttles.
+ * throttles. Answers `{ atLeast }` if the server says when to come back.
  */
-export function isTransient(error: unknown): boolean {
-  return isKind(error, judge);
+export function isTransient(error: unknown): Answer {
+  return answer(error, judge);
 }

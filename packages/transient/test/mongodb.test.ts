@@ -68,6 +68,15 @@ describe('the driver of MongoDB', () => {
     expect(kindOf(mongodb, error)).toBe(kindIn(kind));
   });
 
+  test('a wait that Azure Cosmos DB requests is in its message', () => {
+    const message = "Error=16500, RetryAfterMs=34, Details='Response status code does not indicate success'";
+    const throttled = new MongoServerError({ message, code: 16_500 });
+    expect(mongodb.isThrottled(throttled)).toEqual({ atLeast: 34 });
+    expect(mongodb.isTransient(new Error('wrapped', { cause: throttled }))).toEqual({ atLeast: 34 });
+    const other = new MongoServerError({ message: 'RetryAfterMs=34', code: 11_000 });
+    expect(mongodb.isTransient(other)).toBe(false);
+  });
+
   test('a label says more than the code or the name', () => {
     const lost = new MongoNetworkError('connection 1 to 127.0.0.1:27017 closed');
     expect(see(lost)).toBe('unavailable');

@@ -21,10 +21,8 @@ interface Predicates {
 }
 export const clients: Predicates[] = [aws, axios, grpc, llm, mongodb, mysql, pg, prisma, redis];
 
-// Databases do not say when to come back.
-export const answers: boolean[] = [pg, mysql, redis, mongodb, prisma].map(({ isTransient }) =>
-  isTransient(new Error()),
-);
+// Most databases do not say when to come back.
+export const answers: boolean[] = [pg, mysql, redis, prisma].map(({ isTransient }) => isTransient(new Error()));
 
 // Each predicate is one of core.
 for (const { isConflict, isUnavailable, isThrottled, isTransient } of clients) {
