@@ -2,7 +2,10 @@
 import { setRetryHooks } from '@stamina/core';
 import { behavioursOf } from '../../../packages/core/test/behaviours/all.ts';
 import { SURFACES } from '../../../packages/core/test/support/surfaces.ts';
-import { runTest, vi } from './vitest.ts';
+import { runTest, tolerateWarning, vi } from './vitest.ts';
+
+// Timeouts of a few milliseconds make the tests short, and look like seconds.
+tolerateWarning('Did you mean seconds?');
 
 /** Time stands still unless a test lets it pass. */
 function setUp(): void {

@@ -62,6 +62,11 @@ export function expectWarning(pattern: RegExp | string): void {
   awaited.push(pattern);
 }
 
+const tolerated: string[] = [];
+export function tolerateWarning(text: string): void {
+  tolerated.push(text);
+}
+
 /** Runs one test as Vitest would, in fake time. It fails if a warning comes that it does not expect, or if an expected one does not come. */
 export async function runTest(
   test: () => Promise<void> | void,
@@ -70,7 +75,9 @@ export async function runTest(
 ): Promise<void> {
   fakes ??= await import('@sinonjs/fake-timers');
   const warned: string[] = [];
-  const restore = listenToWarnings((warning) => warned.push(warning));
+  const restore = listenToWarnings((warning) => {
+    if (!tolerated.some((text) => warning.includes(text))) warned.push(warning);
+  });
   try {
     setUp();
     await test();
