@@ -64,7 +64,7 @@ describe('the channels of events', () => {
       .catch(() => {});
     const common = { name: 'slow', args: [], waitedSoFar: 0, causedBy: 1, attempts: 10, timeout };
     expect(messages(retries)).toEqual([{ ...common, attempt: 1, retryNum: 1, waitFor: 0 }]);
-    expect(messages(recoveries)).toEqual([{ ...common, attempt: 2, elapsed: 10 }]);
+    expect(messages(recoveries)).toEqual([{ ...common, attempt: 2, elapsed: 10, errors: [1], waits: [0] }]);
     expect(messages(giveUps)).toMatchObject([
       { causedBy: 2, attempts: 1, elapsed: 5, reason: 'attempts', errors: [2] },
     ]);

@@ -18,7 +18,7 @@ export interface PinoHookOptions<CustomLevel extends string = never> {
   recoveryLevel?: PinoLevel | CustomLevel | undefined;
   /**
    * Logs one line for each call, when it has recovered or given up, and no lines for its retries. That line then has the
-   * errors of the call too. Default false.
+   * errors and the waits of the call too. Default false.
    */
   onlyEnds?: boolean | undefined;
   /**

@@ -38,21 +38,26 @@ export function pinoHook<Logger extends PinoLogger>(
     waited_so_far: toSeconds(details.waitedSoFar),
     elapsed: toSeconds(details.elapsed),
   });
+  /** Returns what the lines of the retries would have had. */
+  const retries = ({ errors, waits }: RecoverDetails): Record<string, unknown> => ({
+    errors: errors.map(serializeError),
+    waits: waits.map(toSeconds),
+  });
   const hook: RetryListener = {
     onGiveUp(details) {
-      const { reason, attempt, errors } = details;
+      const { reason, attempt } = details;
       const isAborted = outcomeOf(reason, attempt) === 'aborted';
       log(isAborted ? abortLevel : giveUpLevel, 'stamina.gave_up', () => ({
         ...end(details),
         reason,
         [errorKey]: details.causedBy,
-        ...(onlyEnds && { errors: errors.map(serializeError) }),
+        ...(onlyEnds && retries(details)),
       }));
     },
     onRecover: (details) =>
       log(recoveryLevel, 'stamina.recovered', () => ({
         ...end(details),
-        ...(onlyEnds && { [errorKey]: details.causedBy }),
+        ...(onlyEnds && { [errorKey]: details.causedBy, ...retries(details) }),
       })),
   };
   if (onlyEnds) return hook;

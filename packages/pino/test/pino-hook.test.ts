@@ -230,6 +230,11 @@ describe.each(PINOS)('with pino $version', ({ pino }) => {
         waited_so_far: 6.91,
         elapsed: 6.91,
         err: { ...shown, message: 'still busy' },
+        errors: [
+          { ...shown, message: 'busy' },
+          { ...shown, message: 'still busy' },
+        ],
+        waits: [1.23, 5.68],
       },
       {
         level: 50,
@@ -242,6 +247,7 @@ describe.each(PINOS)('with pino $version', ({ pino }) => {
           { ...shown, message: 'first' },
           { ...shown, message: 'second' },
         ],
+        waits: [1.23],
       },
     ]);
     expect(lines).toHaveLength(2);

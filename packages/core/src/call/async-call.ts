@@ -42,6 +42,7 @@ export class AsyncCall implements Waiting {
   failures = 0;
   waitedMs = 0;
   olderErrors: readonly unknown[] = NONE;
+  waits: readonly number[] = NONE;
   disposals: (() => void)[] | undefined;
   handle: unknown;
   dueAtMs: number | undefined;

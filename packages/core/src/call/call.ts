@@ -3,8 +3,8 @@ import type { Policy } from '../policy/options.ts';
 /** An empty list. All calls without arguments or without older errors share it. */
 export const NONE: readonly never[] = /* @__PURE__ */ Object.freeze([]);
 
-/** The number of errors that are kept for `onGiveUp`, including the last one. */
-const KEPT_ERRORS = 10;
+/** The number of errors, and of waits, that are kept for hooks, including the last one. */
+const KEPT = 10;
 
 /** The state of one call, asynchronous or synchronous. The functions of this file work on it. */
 export interface Call {
@@ -32,6 +32,8 @@ export interface Call {
   error: unknown;
   /** The errors of earlier attempts, the oldest first. Only the newest ones are kept. */
   olderErrors: readonly unknown[];
+  /** The waits in ms, the oldest first. Only the newest ones are kept, and none if nobody listens. */
+  waits: readonly number[];
   /** Functions that dispose of what retry hooks returned, or `undefined` if no hook was called. */
   disposals: (() => void)[] | undefined;
 }
@@ -58,8 +60,13 @@ export function elapsedMs(startedAtMs: number | undefined, waitedMs: number, now
 
 /** Counts a failed attempt, and keeps its error. */
 export function recordFailure(call: Call, error: unknown): void {
-  if (call.failures++ > 0) call.olderErrors = errorsOf(call).slice(1 - KEPT_ERRORS);
+  if (call.failures++ > 0) call.olderErrors = errorsOf(call).slice(1 - KEPT);
   call.error = error;
+}
+
+/** Keeps a wait for hooks. */
+export function recordWait(call: Call, waitMs: number): void {
+  call.waits = Object.freeze([...call.waits, waitMs].slice(-KEPT));
 }
 
 /** Returns the errors that are kept, the oldest first. */

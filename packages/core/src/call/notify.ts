@@ -16,7 +16,7 @@ export function notifySucceeded(call: Call): void {
 /** Lets a call count its attempts and its time as if it had just begun. Notifies hooks if it has recovered. */
 export function restart(call: Call, startedAtMs: number | undefined): void {
   if (call.failures > 0) notify(call, RECOVER);
-  Object.assign(call, { startedAtMs, failures: 0, waitedMs: 0, error: undefined, olderErrors: NONE });
+  Object.assign(call, { startedAtMs, failures: 0, waitedMs: 0, error: undefined, olderErrors: NONE, waits: NONE });
 }
 
 /** Warns once per process that two calls retry the same error, because that is seldom intended. */
@@ -62,7 +62,8 @@ function detailsOf(call: Call, event: RetryEvent, decision: Decision | undefined
   }
   details.elapsed = elapsedMs(call.startedAtMs, waitedMs, policy.now());
   if (event === GIVE_UP || event === SETTLE) details.reason = decision;
-  if (event === GIVE_UP) details.errors = Object.freeze(errorsOf(call).map((error) => reportOf(call, error)));
+  details.errors = failures > 0 ? Object.freeze(errorsOf(call).map((error) => reportOf(call, error))) : NONE;
+  details.waits = call.waits;
   return details;
 }
 

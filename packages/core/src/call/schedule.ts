@@ -1,9 +1,9 @@
 import { handleRejection } from '@stamina/validation';
 import { decide, decideAfterWait, type GiveUpReason } from '../decision/decide.ts';
 import { toVerdict, type Verdict } from '../decision/predicate.ts';
-import { GIVE_UP, RETRY, SETTLE } from '../events/hooks.ts';
+import { GIVE_UP, isObserved, RECOVER, RETRY, SETTLE } from '../events/hooks.ts';
 import { giveUpAfter, rememberGiveUp } from '../process/give-ups.ts';
-import { type Call, elapsedMs, recordFailure } from './call.ts';
+import { type Call, elapsedMs, recordFailure, recordWait } from './call.ts';
 import { notify, warnOfNesting } from './notify.ts';
 import { abortedSignal, haltOf, reasonOf } from './signals.ts';
 
@@ -42,6 +42,7 @@ export function scheduleRetry(call: Call, verdict: Verdict, nowMs: number): numb
   handleRejection(form.discard?.(call, call.error));
   call.disposals = notify(call, RETRY, decision);
   call.waitedMs += decision;
+  if (isObserved(GIVE_UP, policy) || isObserved(RECOVER, policy)) recordWait(call, decision);
   return decision;
 }
 

@@ -15,7 +15,7 @@ export function beginSync(
   thisArg?: unknown,
   args: ArrayLike<unknown> = NONE,
 ): Call {
-  const state = { failures: 0, waitedMs: 0, error: undefined, olderErrors: NONE, disposals: undefined };
+  const state = { failures: 0, waitedMs: 0, error: undefined, olderErrors: NONE, waits: NONE, disposals: undefined };
   return { ...begin(given), form, callee, thisArg, args, ...state };
 }
 

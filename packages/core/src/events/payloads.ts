@@ -39,14 +39,16 @@ export interface RecoverDetails extends CallDetails {
    * the ends of calls when it began, this is the time since its first failure.
    */
   readonly elapsed: number;
+  /** The errors of the attempts that failed, the oldest first. Only the newest ten are kept. */
+  readonly errors: readonly unknown[];
+  /** The waits before the retries, the oldest first. Only the newest ten are kept. */
+  readonly waits: readonly number[];
 }
 
 /** Describes a call that gave up. Times are in milliseconds. */
 export interface GiveUpDetails extends RecoverDetails {
   /** The reason why it gave up. */
   readonly reason: GiveUpReason;
-  /** The errors of the attempts, the oldest first. Only the last ten are kept. */
-  readonly errors: readonly unknown[];
 }
 
 /** Describes a call that ended, even if it was never retried. Times are in milliseconds. */

@@ -56,6 +56,8 @@ export const hooks: Behaviours = {
         waitedSoFar: 4,
         causedBy: second,
         elapsed: elapsedAfterThree(surface),
+        errors: [first, second],
+        waits: [2, 2],
       },
     ]);
     expect(onGiveUp).not.toHaveBeenCalled();
@@ -72,6 +74,7 @@ export const hooks: Behaviours = {
         elapsed: elapsedAfterThree(surface),
         reason: 'unmatched',
         errors: [first, second, fatal],
+        waits: [2, 2],
       },
     ]);
     expect(detailsOf(onGiveUp)[0].causedBy).toBe(fatal);
@@ -81,9 +84,11 @@ export const hooks: Behaviours = {
   '`onSettle` receives the details of each call': async (surface) => {
     const { onSettle: succeeded } = await failTwice(surface, 'succeeds');
     const call = { ...common(surface), attempt: 3, waitedSoFar: 4, elapsed: elapsedAfterThree(surface) };
-    expect(detailsOf(succeeded)).toStrictEqual([{ ...call, causedBy: second, reason: undefined }]);
+    const succeededAtLast = { causedBy: second, reason: undefined, errors: [first, second], waits: [2, 2] };
+    expect(detailsOf(succeeded)).toStrictEqual([{ ...call, ...succeededAtLast }]);
     const { onSettle: failed } = await failTwice(surface, 'fails');
-    expect(detailsOf(failed)).toStrictEqual([{ ...call, causedBy: fatal, reason: 'unmatched' }]);
+    const failedAtLast = { causedBy: fatal, reason: 'unmatched', errors: [first, second, fatal], waits: [2, 2] };
+    expect(detailsOf(failed)).toStrictEqual([{ ...call, ...failedAtLast }]);
   },
 
   '`onSettle` is called for calls that were never retried': async (surface) => {
@@ -93,8 +98,8 @@ export const hooks: Behaviours = {
     await rejection(settle(surface, { on: onError }, failing(fatal)));
     const call = { name: surface.name, args: surface.args, attempt: 1, waitedSoFar: 0 };
     expect(detailsOf(onSettle)).toMatchObject([
-      { ...call, causedBy: undefined, reason: undefined },
-      { ...call, causedBy: fatal, reason: 'unmatched' },
+      { ...call, causedBy: undefined, reason: undefined, errors: [], waits: [] },
+      { ...call, causedBy: fatal, reason: 'unmatched', errors: [fatal], waits: [] },
     ]);
   },
 
@@ -107,7 +112,9 @@ export const hooks: Behaviours = {
       expect(Object.isFrozen(args)).toBe(true);
       expect(surface.args.every((arg, index) => args[index] === arg)).toBe(true);
     }
-    expect(Object.isFrozen(detailsOf(onGiveUp)[0].errors)).toBe(true);
+    for (const { errors, waits } of [detailsOf(onGiveUp)[0], detailsOf(onRecover)[0]]) {
+      expect([errors, waits].every((list) => Object.isFrozen(list))).toBe(true);
+    }
   },
 
   'calls without a matched failure call no hook': async (surface) => {

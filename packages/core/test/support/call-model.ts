@@ -25,6 +25,7 @@ export function expectedTrace(scene: Scene): Trace {
   let left = plan.budget ?? Infinity;
   let matched = false;
   let waited = 0;
+  const waits: unknown[] = [];
   let aborted = false;
   let stopped = plan.stop === 'aborted before';
   let notified = 0;
@@ -66,8 +67,9 @@ export function expectedTrace(scene: Scene): Trace {
       attempts,
       timeout: timeoutMs,
     });
+    const newestTen = () => ({ errors: newest.slice(-10).map((each) => scene.report(each)), waits: waits.slice(-10) });
     if (!failure && !isOverdue) {
-      if (num > 1) trace.push({ recover: { ...details(), elapsed: elapsed() } });
+      if (num > 1) trace.push({ recover: { ...details(), elapsed: elapsed(), ...newestTen() } });
       return [...trace, { returned: 'done' }];
     }
     newest.push(isOverdue ? overdue(deadlineMs, num, scene.report(newest.at(-1))) : scene.errors[num - 1]);
@@ -77,8 +79,7 @@ export function expectedTrace(scene: Scene): Trace {
       stopped ||= failure?.stop === 'during' && plan.stop !== 'none';
     }
     const giveUp = (reason: GiveUpReason): Trace => {
-      const errors = newest.slice(-10).map((each) => scene.report(each));
-      if (matched) trace.push({ giveUp: { ...details(), elapsed: elapsed(), reason, errors } });
+      if (matched) trace.push({ giveUp: { ...details(), elapsed: elapsed(), reason, ...newestTen() } });
       return [...trace, { threw: reason === 'aborted' ? scene.reason : error }];
     };
     if (inactive) return [...trace, { threw: aborted ? scene.reason : error }];
@@ -112,6 +113,7 @@ export function expectedTrace(scene: Scene): Trace {
     trace.push({ retry: { ...details(), retryNum: num, waitFor: near(wait) } }, { disposed: num });
     notified++;
     waited += wait;
+    waits.push(near(wait));
     if (failure.abort === 'before the wait' && hasSignal) return giveUp('aborted');
     if (failure.stop === 'before the wait' && plan.stop !== 'none') return giveUp('stopped');
     // A wait takes whole milliseconds, so it may end a little late.

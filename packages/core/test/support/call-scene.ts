@@ -235,6 +235,6 @@ export class Scene {
     this.trace.push(event);
     this.notified.push(performance.now());
     const [details] = Object.values(event) as [CallDetails & Partial<GiveUpDetails>];
-    expect([details, details.args, details.errors].every((part) => Object.isFrozen(part))).toBe(true);
+    expect([details, details.args, details.errors, details.waits].every((part) => Object.isFrozen(part))).toBe(true);
   }
 }
