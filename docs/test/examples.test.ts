@@ -158,15 +158,7 @@ describe('pages that people start from', () => {
     mkdirSync(FOLDER, { recursive: true });
   });
 
-  /** The pages whose first example limits each attempt. The first page of the site calls a `fetch` without a time limit. */
-  const LIMITED = [
-    'README.md',
-    'packages/core/README.md',
-    'packages/fetch/README.md',
-    'docs/guide/tutorial.md',
-  ] as const;
-
-  test.concurrent.each(LIMITED)('the first example of %s retries a hang', { timeout: 30_000 }, async (page) => {
+  test.concurrent.each(PAGES)('the first example of %s retries a hang', { timeout: 30_000 }, async (page) => {
     expect(await run(page, { hang: true })).toEqual({ requests: 2 });
   });
 
