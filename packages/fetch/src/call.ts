@@ -116,9 +116,8 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
   }
 
   /**
-   * Begins the call in core.
-   *
-   * @throws the reason of a signal that is already aborted, and any error of the user's functions for budgets and names
+   * Begins the call in core. Throws the reason of a signal that is already aborted, and any error of the functions for
+   * budgets and names.
    */
   #begin(): BegunCall {
     const { policyOf, budgetOf, nameOf } = this.#options;
@@ -146,11 +145,8 @@ export class FetchCall implements RetryableCall<Promise<FetchResponse>> {
     // Our own signal is left out if `fetch` would refuse it. A signal of the caller is never left out. If `fetch`
     // refuses it, that is what a bare `fetch` does too.
     const isOurs = signal && !isNative && this.#signals.length === 0;
-    const sent = this.#request.send(
-      this.#fetch,
-      isOurs && !acceptsSignal(signal) ? undefined : signal,
-      num >= this.#attempts,
-    );
+    const accepted = isOurs && !acceptsSignal(signal) ? undefined : signal;
+    const sent = this.#request.send(this.#fetch, accepted, num >= this.#attempts);
     const isUnlimited = !signal || isNative || (isOurs && !this.#limit);
     const received = isUnlimited ? sent : unlessAborted(sent, signal, discardResponse);
     return this.#options.inspects ? this.#inspect(received, signal) : received;

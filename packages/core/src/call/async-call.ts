@@ -114,10 +114,8 @@ export class AsyncCall implements Waiting {
   }
 
   /**
-   * Makes the first attempt of a call that needs this object from the beginning. Such a call has a deadline or is
-   * traced, for example, or a hook listens to its end. The parameters are those of `follow`.
-   *
-   * @returns a promise of the result of the call
+   * Makes the first attempt of a call that needs this object from the beginning, for example because it has a deadline.
+   * The parameters are those of `follow`. Returns a promise of the result of the call.
    */
   start(attempt: (call: this) => unknown, isRunning?: boolean): Promise<unknown> {
     return new Promise((resolve, reject) => {
