@@ -286,13 +286,18 @@ describe('timers', () => {
     /**
      * Calls work whose attempts take 50 ms each, and adds a hook during one attempt. Returns the `elapsed` that it gets.
      */
-    async function elapsedFor(attempt: number): Promise<unknown> {
+    async function elapsedFor(attempt: number, during: 'before' | 'after'): Promise<unknown> {
       const onRecover = vi.fn();
       let attempts = 0;
       let added: Disposer | undefined;
+      const listen = (): void => {
+        added = addRetryHook({ onRecover });
+      };
       const work = (): unknown => {
+        const isDue = ++attempts === attempt;
+        if (isDue && during === 'before') listen();
         vi.advanceTimersByTime(50);
-        if (++attempts === attempt) added = addRetryHook({ onRecover });
+        if (isDue && during === 'after') listen();
         if (attempts < 3) throw new Error('not yet');
         return 'done';
       };
@@ -301,9 +306,10 @@ describe('timers', () => {
       return detailsOf(onRecover)[0].elapsed;
     }
 
-    test('counts from the first failure, if nothing listened when the call began', async () => {
-      expect(await elapsedFor(1)).toBe(100);
-      expect(await elapsedFor(3)).toBe(100);
+    test('counts from the first hook, or from the first failure if that came before', async () => {
+      expect(await elapsedFor(1, 'before')).toBe(150);
+      expect(await elapsedFor(1, 'after')).toBe(100);
+      expect(await elapsedFor(3, 'after')).toBe(100);
     });
   });
 });

@@ -11,7 +11,7 @@ export interface Call {
   readonly policy: Policy;
   /**
    * The time when the first attempt started, in ms, or `undefined` if nothing needed it then. `scheduleRetry` replaces
-   * `undefined` by the time of the first failure.
+   * `undefined` by the time when somebody began to listen, or of the first failure.
    */
   startedAtMs: number | undefined;
   /**

@@ -1,7 +1,7 @@
 import { handleRejection } from '@stamina/validation';
 import { decide, decideAfterWait, type GiveUpReason } from '../decision/decide.ts';
 import { toVerdict, type Verdict } from '../decision/predicate.ts';
-import { GIVE_UP, isObserved, RECOVER, RETRY, SETTLE } from '../events/hooks.ts';
+import { GIVE_UP, isObserved, listeningSinceMs, RECOVER, RETRY, SETTLE } from '../events/hooks.ts';
 import { giveUpAfter, rememberGiveUp } from '../process/give-ups.ts';
 import { type Call, elapsedMs, recordFailure, recordWait } from './call.ts';
 import { notify, warnOfNesting } from './notify.ts';
@@ -29,7 +29,8 @@ export function classify(call: Call, isTimedOut: boolean): Verdict | Promise<Ver
  */
 export function scheduleRetry(call: Call, verdict: Verdict, nowMs: number): number {
   const { policy, failures, form } = call;
-  call.startedAtMs ??= nowMs;
+  // If a hook was added after the call began, the time of its beginning is not known. It was before the hook was added.
+  call.startedAtMs ??= Math.min(listeningSinceMs() ?? nowMs, nowMs);
   // If a call inside this attempt gave up with the same error, a retry would multiply the attempts of both.
   const inner = verdict === false ? undefined : giveUpAfter(call.giveUpsBefore, call.error);
   if (inner && policy.nested === false) verdict = false;

@@ -1,6 +1,7 @@
 import { checkFunction, handleRejection, invalid, isFunction, memberOf, show } from '@stamina/validation';
 import { type Disposer, disposeOf, disposer } from '../process/disposable.ts';
 import { shared } from '../process/shared.ts';
+import { now } from '../time/clock.ts';
 import { type Channel, channelOf, readSafely, warnOnce } from './host.ts';
 import type { CallDetails, OnRetry, RetryHook, RetryListener } from './payloads.ts';
 
@@ -19,9 +20,12 @@ export const RECOVER: RetryEvent = { hook: 'onRecover', id: 'stamina:recover' };
 /** The end of a call. It has no channel, because each call that succeeds would have to look for subscribers. */
 export const SETTLE: RetryEvent = { hook: 'onSettle' };
 
-/** A process-wide hook. It is wrapped in an object, because the same hook may be added twice. */
+/**
+ * A process-wide hook, and the time when it was added, in ms. Other versions of this package may not keep that time.
+ */
 interface HookSetting {
   readonly value: RetryHook;
+  readonly sinceMs?: number;
 }
 
 /** Returns a copy of the list of process-wide hooks. */
@@ -31,7 +35,7 @@ function settings(): HookSetting[] {
 
 function toSetting(hook: RetryHook): HookSetting {
   checkHook(hook);
-  return { value: hook };
+  return { value: hook, sinceMs: now() };
 }
 
 /** Throws a TypeError if `hook` is neither a function nor an object with at least one method of a hook. */
@@ -113,6 +117,11 @@ export function isSettleObserved(own: RetryListener): boolean {
     isFound = getRetryHooks().some((hook) => typeof hook === 'object' && readSafely(() => memberOf(hook, SETTLE.hook)));
   }
   return isFound || own.onSettle !== undefined;
+}
+
+/** Returns the time when the oldest process-wide hook was added, in ms, or `undefined` if it is not known. */
+export function listeningSinceMs(): number | undefined {
+  return settings()[0]?.sinceMs;
 }
 
 type Listener = (details: CallDetails) => unknown;

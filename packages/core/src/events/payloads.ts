@@ -36,7 +36,8 @@ export interface RetryDetails extends CallDetails {
 export interface RecoverDetails extends CallDetails {
   /**
    * The time since the first attempt started. If the call has no `timeout` and no `deadline`, and nobody listened to
-   * the ends of calls when it began, this is the time since its first failure.
+   * the ends of calls when it began, this is the time since a hook was added, or since the first failure if that came
+   * before.
    */
   readonly elapsed: number;
   /** The errors of the attempts that failed, the oldest first. Only the newest ten are kept. */
