@@ -73,12 +73,16 @@ export function outcomeTable({ scene, results }: Story): string {
 /** A change of the scene. */
 type Variation = readonly [what: string, change: Partial<Scene>];
 
-const HERD: readonly Variation[] = [
+const OUTAGES: readonly Variation[] = [
   ['as above', {}],
   ['an outage of 1 s', { outageMs: 1_000 }],
   ['an outage of 3 s', { outageMs: 3_000 }],
   ['an outage of 5 s', { outageMs: 5_000 }],
   ['an outage of 20 s', { outageMs: 20_000 }],
+];
+
+const HERD: readonly Variation[] = [
+  ...OUTAGES,
   ['half the capacity', { capacityPerClient: 0.05 }],
   ['twice the capacity', { capacityPerClient: 0.2 }],
   ['a quarter of the clients cut off', { cutOff: 0.25 }],
@@ -95,11 +99,7 @@ const HERD: readonly Variation[] = [
 ];
 
 const OVERLOAD: readonly Variation[] = [
-  ['as above', {}],
-  ['an outage of 1 s', { outageMs: 1_000 }],
-  ['an outage of 3 s', { outageMs: 3_000 }],
-  ['an outage of 5 s', { outageMs: 5_000 }],
-  ['an outage of 20 s', { outageMs: 20_000 }],
+  ...OUTAGES,
   ['the server hangs', { outage: 'hangs' }],
   ['twice the capacity', { capacityPerClient: 0.05 }],
   ['four times the capacity', { capacityPerClient: 0.1 }],

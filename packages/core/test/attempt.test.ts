@@ -2,19 +2,12 @@ import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
 import { type Attempt, type RetryOptions, retry, setActive, setTesting } from '@stamina/core';
 import { libraryPolicy } from '@stamina/core/library';
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { finish, SURFACES, type Work } from './support/surfaces.ts';
+import { useFakeTime } from './support/virtual-time.ts';
 import { detailsOf, rejection, settle, untilAborted } from './support/work.ts';
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  vi.spyOn(Math, 'random').mockReturnValue(0);
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+useFakeTime();
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

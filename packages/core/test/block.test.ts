@@ -5,17 +5,10 @@ import { type BlockAttempt, type RetryOptions, retryBudget, retryContext } from 
 import { retryContextSync } from '@stamina/core/sync';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { finish } from './support/surfaces.ts';
+import { useFakeTime } from './support/virtual-time.ts';
 import { detailsOf, rejection } from './support/work.ts';
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  vi.spyOn(Math, 'random').mockReturnValue(0);
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+useFakeTime();
 
 /** The body of a loop. It may leave the loop early. */
 type Body = (attempt: BlockAttempt) => 'break' | undefined | void;

@@ -12,7 +12,7 @@ import {
 import { retryContextSync, retrySync } from '@stamina/core/sync';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { expectWarning } from '../../../scripts/vitest/setup.ts';
-import { failing } from './support/work.ts';
+import { detailsOf, failing } from './support/work.ts';
 
 const ALLOWED = 'a function or an object with onRetry, onGiveUp, onRecover or onSettle';
 
@@ -69,6 +69,12 @@ test('onSettle is found and forgotten with its hook', async () => {
   await load();
   expect(onSettle).toHaveBeenCalledTimes(2);
   setTesting(false);
+});
+
+test('onSettle receives the waits, even if nobody listens to other events', async () => {
+  const onSettle = vi.fn();
+  await retry({ on: () => 0, onSettle }).run(failing(1, 2));
+  expect(detailsOf(onSettle)).toMatchObject([{ errors: [1, 2], waits: [0, 0] }]);
 });
 
 test('onSettle is not called while retrying is switched off', async () => {

@@ -1,19 +1,12 @@
 import { getEventListeners } from 'node:events';
 import { type Attempt, retry, retryContext } from '@stamina/core';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { finish, SURFACES, type Work } from './support/surfaces.ts';
+import { useFakeTime } from './support/virtual-time.ts';
 import { hopeless, rejection, settle, untilAborted } from './support/work.ts';
 
 describe('a signal for one call', () => {
-  beforeEach(() => {
-    vi.useFakeTimers();
-    vi.spyOn(Math, 'random').mockReturnValue(0);
-  });
-
-  afterEach(() => {
-    vi.restoreAllMocks();
-    vi.useRealTimers();
-  });
+  useFakeTime();
 
   const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
 

@@ -1,25 +1,18 @@
 // Runs every behaviour through every surface, so that no surface can drift from the others.
 import { setRetryHooks } from '@stamina/core';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { tolerateWarning } from '../../../scripts/vitest/setup.ts';
 import { behavioursOf } from './behaviours/all.ts';
 import { finish, SURFACES } from './support/surfaces.ts';
+import { useFakeTime } from './support/virtual-time.ts';
 import { rejection } from './support/work.ts';
 
 // Times of a few ms are meant here.
 tolerateWarning('Did you mean seconds?');
 
-beforeEach(() => {
-  // Time stands still unless a test moves it. Synchronous waits block in real time, so they are short in these tests.
-  vi.useFakeTimers();
-  vi.spyOn(Math, 'random').mockReturnValue(0);
-});
-
-afterEach(() => {
-  setRetryHooks([]);
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+// Time stands still unless a test moves it. Synchronous waits block in real time, so they are short in these tests.
+useFakeTime();
+afterEach(() => setRetryHooks([]));
 
 /** Fails after a few microtasks, when all callers already await it. */
 async function fail(): Promise<never> {

@@ -35,7 +35,8 @@ export async function askShouldRetry(
   if (!isRepeatable || !isReplayable || !url) return undefined;
   const asked = shouldRetry(response, { method, url });
   const answer = await (signal ? unlessAborted(asked, signal, () => {}) : asked);
-  if (response.bodyUsed)
+  if (response.bodyUsed) {
     throw new TypeError('`shouldRetry` must not read the body of `response`; read `response.clone()`');
+  }
   return checkAnswer('shouldRetry(response)', answer);
 }

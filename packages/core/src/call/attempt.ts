@@ -40,7 +40,7 @@ export class RunningAttempt implements Attempt {
   #waitedMs: number;
   /** The time when this attempt started, or 0 if the policy has no `attemptTimeout`. */
   readonly #startedAtMs: number = 0;
-  /** The limit that ends after `attemptTimeout`, or `undefined` if the policy has none. */
+  /** The time limit of this attempt, or `undefined` if the policy has no `attemptTimeout`. */
   readonly #limit: AttemptLimit | undefined;
   /** Made when `signal` is first read. */
   #controller: AbortController | undefined;

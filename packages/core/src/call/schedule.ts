@@ -1,7 +1,7 @@
 import { handleRejection } from '@stamina/validation';
 import { decide, decideAfterWait, type GiveUpReason } from '../decision/decide.ts';
 import { toVerdict, type Verdict } from '../decision/predicate.ts';
-import { GIVE_UP, isObserved, listeningSinceMs, RECOVER, RETRY, SETTLE } from '../events/hooks.ts';
+import { GIVE_UP, isEndObserved, listeningSinceMs, RETRY, SETTLE } from '../events/hooks.ts';
 import { giveUpAfter, rememberGiveUp } from '../process/give-ups.ts';
 import { type Call, elapsedMs, recordFailure, recordWait } from './call.ts';
 import { notify, warnOfNesting } from './notify.ts';
@@ -43,7 +43,7 @@ export function scheduleRetry(call: Call, verdict: Verdict, nowMs: number): numb
   handleRejection(form.discard?.(call, call.error));
   call.disposals = notify(call, RETRY, decision);
   call.waitedMs += decision;
-  if (isObserved(GIVE_UP, policy) || isObserved(RECOVER, policy)) recordWait(call, decision);
+  if (isEndObserved(policy)) recordWait(call, decision);
   return decision;
 }
 

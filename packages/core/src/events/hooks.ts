@@ -119,6 +119,11 @@ export function isSettleObserved(own: RetryListener): boolean {
   return isFound || own.onSettle !== undefined;
 }
 
+/** Returns whether anyone listens to the end of a call, whether it gives up, recovers, or ends in any other way. */
+export function isEndObserved(own: RetryListener): boolean {
+  return isObserved(GIVE_UP, own) || isObserved(RECOVER, own) || isSettleObserved(own);
+}
+
 /** Returns the time when the oldest process-wide hook was added, in ms, or `undefined` if it is not known. */
 export function listeningSinceMs(): number | undefined {
   return settings()[0]?.sinceMs;

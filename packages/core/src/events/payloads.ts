@@ -42,7 +42,9 @@ export interface RecoverDetails extends CallDetails {
   readonly elapsed: number;
   /** The errors of the attempts that failed, the oldest first. Only the newest ten are kept. */
   readonly errors: readonly unknown[];
-  /** The waits before the retries, the oldest first. Only the newest ten are kept. */
+  /**
+   * The waits before the retries, the oldest first. Only the newest ten are kept, and none from before anyone listened.
+   */
   readonly waits: readonly number[];
 }
 

@@ -17,6 +17,18 @@ export function useVirtualTime(): void {
   });
 }
 
+/** Fakes the timers in every test of a file or group. Chance always draws 0, so waits have no jitter. */
+export function useFakeTime(): void {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  });
+}
+
 /** Waits in virtual time until `promise` is settled, and returns the result. */
 export async function settle<Value>(promise: PromiseLike<Value>): Promise<PromiseSettledResult<Value>> {
   let result: PromiseSettledResult<Value> | undefined;
