@@ -77,6 +77,33 @@ test('onSettle receives the waits, even if nobody listens to other events', asyn
   expect(detailsOf(onSettle)).toMatchObject([{ errors: [1, 2], waits: [0, 0] }]);
 });
 
+test('a hook that is added while an attempt runs hears of the call if that attempt fails', async () => {
+  const hook = { onRetry: vi.fn(), onRecover: vi.fn() };
+  const work = failing(1);
+  const call = retry({ on: () => 0 }).run(async () => {
+    await aTurn();
+    if (getRetryHooks().length === 0) addRetryHook(hook);
+    return work();
+  });
+  await call;
+  expect(hook.onRetry).toHaveBeenCalledTimes(1);
+  expect(hook.onRecover).toHaveBeenCalledTimes(1);
+});
+
+test('no details are made for an event that nobody hears', async () => {
+  const name = vi.fn(() => 'load');
+  const load = Object.defineProperty(failing(1), 'name', { get: name });
+  await retry({ on: () => 0, onRecover() {} })(load)();
+  expect(name).toHaveBeenCalledTimes(1);
+});
+
+test('hooks receive the newest ten waits', async () => {
+  const onRecover = vi.fn();
+  const errors = Array.from({ length: 12 }, (_, index) => index);
+  await retry({ on: () => 0, attempts: 20, onRecover }).run(failing(...errors));
+  expect(detailsOf(onRecover)).toMatchObject([{ errors: errors.slice(2), waits: Array(10).fill(0) }]);
+});
+
 test('onSettle is not called while retrying is switched off', async () => {
   const onSettle = vi.fn();
   using _ = setActive(false);
@@ -169,6 +196,8 @@ test.each([
   [{ onRetry: 5 }, '`onRetry` must be a function, got 5'],
   [{ onRetry() {}, onGiveUp: null }, '`onGiveUp` must be a function, got null'],
   [{ onRecover: 'log' }, '`onRecover` must be a function, got "log"'],
+  [class Hook {}, `\`hook\` must be ${ALLOWED}, got class Hook`],
+  [Object.assign(class Hook {}, { onRetry() {} }), `\`hook\` must be ${ALLOWED}, got class Hook`],
 ])('%o is refused as a hook', (given, message) => {
   const hook = vi.fn();
   setRetryHooks([hook]);
@@ -397,6 +426,17 @@ describe('disposables of hooks', () => {
       expect(vi.getTimerCount()).toBe(0);
       expect(getEventListeners(signal, 'abort')).toEqual([]);
       expect(onGiveUp).not.toHaveBeenCalled();
+    });
+
+    test('may close the loop', async () => {
+      const onRetry = () => ({ dispose: () => void loop.return?.() });
+      const loop = retryContext({ on: () => 100, onRetry, attemptTimeout: 1_000 })[Symbol.asyncIterator]();
+      const first = await loop.next();
+      first.value?.fail(new Error('not yet'));
+      const next = loop.next();
+      await vi.advanceTimersByTimeAsync(100);
+      expect(await next).toEqual({ value: undefined, done: true });
+      expect(vi.getTimerCount()).toBe(0);
     });
 
     test('is disposed once when a loop is left after the wait', async () => {

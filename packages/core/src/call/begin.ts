@@ -1,5 +1,5 @@
 import { handleRejection } from '@stamina/validation';
-import { isEndObserved } from '../events/hooks.ts';
+import { isObserved } from '../events/hooks.ts';
 import type { Policy, Terms } from '../policy/options.ts';
 import { currentSettings, type Mode, shared } from '../process/shared.ts';
 import { abortedSignal, reasonOf } from './signals.ts';
@@ -63,7 +63,7 @@ export function deposit({ budget }: Terms, startedAtMs: number | undefined): voi
  * takes 40 to 50 ns.
  */
 export function startTime(policy: Policy): number | undefined {
-  const isNeeded = policy.timeout !== Infinity || policy.deadline !== Infinity || isEndObserved(policy);
+  const isNeeded = policy.timeout !== Infinity || policy.deadline !== Infinity || isObserved(policy);
   return isNeeded ? policy.now() : undefined;
 }
 

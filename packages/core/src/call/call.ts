@@ -34,7 +34,7 @@ export interface Call {
   olderErrors: readonly unknown[];
   /** The waits in ms, the oldest first. Only the newest ones are kept, and none if nobody listens. */
   waits: readonly number[];
-  /** Functions that dispose of what retry hooks returned, or `undefined` if no hook was called. */
+  /** Functions that dispose of what retry hooks returned, or `undefined` if nobody listens. */
   disposals: (() => void)[] | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { handleRejection } from '@stamina/validation';
 import { decide, decideAfterWait, type GiveUpReason } from '../decision/decide.ts';
 import { toVerdict, type Verdict } from '../decision/predicate.ts';
-import { GIVE_UP, isEndObserved, listeningSinceMs, RETRY, SETTLE } from '../events/hooks.ts';
+import { GIVE_UP, isObserved, listeningSinceMs, RETRY, SETTLE } from '../events/hooks.ts';
 import { giveUpAfter, rememberGiveUp } from '../process/give-ups.ts';
 import { type Call, elapsedMs, recordFailure, recordWait } from './call.ts';
 import { notify, warnOfNesting } from './notify.ts';
@@ -41,9 +41,11 @@ export function scheduleRetry(call: Call, verdict: Verdict, nowMs: number): numb
   }
   if (inner && policy.nested === undefined) warnOfNesting(call, inner);
   handleRejection(form.discard?.(call, call.error));
-  call.disposals = notify(call, RETRY, decision);
+  if (isObserved(policy)) {
+    call.disposals = notify(call, RETRY, decision);
+    recordWait(call, decision);
+  }
   call.waitedMs += decision;
-  if (isEndObserved(policy)) recordWait(call, decision);
   return decision;
 }
 

@@ -20,6 +20,8 @@ export function rememberGiveUp(error: unknown, attempts: number, mayRetry: boole
  * allowed to retry. Otherwise returns `undefined`.
  */
 export function giveUpAfter(num: number, error: unknown): GiveUp | undefined {
+  // No call has given up since, so there is no need to look for the error.
+  if (shared.giveUps === num) return undefined;
   const giveUp = shared.gaveUpWith.get(error as object);
   return giveUp?.mayRetry && giveUp.num > num ? giveUp : undefined;
 }
