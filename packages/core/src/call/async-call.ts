@@ -1,8 +1,9 @@
 import { isThenable } from '@stamina/validation';
+import { isObserved } from '../events/hooks.ts';
 import type { Policy } from '../policy/options.ts';
 import { shared } from '../process/shared.ts';
 import { now, stopTimer } from '../time/clock.ts';
-import { newAttempt, RunningAttempt } from './attempt.ts';
+import { isAbortable, newAttempt, RunningAttempt } from './attempt.ts';
 import { type Form, NONE, recordFailure } from './call.ts';
 import { startDeadline } from './limits.ts';
 import { notifySucceeded } from './notify.ts';
@@ -94,7 +95,7 @@ export class AsyncCall implements Waiting {
     this.resolve = resolve;
     this.#reject = reject;
     this.unwatch?.();
-    const isTimedOut = this.#attempt !== undefined && RunningAttempt.settle(this.#attempt);
+    const isTimedOut = RunningAttempt.settle(this.#attempt);
     this.#attempt = undefined;
     this.phase = 'between attempts';
     recordFailure(this, error);
@@ -128,25 +129,25 @@ export class AsyncCall implements Waiting {
   /**
    * Makes an attempt by calling `attempt`. Resolves with its result, or continues the call if it fails.
    *
-   * The second `then` keeps the caller in the stack of the error. V8 finds the caller by following each promise to the
-   * one that depends on it. It knows which promise `resolve` settles only if `resolve` is itself a handler.
+   * `resolve` is itself a handler, so that V8 finds the caller for the stack of the error. Work after a success takes one
+   * more promise, but most calls have no such work.
    *
    * @param isRunning true if the attempt was made before, so that `attempt` only returns its promise
    */
   follow(attempt: (call: this) => unknown, isRunning = false): void {
+    const { policy } = this;
+    let result = promiseOf(isRunning || !isTraced() ? attempt : traced(attempt), this);
+    if (policy.deadline !== Infinity) this.unwatch = startDeadline(this, this.expire.bind(this));
+    const isEndAwaited = this.unwatch || isAbortable(policy, policy) || isObserved(policy);
     // A bound function takes less memory than a closure.
-    const result = promiseOf(isRunning || !isTraced() ? attempt : traced(attempt), this);
-    if (this.policy.deadline !== Infinity) this.unwatch = startDeadline(this, this.expire.bind(this));
-    result.then(this.succeed.bind(this)).then(this.resolve, this.fail.bind(this));
+    if (isEndAwaited) result = result.then(this.succeed.bind(this));
+    result.then(this.resolve, this.fail.bind(this));
   }
 
   /** Ends the call at its deadline. Nothing that its attempt does later has an effect. */
   expire(error: Error, reject: Settle = this.#reject): void {
     this.#reject = reject;
-    if (this.#attempt) {
-      RunningAttempt.settle(this.#attempt);
-      RunningAttempt.abort(this.#attempt, error);
-    }
+    RunningAttempt.settle(this.#attempt, error);
     this.end(giveUpAtDeadline(this, error));
   }
 
@@ -154,15 +155,14 @@ export class AsyncCall implements Waiting {
   succeed(value: unknown): unknown {
     if (this.phase === 'over') return value;
     this.unwatch?.();
-    if (this.#attempt) RunningAttempt.settle(this.#attempt);
+    RunningAttempt.settle(this.#attempt);
     notifySucceeded(this);
     return value;
   }
 
   /** Ends the wait, and makes the next attempt. Called by the timer, or earlier if a signal ends the wait. */
   wake(): void {
-    // The call may have ended already. For example, fake timers that were installed during the wait cannot stop its
-    // timer.
+    // The call may have ended, because fake timers that were installed during the wait cannot stop its timer.
     if (!isBetweenAttempts(this)) return;
     this.unwatch?.();
     this.turnedAtMs = now();

@@ -1,9 +1,9 @@
 import { lowMs } from '../decision/backoff.ts';
 import type { Policy, Terms } from '../policy/options.ts';
 import { now } from '../time/clock.ts';
+import { AttemptSignal } from './attempt-signal.ts';
 import { type Call, elapsedMs } from './call.ts';
-import { type AttemptLimit, startAttemptLimit, warnOfIgnoredLimit } from './limits.ts';
-import { abortedSignal, haltOf, namedError, onAbort, reasonOf } from './signals.ts';
+import { abortedSignal, haltOf } from './signals.ts';
 
 /** One attempt, as the retried code sees it. */
 export interface Attempt {
@@ -28,7 +28,7 @@ export interface Attempt {
 
 /**
  * One attempt of any form of call. Users get this object and may print it, so everything that is not documented for
- * them is private.
+ * them is private. Each `run` makes an attempt, so this class has few fields.
  */
 export class RunningAttempt implements Attempt {
   num: number;
@@ -38,21 +38,8 @@ export class RunningAttempt implements Attempt {
   readonly #terms: Terms;
   #callStartedAtMs: number | undefined;
   #waitedMs: number;
-  /** The time when this attempt started, or 0 if the policy has no `attemptTimeout`. */
-  readonly #startedAtMs: number = 0;
-  /** The time limit of this attempt, or `undefined` if the policy has no `attemptTimeout`. */
-  readonly #limit: AttemptLimit | undefined;
-  /** Made when `signal` is first read. */
-  #controller: AbortController | undefined;
-  /** Aborts the signal after `attemptTimeout`, in the async context of this attempt. */
-  #expire: ((excess: Error) => void) | undefined;
-  /** Stops listening to the signals of the call. */
-  #unlisten: (() => void) | undefined;
-  /** The error of the limit that this attempt has exceeded. */
-  #excess: Error | undefined;
+  #signal: AttemptSignal | undefined;
   #isSettled = false;
-  /** True once the attempt has read `signal` or `timeLeft`, so that its limits can have an effect. */
-  #knowsLimit = false;
 
   constructor(
     num: number,
@@ -70,17 +57,8 @@ export class RunningAttempt implements Attempt {
     this.#waitedMs = waitedMs;
     if (policy.attemptTimeout === Infinity) return;
     // The first attempt starts with its call, and reading the clock again would take 40 ns.
-    this.#startedAtMs = (num === 1 ? callStartedAtMs : undefined) ?? now();
-    // A closure in place of `bind` would make each attempt allocate a context, even an attempt without a limit.
-    this.#limit = startAttemptLimit(policy, this.#startedAtMs, this.#exceed.bind(this));
-  }
-
-  #exceed(): void {
-    const message = `attempt ${this.num} took longer than ${this.#policy.attemptTimeout} ms`;
-    if (!this.#knowsLimit) warnOfIgnoredLimit(this.#policy, this.#terms.name, message);
-    const excess = namedError('TimeoutError', message);
-    if (this.#expire) this.#expire(excess);
-    else RunningAttempt.abort(this, excess);
+    const startedAtMs = (num === 1 ? callStartedAtMs : undefined) ?? now();
+    this.#signal = new AttemptSignal(this, policy, terms, startedAtMs);
   }
 
   get nextWait(): number {
@@ -92,47 +70,36 @@ export class RunningAttempt implements Attempt {
   }
 
   get timeLeft(): number {
-    this.#knowsLimit = true;
+    if (this.#signal) this.#signal.isKnown = true;
     return this.#timeLeft();
   }
 
   #timeLeft(): number {
     const { attemptTimeout, deadline } = this.#policy;
     const nowMs = now();
-    const attemptMs = attemptTimeout - elapsedMs(this.#startedAtMs, 0, nowMs);
+    const attemptMs = attemptTimeout - elapsedMs(this.#signal?.startedAtMs, 0, nowMs);
     const callMs = deadline - elapsedMs(this.#callStartedAtMs, this.#waitedMs, nowMs);
     return Math.max(1, Math.ceil(Math.min(attemptMs, callMs)));
   }
 
   get signal(): AbortSignal {
-    this.#knowsLimit = true;
-    if (!this.#controller) {
-      const controller = new AbortController();
-      this.#controller = controller;
-      const terms = this.#terms;
-      if (this.#excess) controller.abort(this.#excess);
-      else if (!this.#isSettled) {
-        if (this.#limit) {
-          // The timer may be shared, and then it runs in the async context of another call. A promise calls its
-          // handlers in the context of the code that added them. So listeners of the signal see the request that they
-          // belong to.
-          const expired = new Promise<Error>((resolve) => {
-            this.#expire = resolve;
-          });
-          void expired.then((excess) => RunningAttempt.abort(this, excess));
-        }
-        this.#unlisten = onAbort(terms.signals, () => controller.abort(reasonOf(abortedSignal(terms) as AbortSignal)));
-      }
+    return this.#ownSignal().read();
+  }
+
+  /** Returns the `AttemptSignal`. Makes it when it is first needed. */
+  #ownSignal(): AttemptSignal {
+    if (!this.#signal) {
+      this.#signal = new AttemptSignal(this, this.#policy, this.#terms);
+      if (this.#isSettled) this.#signal.settle();
     }
-    return this.#controller.signal;
+    return this.#signal;
   }
 
   // These are static methods, because users could call instance methods.
 
   /** Aborts the signal of an attempt that has exceeded a limit. */
   static abort(attempt: RunningAttempt, excess: Error): void {
-    attempt.#excess = excess;
-    attempt.#controller?.abort(excess);
+    attempt.#ownSignal().abort(excess);
   }
 
   /** Makes an attempt the first of its call, which counts from this attempt on. */
@@ -146,13 +113,15 @@ export class RunningAttempt implements Attempt {
   /**
    * Ends an attempt. From now on its `attemptTimeout` and the signals of the call have no effect on it.
    *
+   * @param excess the error of the deadline, if the call has reached it. It aborts the signal
    * @returns whether the attempt exceeded `attemptTimeout`, and had read `signal` or `timeLeft`
    */
-  static settle(attempt: RunningAttempt): boolean {
+  static settle(attempt: RunningAttempt | undefined, excess?: Error): boolean {
+    if (!attempt) return false;
     attempt.#isSettled = true;
-    attempt.#limit?.stop();
-    attempt.#unlisten?.();
-    return attempt.#knowsLimit && attempt.#excess !== undefined;
+    const isTimedOut = attempt.#signal?.settle() === true;
+    if (excess) RunningAttempt.abort(attempt, excess);
+    return isTimedOut;
   }
 
   static {
@@ -160,7 +129,7 @@ export class RunningAttempt implements Attempt {
     // and `timeLeft`, because that would count as knowing the limit. `...this` copies the other properties. The attempt
     // of a block also has `fail` and `reset`.
     Reflect.set(RunningAttempt.prototype, Symbol.for('nodejs.util.inspect.custom'), function (this: RunningAttempt) {
-      const signal = this.#controller?.signal ?? abortedSignal(this.#terms) ?? new AbortController().signal;
+      const signal = this.#signal?.peek() ?? abortedSignal(this.#terms) ?? new AbortController().signal;
       const { fail, reset } = this as { fail?: unknown; reset?: unknown };
       return {
         ...this,
@@ -176,4 +145,12 @@ export class RunningAttempt implements Attempt {
 /** Makes the attempt that is due in a call. */
 export function newAttempt({ failures, policy, startedAtMs, waitedMs, error }: Call): RunningAttempt {
   return new RunningAttempt(failures + 1, policy, policy, startedAtMs, waitedMs, error);
+}
+
+/**
+ * Returns whether `attemptTimeout` or a signal can abort an attempt. If neither can, and if the call has no deadline, an
+ * attempt that succeeds need not be settled.
+ */
+export function isAbortable({ attemptTimeout }: Policy, { signals }: Terms): boolean {
+  return attemptTimeout !== Infinity || signals.length > 0;
 }

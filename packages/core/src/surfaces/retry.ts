@@ -3,7 +3,7 @@ import type { RunOptions } from '../policy/call-options.ts';
 import type { RetryOptions } from '../policy/options.ts';
 import { resolvePolicy } from '../policy/resolve.ts';
 import { apply } from './decorator.ts';
-import { run } from './run.ts';
+import { runOf } from './run.ts';
 import { wrap } from './wrap.ts';
 
 type AnyAsyncGenerator = AsyncGenerator<any, any, any>;
@@ -120,6 +120,6 @@ export function retry(options: RetryOptions): Retry {
   const use = (...given: unknown[]): unknown => apply(policy, given, (fn, nameOf) => wrap(policy, fn, nameOf));
   // Many programs make a policy for each call, and `Object.assign` takes longer than all checks of the options.
   use.options = options;
-  use.run = (fn: (attempt: Attempt) => unknown, own?: RunOptions) => run(policy, fn, own);
+  use.run = runOf(policy);
   return use as Retry;
 }

@@ -1,6 +1,6 @@
 import { invalid, isFunction } from '@stamina/validation';
 import { AsyncCall, type AsyncForm } from '../call/async-call.ts';
-import { type Attempt, RunningAttempt } from '../call/attempt.ts';
+import { type Attempt, isAbortable, RunningAttempt } from '../call/attempt.ts';
 import { type Begun, begin } from '../call/begin.ts';
 import { NONE } from '../call/call.ts';
 import { nameOfCallee } from '../call/notify.ts';
@@ -22,40 +22,42 @@ function attempt(call: AsyncCall): unknown {
 }
 
 /**
- * Runs `fn` until it succeeds or the call gives up. Usually, an `AsyncCall` is created only if the first attempt fails.
+ * Returns the `run` of a policy, which runs `fn` until it succeeds or the call gives up. Usually, an `AsyncCall` is
+ * created only if the first attempt fails.
  *
- * It calls `fn` directly, and not through `promiseOf`. Each function in between would be a frame in the stack of every
- * error that `fn` makes, and capturing a frame takes 0.3 µs.
+ * No function stands between the user and `run`, or between `run` and `fn`, not even `promiseOf`. It would be a frame in
+ * the stack of every error that `fn` makes, and capturing a frame takes 0.3 µs.
  */
-export function run(given: Policy, fn: RetriedFunction, own: RunOptions | undefined): Promise<unknown> {
-  if (!isFunction(fn)) throw invalid('fn', 'a function', fn, 'write run(() => load(id))');
-  const terms = resolveRun(given, own);
-  let begun: Begun;
-  try {
-    begun = begin(given, terms);
-  } catch (reason) {
-    return Promise.reject(reason);
-  }
-  const { policy, startedAtMs, giveUpsBefore } = begun;
-  if (policy.deadline !== Infinity || isTraced() || isSettleObserved(policy)) {
-    const whole = applyTerms(policy, terms);
-    return new AsyncCall(whole, startedAtMs, giveUpsBefore, RUN, fn, undefined, NONE, undefined).start(attempt);
-  }
-  const first = new RunningAttempt(1, policy, terms, startedAtMs, 0);
-  let result: Promise<unknown>;
-  try {
-    result = Promise.resolve(fn(first));
-  } catch (error) {
-    result = Promise.reject(error);
-  }
-  return result.then(
-    (value) => {
-      RunningAttempt.settle(first);
-      return value;
-    },
-    (error: unknown) => {
+export function runOf(given: Policy): (fn: RetriedFunction, own?: RunOptions) => Promise<unknown> {
+  return function run(fn, own) {
+    if (!isFunction(fn)) throw invalid('fn', 'a function', fn, 'write run(() => load(id))');
+    const terms = resolveRun(given, own);
+    let begun: Begun;
+    try {
+      begun = begin(given, terms);
+    } catch (reason) {
+      return Promise.reject(reason);
+    }
+    const { policy, startedAtMs, giveUpsBefore } = begun;
+    if (policy.deadline !== Infinity || isTraced() || isSettleObserved(policy)) {
+      const whole = applyTerms(policy, terms);
+      return new AsyncCall(whole, startedAtMs, giveUpsBefore, RUN, fn, undefined, NONE, undefined).start(attempt);
+    }
+    const first = new RunningAttempt(1, policy, terms, startedAtMs, 0);
+    let result: Promise<unknown>;
+    try {
+      result = Promise.resolve(fn(first));
+    } catch (error) {
+      result = Promise.reject(error);
+    }
+    const fail = (error: unknown): AsyncCall => {
       const whole = applyTerms(policy, terms);
       return new AsyncCall(whole, startedAtMs, giveUpsBefore, RUN, fn, undefined, NONE, error, first);
-    },
-  );
+    };
+    if (!isAbortable(policy, terms)) return result.then(undefined, fail);
+    return result.then((value) => {
+      RunningAttempt.settle(first);
+      return value;
+    }, fail);
+  };
 }
