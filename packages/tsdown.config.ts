@@ -4,6 +4,9 @@ import { basename, join, relative, resolve } from 'node:path';
 import { defineConfig, type UserConfig } from 'tsdown';
 import { packages } from '../scripts/packages.ts';
 
+/** Comments make an import slower. The source maps lead to the sources, which have them. */
+const OUTPUT = { comments: { jsdoc: false } };
+
 const SHARED: UserConfig = {
   format: ['esm', 'cjs'],
   platform: 'node',
@@ -11,6 +14,7 @@ const SHARED: UserConfig = {
   fixedExtension: false,
   dts: { oxc: true, sourcemap: true },
   sourcemap: true,
+  outputOptions: OUTPUT,
   hooks: {
     'build:done': ({ chunks }) => dropPackedSources(chunks.map(({ fileName }) => fileName)),
   },
@@ -21,7 +25,7 @@ const entries = packages
   .filter((found) => found.folder === folder)
   .flatMap((found) => found.entries.map(({ esm }) => `src/${basename(esm, '.js')}.ts`));
 
-/** Simplifies expressions, which users' own bundlers would not all do, and keeps names, comments and lines. */
+/** Simplifies expressions, which users' own bundlers would not all do, and keeps names and lines. */
 const SIMPLIFIED: UserConfig = { platform: 'neutral', minify: { compress: true, mangle: false, codegen: false } };
 
 /** The packages that differ from the default. */
@@ -48,6 +52,7 @@ function coreForms(): UserConfig[] {
       entry: [sourceOf('index'), sourceOf('library')],
       outputOptions: (options, format) => ({
         ...options,
+        ...OUTPUT,
         chunkFileNames: format === 'cjs' ? '[name].cjs' : '[name].js',
         codeSplitting: { groups: [{ name: 'core' }] },
       }),
