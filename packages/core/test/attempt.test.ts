@@ -86,6 +86,7 @@ describe.each(SURFACES.filter(({ takesAttemptTimeout }) => takesAttemptTimeout))
       ]);
       await call({ on: Error, attemptTimeout: 50 }, late);
       expect(warn).toHaveBeenCalledTimes(2);
+      expect(warn.mock.calls[1]?.[0]).toMatch(/^attempt 1 took longer than 50 ms, and nothing ended it/);
     });
 
     test('warns of an attempt that never ends', async () => {
@@ -158,6 +159,18 @@ describe.each(SURFACES.filter(({ takesAttemptTimeout }) => takesAttemptTimeout))
       expect(signal?.aborted).toBe(false);
     });
 
+    test('shows the time that is left', async () => {
+      const left: number[] = [];
+      const work = async (attempt: Attempt) => {
+        left.push(attempt.timeLeft);
+        await sleep(30);
+        left.push(attempt.timeLeft);
+        if (attempt.num < 2) throw new Error('not yet');
+      };
+      await call({ on: Error, attemptTimeout: 50 }, work);
+      expect(left).toEqual([50, 20, 50, 20]);
+    });
+
     test('starts anew with each attempt', async () => {
       const signals: AbortSignal[] = [];
       const work = async (attempt: Attempt) => {
@@ -207,6 +220,20 @@ describe.each(SURFACES.filter(({ takesAttemptTimeout }) => takesAttemptTimeout))
       expect(performance.now() - origin).toBe(100);
     });
 
+    test('has no effect on a signal that is first read after a success', async () => {
+      let attempt: Attempt | undefined;
+      const controller = new AbortController();
+      const work = (given: Attempt): void => {
+        attempt = given;
+      };
+      await call({ on: Error, attemptTimeout: 50, signal: controller.signal }, work);
+      expect(attempt?.signal.aborted).toBe(false);
+      controller.abort();
+      vi.advanceTimersByTime(100);
+      expect(attempt?.signal.aborted).toBe(false);
+      expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+    });
+
     test('has no effect after an abort', async () => {
       const controller = new AbortController();
       const reason = new Error('the caller went away');
@@ -251,10 +278,12 @@ describe('in real time', () => {
   test('each of many attempts ends at its own time', async () => {
     const { run } = retry({ on: Error, attempts: 2, waitMax: 0, attemptTimeout: 40 });
     const durations: number[] = [];
+    const running: number[] = [];
     const work = async (attempt: Attempt) => {
       const startedAt = performance.now();
       await untilAborted(attempt.signal).catch(() => {});
       durations.push(performance.now() - startedAt);
+      running.push(timers());
       throw new Error('not yet');
     };
     const calls = [0, 15, 30].map(async (delay) => {
@@ -265,6 +294,8 @@ describe('in real time', () => {
     expect(durations).toHaveLength(6);
     // Timers of Node may fire up to 1 ms too early.
     expect(durations.filter((ms) => ms < 39)).toEqual([]);
+    // As long as an attempt runs, the timer keeps the process alive. The last one has ended.
+    expect(running.slice(3, 5)).toEqual([timers() + 1, timers() + 1]);
   });
 
   test('an attempt that succeeds leaves nothing that keeps the process alive', async () => {
@@ -284,10 +315,33 @@ describe('in real time', () => {
   });
 
   test('the timer of an attempt goes on while others succeed', async () => {
+    const before = timers();
     const { run } = retry({ on: Error, attempts: 1, attemptTimeout: 50 });
     const slow = run((attempt) => untilAborted(attempt.signal));
     for (let turn = 0; turn < 3; turn++) await run((attempt) => attempt.signal.aborted);
+    // One timer serves them all, and it keeps the process alive.
+    expect(timers()).toBe(before + 1);
     await expect(slow).rejects.toMatchObject({ name: 'TimeoutError', message: 'attempt 1 took longer than 50 ms' });
+  });
+
+  test('an attempt has a limit after all earlier ones have exceeded it', async () => {
+    const { run } = retry({ on: Error, attempts: 1, attemptTimeout: 20 });
+    for (let turn = 0; turn < 2; turn++) {
+      await expect(run(({ signal }) => untilAborted(signal))).rejects.toMatchObject({ name: 'TimeoutError' });
+    }
+  });
+
+  test('an attempt stops its timer where timers are numbers', async () => {
+    const start = setTimeout;
+    vi.stubGlobal('setTimeout', (...args: Parameters<typeof start>) => Number(start(...args)));
+    onTestFinished(() => void vi.unstubAllGlobals());
+    vi.resetModules();
+    const { retry: fresh }: { retry: typeof retry } = await import('@stamina/core');
+    const { run } = fresh({ on: Error, attempts: 1, attemptTimeout: 20 });
+    const before = timers();
+    expect(await run(({ signal }) => signal.aborted)).toBe(false);
+    expect(timers()).toBe(before);
+    await expect(run(({ signal }) => untilAborted(signal))).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 });
 

@@ -277,6 +277,28 @@ test('closing a waiting iterator leaves nothing pending', async () => {
   for (const hook of [onRecover, onGiveUp]) expect(hook).not.toHaveBeenCalled();
 });
 
+test('an answer of `on` that comes after the loop was closed has no effect', async () => {
+  let answer = (_: boolean): void => {};
+  const on = () => new Promise<boolean>((resolve) => (answer = resolve));
+  const onRetry = vi.fn();
+  const iterator = retryContext({ on, onRetry })[Symbol.asyncIterator]();
+  (await iterator.next()).value?.fail(new Error('once'));
+  const next = iterator.next();
+  await iterator.return?.();
+  answer(true);
+  expect(await next).toEqual({ value: undefined, done: true });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(onRetry).not.toHaveBeenCalled();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('`reset` sets no timer if there is no deadline', async () => {
+  for await (const attempt of retryContext({ on: Error })) {
+    attempt.reset();
+    expect(vi.getTimerCount()).toBe(0);
+  }
+});
+
 test('a block that is left during a turn of the event loop does not give up later', async () => {
   vi.useRealTimers();
   const controller = new AbortController();

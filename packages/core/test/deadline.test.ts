@@ -41,6 +41,17 @@ test.each([
   expect(thrown).toMatchObject({ message: `no success within ${shown} (1 attempt)` });
 });
 
+test('a deadline counts from the first attempt if there is no other limit of time', async () => {
+  const begunAt = performance.now();
+  const work = async ({ num }: { num: number }): Promise<never> => {
+    if (num > 1) return never();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    throw new Error('not yet');
+  };
+  await rejection(finish(retry({ on: () => 0, timeout: Infinity, deadline: 100 }).run(work)));
+  expect(performance.now() - begunAt).toBe(100);
+});
+
 test('the cause is what the last attempt threw, even if that was undefined', async () => {
   const work = vi.fn(never).mockRejectedValueOnce(undefined);
   const thrown = await rejection(finish(retry({ on: () => 0, deadline: 5 }).run(work)));
@@ -90,6 +101,21 @@ describe('a loop', () => {
     };
     expect(await rejection(finish(loop()))).toBe(error);
     expect(detailsOf(onGiveUp)).toMatchObject([{ reason: 'deadline' }]);
+  });
+
+  test('cannot be reset after the deadline', async () => {
+    const onRecover = vi.fn();
+    const nums: number[] = [];
+    const loop = async (): Promise<void> => {
+      for await (const attempt of retryContext({ on: () => 0, deadline: 50, onRecover })) {
+        nums.push(attempt.num);
+        if (attempt.num === 1) attempt.fail(new Error('not yet'));
+        else await untilAborted(attempt.signal).catch(() => attempt.reset());
+      }
+    };
+    expect(await rejection(finish(loop()))).toMatchObject({ message: 'no success within 50 ms (2 attempts)' });
+    expect(nums).toEqual([1, 2]);
+    expect(onRecover).not.toHaveBeenCalled();
   });
 
   test('may be left after the deadline', async () => {

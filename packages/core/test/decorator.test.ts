@@ -105,7 +105,12 @@ describe.each(Object.entries(KINDS))('%s', (_, compilerOptions) => {
     expect(await load('detached')).toBe('load done');
     expect(await load.call(Object.create(null), 'an object without a class')).toBe('load done');
     expect(await load.call({ constructor: undefined } as never, 'an object with a broken one')).toBe('load done');
-    expect(names()).toEqual(['load', 'load', 'load']);
+    for (const name of ['', 5]) {
+      class Named {}
+      Object.defineProperty(Named, 'name', { value: name });
+      expect(await load.call(new Named() as never, 'an object of a class without a name')).toBe('load done');
+    }
+    expect(names()).toEqual(['load', 'load', 'load', 'load', 'load']);
   });
 
   test('names a borrowed method after its new class', async () => {

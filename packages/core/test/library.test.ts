@@ -43,12 +43,15 @@ describe('a policy', () => {
 
   test('has no option `on`', () => {
     expect(() => libraryPolicy({ on: Error } as LibraryOptions)).toThrow(
-      /^`on` is not known in options of libraryPolicy/,
+      /^`on` is not known in options of libraryPolicy; .* Allowed are attempts, /,
     );
+    expect(() => libraryPolicy({ onn: Error } as LibraryOptions)).toThrow(/ Allowed are attempts, /);
   });
 
   test.each([null, 5, 'options', [], () => true])('refuses %o instead of options', (options) => {
-    expect(() => libraryPolicy(options as LibraryOptions)).toThrow(TypeError);
+    expect(() => libraryPolicy(options as LibraryOptions)).toThrow(
+      /^`options of libraryPolicy` must be an object, got .*; write libraryPolicy\({ attempts: 4 }\)$/,
+    );
   });
 });
 
@@ -226,6 +229,14 @@ describe('retry', () => {
     ]);
   });
 
+  test('lets `classifyTimeout` decide about an attempt that took too long', async () => {
+    const classifyTimeout = vi.fn(() => false);
+    const call = { attempt: ({ signal }: Attempt) => untilAborted(signal), classifyTimeout };
+    const thrown = await rejection(retryOnce({ ...noWait, attemptTimeout: 50 }, call));
+    expect(thrown).toMatchObject({ message: 'attempt 2 took longer than 50 ms' });
+    expect(classifyTimeout.mock.calls).toEqual([[thrown]]);
+  });
+
   test('calls the methods of an object', async () => {
     class Query implements RetryableCall<string> {
       #log: string[] = [];
@@ -371,6 +382,13 @@ describe('name', () => {
 });
 
 describe('report', () => {
+  test('is not called for a call that succeeds at once', () => {
+    const [report, onSettle] = [vi.fn(), vi.fn()];
+    libraryPolicy({ onSettle }).begin().succeed(callOf({ report }));
+    expect(detailsOf(onSettle)).toMatchObject([{ causedBy: undefined, errors: [] }]);
+    expect(report).not.toHaveBeenCalled();
+  });
+
   test('is not called if nobody listens', async () => {
     const report = vi.fn();
     await retryOnce(noWait, { report });
@@ -399,6 +417,10 @@ describe('report', () => {
 });
 
 describe('discard', () => {
+  test('may be false, as in `discard: isHeld && release`', async () => {
+    expect(await retryOnce(noWait, { discard: false as never })).toBe('done');
+  });
+
   test('is called before hooks and the wait', async () => {
     const log: unknown[] = [];
     const second = new RangeError('second');

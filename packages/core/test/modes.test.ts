@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   addRetryHook,
+  gaveUp,
   getRetryHooks,
   isActive,
   isTesting,
@@ -178,6 +179,7 @@ test('inactive calls use no predicate and no hook', async () => {
   );
   await expect(timedOut).rejects.toBe(error);
   for (const hook of [on, onRetry, onGiveUp]) expect(hook).not.toHaveBeenCalled();
+  expect(gaveUp(error)).toBe(false);
 });
 
 describe('scopes', () => {

@@ -1,6 +1,6 @@
 import { type RetryOptions, retry, retryBudget } from '@stamina/core';
 import { retryContextSync, retrySync } from '@stamina/core/sync';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { expectWarning } from '../../../scripts/vitest/setup.ts';
 import { POLICIES } from './support/surfaces.ts';
 
@@ -361,6 +361,14 @@ describe('a timeout that was probably meant as seconds', () => {
     expectWarning(`StaminaWarning: timeout: ${times.timeout} means ${times.timeout} ms. Did you mean seconds?`);
     fresh({ on: Error, ...times });
     fresh({ on: Error, ...times });
+  });
+
+  test('tells how to write seconds', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockReturnValue(undefined);
+    onTestFinished(() => warn.mockRestore());
+    (await freshRetry())({ on: Error, timeout: 45 });
+    const detail = 'Write { seconds: 45 }, or { milliseconds: 45 } if you mean it.';
+    expect(warn.mock.calls).toEqual([[expect.any(String), { type: 'StaminaWarning', detail }]]);
   });
 
   test.each([

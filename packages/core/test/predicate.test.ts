@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { type ErrorClass, retry } from '@stamina/core';
 import { toPredicate } from '@stamina/core/library';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 /** Returns whether `error` is retried under `on`. */
 async function matches(on: unknown, error: unknown): Promise<boolean> {
@@ -176,6 +176,19 @@ test('a predicate may return any thenable', async () => {
   expect(await matches(() => answer(false), new HttpError())).toBe(false);
   expect(await matches([() => answer(false), HttpError], new HttpError())).toBe(true);
   expect(await matches(() => callable, new HttpError())).toBe(true);
+});
+
+test('waiting for the answer sets no timer if there is no deadline', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  let answer = (_: boolean): void => {};
+  const on = () => new Promise<boolean>((resolve) => (answer = resolve));
+  const error = new Error('once');
+  const call = retry({ on }).run(() => Promise.reject(error));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(vi.getTimerCount()).toBe(0);
+  answer(false);
+  await expect(call).rejects.toBe(error);
 });
 
 test('an array may hold several asynchronous predicates', async () => {

@@ -222,6 +222,12 @@ describe('a generator', () => {
     expect(log).toEqual(['closed', 'closed', 'done', undefined, undefined, 'closed']);
   });
 
+  test('the function is called once per attempt', () => {
+    const calls = vi.fn(numbers);
+    expect([...retrySync(atOnce)(calls)(failing(new Error('1')), [])]).toEqual([1, 2]);
+    expect(calls).toHaveBeenCalledTimes(2);
+  });
+
   test('a generator receives the values that are sent to it', () => {
     const log: unknown[] = [];
     const generator = retrySync(atOnce)(numbers)(failing(), log);
@@ -248,6 +254,25 @@ describe('a generator', () => {
       break;
     }
     expect(log).toEqual(['done', 'closed']);
+  });
+
+  test('a generator that ends before its first value passes on what its source answers', () => {
+    const answers = ['returned', 'thrown', 'next'].map((value) => ({ value, done: false }));
+    const source = () => ({
+      __proto__: Object.getPrototypeOf(numbers).prototype,
+      next: () => answers[2],
+      return: () => answers[0],
+      throw: () => answers[1],
+    });
+    for (const [index, end] of (['return', 'throw'] as const).entries()) {
+      const work = vi.fn(source as unknown as typeof numbers);
+      const onSettle = vi.fn();
+      const generator = retrySync({ on: Error, onSettle })(work)(failing(), []);
+      expect(generator[end]('early')).toBe(answers[index]);
+      expect(generator.next()).toBe(answers[2]);
+      // It was not started as a call.
+      expect(onSettle).not.toHaveBeenCalled();
+    }
   });
 
   test('a generator that is left before its first value never starts', () => {

@@ -133,6 +133,19 @@ test('a turn uses a timer without message channels', async () => {
   expect(start.mock.calls).toEqual([[expect.any(Function), 0]]);
 });
 
+test('a turn uses `setImmediate` in Deno', async () => {
+  const turn = vi.fn(realSetImmediate);
+  vi.stubGlobal('Deno', {});
+  vi.stubGlobal('setImmediate', turn);
+  vi.stubGlobal('MessageChannel', undefined);
+  vi.resetModules();
+  const { retry: fresh }: { retry: typeof retry } = await import('@stamina/core');
+  vi.useFakeTimers();
+  await rejection(finish(fresh({ on: () => 0, attempts: 1_100 }).run(hopeless())));
+  expect(turn).toHaveBeenCalledTimes(1);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 describe('a long wait', () => {
   /** The longest delay of a timer, in ms. A timer with a longer delay would fire at once. */
   const LONGEST_TIMER = 2 ** 31 - 1;

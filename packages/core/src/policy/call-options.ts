@@ -66,7 +66,7 @@ function callResolver(names: readonly string[], fn: string, usage: string): Call
     // `run(fn, signal)` is a likely mistake. A signal has no keys of its own.
     if (isEmpty && memberOf(own, 'aborted') !== undefined) throw invalid(what, 'an object', own, instead);
     const { signal } = terms;
-    if (signal && signal !== policy.signal) terms.signals = policy.signal ? [policy.signal, signal] : [signal];
+    if (signal) terms.signals = policy.signal ? [policy.signal, signal] : [signal];
     return terms;
   };
 }

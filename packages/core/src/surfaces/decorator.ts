@@ -60,16 +60,18 @@ function className(owner: unknown): string {
   return typeof name === 'string' && name ? `${name}.` : '';
 }
 
+/** `Reflect` with the three functions that `reflect-metadata` adds to it. */
 interface MetadataReflect {
-  getOwnMetadataKeys?(target: object): unknown[];
-  getOwnMetadata?(key: unknown, target: object): unknown;
-  defineMetadata?(key: unknown, value: unknown, target: object): void;
+  getOwnMetadataKeys(target: object): unknown[];
+  getOwnMetadata(key: unknown, target: object): unknown;
+  defineMetadata(key: unknown, value: unknown, target: object): void;
 }
 
 /** Copies what `reflect-metadata` holds for a method, so that NestJS finds its routes and guards on the wrapper. */
 function copyMetadata(from: object, to: object): void {
-  const { getOwnMetadataKeys, getOwnMetadata, defineMetadata } = Reflect as MetadataReflect;
-  for (const key of getOwnMetadataKeys?.(from) ?? []) defineMetadata?.(key, getOwnMetadata?.(key, from), to);
+  const { getOwnMetadataKeys, getOwnMetadata, defineMetadata } = Reflect as Partial<MetadataReflect> as MetadataReflect;
+  if (!getOwnMetadataKeys) return;
+  for (const key of getOwnMetadataKeys(from)) defineMetadata(key, getOwnMetadata(key, from), to);
 }
 
 function checkTarget(fn: unknown): AnyFunction {

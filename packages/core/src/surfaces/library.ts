@@ -87,13 +87,17 @@ const LIBRARY: AsyncForm = {
   classify(call, error, isTimedOut) {
     const callee = calleeOf(call);
     if (!isTimedOut) return callee.classify(error);
-    return memberOf(callee, 'classifyTimeout') ? callee.classifyTimeout?.(error) : true;
+    const classifyTimeout = memberOf(callee, 'classifyTimeout');
+    return classifyTimeout ? classifyTimeout.call(callee, error) : true;
   },
   report(call, error) {
-    const callee = calleeOf(call);
-    return memberOf(callee, 'report') ? callee.report?.(error) : error;
+    const report = memberOf(call.callee, 'report');
+    return report ? report.call(call.callee, error) : error;
   },
-  discard: (call, error) => memberOf(call.callee, 'discard') && calleeOf(call).discard?.(error),
+  discard({ callee }, error) {
+    const discard = memberOf(callee, 'discard');
+    return discard ? discard.call(callee, error) : undefined;
+  },
   retry: (call) => call.follow(attempt),
 };
 
