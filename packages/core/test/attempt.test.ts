@@ -20,7 +20,9 @@ describe.each(SURFACES.filter(({ takesAttemptTimeout }) => takesAttemptTimeout))
 
     test('aborts the signal with a TimeoutError', async () => {
       const origin = performance.now();
-      const work = vi.fn((attempt: Attempt) => untilAborted(attempt.signal));
+      const work = vi.fn((attempt: Attempt) =>
+        untilAborted(attempt.signal).finally(() => expect(inspect(attempt)).toContain('aborted: true')),
+      );
       const thrown = await rejection(call({ on: () => false, attempts: 2, attemptTimeout: 50, waitInitial: 7 }, work));
       expect(thrown).toBeInstanceOf(Error);
       expect(thrown).toMatchObject({ name: 'TimeoutError', message: 'attempt 2 took longer than 50 ms' });

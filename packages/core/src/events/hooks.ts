@@ -125,7 +125,7 @@ let isFound = false;
 export function isSettleObserved(own: RetryListener): boolean {
   if (shared.hooks !== searched) {
     searched = shared.hooks;
-    isFound = getRetryHooks().some((hook) => typeof hook === 'object' && readSafely(() => memberOf(hook, SETTLE.hook)));
+    isFound = getRetryHooks().some((hook) => readSafely(() => memberOf(hook, SETTLE.hook)));
   }
   return isFound || own.onSettle !== undefined;
 }

@@ -65,6 +65,7 @@ export function readSafely<Value>(read: () => Value): Value | undefined {
   try {
     return read();
   } catch {
-    return undefined;
+    // See above.
   }
+  return undefined;
 }

@@ -13,7 +13,7 @@ import {
 } from '@stamina/validation';
 import { checkAttempts } from '../decision/attempts.ts';
 import { BUDGET_NAMES, type RetryBudget } from '../decision/budget.ts';
-import { invalidOn, type RetryPredicate, toPredicate } from '../decision/predicate.ts';
+import { invalidOn, toPredicate } from '../decision/predicate.ts';
 import { now, random } from '../time/clock.ts';
 import { checkDuration } from '../time/duration.ts';
 import type { Mutable, Policy, RetryOptions } from './options.ts';
@@ -43,15 +43,12 @@ const checkBudget: Check<RetryBudget> = checkThat(
 
 const NO_SIGNALS: readonly AbortSignal[] = [];
 
-/** The `on` of a policy that was not given one. */
-const NO_ANSWER: RetryPredicate = () => false;
-
 /**
  * Makes a policy with the default options. The fields are the options, and after them the other fields that calls need.
  * A literal with all fields is made quickly. It also gives all policies the same shape, which engines access faster.
  */
 const defaultPolicy = (): Mutable<Policy> => ({
-  on: NO_ANSWER,
+  on: undefined as never, // `resolvePolicy` requires it. A library has none.
   attempts: 10,
   timeout: 45_000,
   deadline: Infinity,
@@ -73,7 +70,7 @@ const defaultPolicy = (): Mutable<Policy> => ({
   signals: NO_SIGNALS,
   waits: true,
   active: true,
-  origin: undefined,
+  origin: {},
   now,
   random,
 });
@@ -93,7 +90,7 @@ const OWNERS: readonly Owner[] = [{ names: BUDGET_NAMES, place: 'the budget: wri
  */
 export function resolvePolicy(options: RetryOptions): Policy {
   const policy = resolve('retry options', options, NAMES, 'write retry({ on: HttpError })');
-  if (policy.on === NO_ANSWER) throw invalidOn('on', undefined);
+  if (policy.on === undefined) throw invalidOn('on', undefined);
   return policy;
 }
 
@@ -104,7 +101,7 @@ const LIBRARY_NAMES: readonly string[] = /* @__PURE__ */ NAMES.slice(1);
 export function resolveLibraryPolicy(options: Omit<RetryOptions, 'on'>): Policy {
   const what = 'options of libraryPolicy';
   const policy = resolve(what, options, LIBRARY_NAMES, 'write libraryPolicy({ attempts: 4 })');
-  if (policy.on !== NO_ANSWER) throw unknownOption(what, 'on', LIBRARY_NAMES);
+  if (policy.on !== undefined) throw unknownOption(what, 'on', LIBRARY_NAMES);
   return policy;
 }
 
@@ -120,7 +117,6 @@ function resolve(what: string, options: object, names: readonly string[], instea
     if (!setOption(policy, name, options[name as keyof typeof options])) throw unknownOption(what, name, names, OWNERS);
   }
   const { attempts, timeout, deadline, signal, stop } = policy;
-  if (policy.attemptTimeout < Infinity) policy.origin = {};
   if (timeout < 1_000) warnOfSeconds((options as RetryOptions).timeout, policy);
   if (signal) policy.signals = [signal];
   else if (attempts === Infinity && timeout === Infinity && deadline === Infinity && !stop) {

@@ -38,7 +38,7 @@ export function toMs(value: unknown): unknown {
   try {
     if (memberOf(value, 'total') !== undefined) return (value as TemporalDurationLike).total({ unit: 'milliseconds' });
   } catch {
-    return undefined; // Years, months and weeks have no fixed length.
+    // Years, months and weeks have no fixed length. Nothing below makes a number of them either.
   }
   let total: number | undefined;
   for (const [unit, amount] of Object.entries(value)) {
