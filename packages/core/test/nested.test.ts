@@ -122,3 +122,15 @@ describe('gaveUp', () => {
     expect(seen).toEqual([true, true]);
   });
 });
+
+test('an error with which a call gave up before the attempt is retried, even if another call gives up in it', async () => {
+  const stale = new Error('stale');
+  const inner = retry({ ...noWait, attempts: 2 });
+  await expect(inner.run(hopeless(stale))).rejects.toBe(stale);
+  const work = vi.fn(async () => {
+    if (work.mock.calls.length > 1) return 'done';
+    await expect(inner.run(hopeless())).rejects.toThrow('always');
+    throw stale;
+  });
+  expect(await retry({ ...noWait, nested: false }).run(work)).toBe('done');
+});
