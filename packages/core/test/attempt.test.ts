@@ -21,7 +21,9 @@ describe.each(SURFACES.filter(({ takesAttemptTimeout }) => takesAttemptTimeout))
     test('aborts the signal with a TimeoutError', async () => {
       const origin = performance.now();
       const work = vi.fn((attempt: Attempt) =>
-        untilAborted(attempt.signal).finally(() => expect(inspect(attempt)).toMatch(/^ {2}signal: .* aborted: true }/m)),
+        untilAborted(attempt.signal).finally(() =>
+          expect(inspect(attempt)).toMatch(/^ {2}signal: .* aborted: true }/m),
+        ),
       );
       const thrown = await rejection(call({ on: () => false, attempts: 2, attemptTimeout: 50, waitInitial: 7 }, work));
       expect(thrown).toBeInstanceOf(Error);
@@ -280,12 +282,10 @@ describe('in real time', () => {
   test('each of many attempts ends at its own time', async () => {
     const { run } = retry({ on: Error, attempts: 2, waitMax: 0, attemptTimeout: 40 });
     const durations: number[] = [];
-    const running: number[] = [];
     const work = async (attempt: Attempt) => {
       const startedAt = performance.now();
       await untilAborted(attempt.signal).catch(() => {});
       durations.push(performance.now() - startedAt);
-      running.push(timers());
       throw new Error('not yet');
     };
     const calls = [0, 15, 30].map(async (delay) => {
@@ -296,8 +296,6 @@ describe('in real time', () => {
     expect(durations).toHaveLength(6);
     // Timers of Node may fire up to 1 ms too early.
     expect(durations.filter((ms) => ms < 39)).toEqual([]);
-    // As long as an attempt runs, the timer keeps the process alive. The last one has ended.
-    expect(running.slice(3, 5)).toEqual([timers() + 1, timers() + 1]);
   });
 
   test('an attempt that succeeds leaves nothing that keeps the process alive', async () => {
@@ -319,7 +317,7 @@ describe('in real time', () => {
   test('the timer of an attempt goes on while others succeed', async () => {
     const before = timers();
     const { run } = retry({ on: Error, attempts: 1, attemptTimeout: 50 });
-    const slow = run((attempt) => untilAborted(attempt.signal));
+    const slow = Promise.all([0, 1].map(() => run((attempt) => untilAborted(attempt.signal))));
     for (let turn = 0; turn < 3; turn++) await run((attempt) => attempt.signal.aborted);
     // One timer serves them all, and it keeps the process alive.
     expect(timers()).toBe(before + 1);
