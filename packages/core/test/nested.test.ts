@@ -123,7 +123,7 @@ describe('gaveUp', () => {
   });
 });
 
-test('an error with which a call gave up before the attempt is retried, even if another call gives up in it', async () => {
+test('an earlier give-up does not count, even if another call gives up during the attempt', async () => {
   const stale = new Error('stale');
   const inner = retry({ ...noWait, attempts: 2 });
   await expect(inner.run(hopeless(stale))).rejects.toBe(stale);

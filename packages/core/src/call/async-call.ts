@@ -138,7 +138,7 @@ export class AsyncCall implements Waiting {
     const { policy } = this;
     let result = promiseOf(isRunning || !isTraced() ? attempt : traced(attempt), this);
     if (policy.deadline !== Infinity) this.unwatch = startDeadline(this, this.expire.bind(this));
-    const isEndAwaited = this.unwatch || isAbortable(policy, policy) || isObserved(policy);
+    const isEndAwaited = this.unwatch || isAbortable(policy) || isObserved(policy);
     // A bound function takes less memory than a closure.
     if (isEndAwaited) result = result.then(this.succeed.bind(this));
     result.then(this.resolve, this.fail.bind(this));

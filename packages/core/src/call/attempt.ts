@@ -151,6 +151,6 @@ export function newAttempt({ failures, policy, startedAtMs, waitedMs, error }: C
  * Returns whether `attemptTimeout` or a signal can abort an attempt. If neither can, and if the call has no deadline, an
  * attempt that succeeds need not be settled.
  */
-export function isAbortable({ attemptTimeout }: Policy, { signals }: Terms): boolean {
-  return attemptTimeout !== Infinity || signals.length > 0;
+export function isAbortable(policy: Policy, { signals }: Terms = policy): boolean {
+  return policy.attemptTimeout !== Infinity || signals.length > 0;
 }

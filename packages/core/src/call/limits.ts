@@ -28,7 +28,7 @@ function startLimit(policy: Policy, ms: number, then: () => void): () => void {
 
 /** Warns, once per policy, that `attemptTimeout` has no effect because the retried code does not know of it. */
 export function warnOfIgnoredLimit({ origin }: Policy, name: string | undefined, excess: string): void {
-  warnOnce(origin, () => [
+  warnOnce(origin as object, () => [
     `${name ? `${name}: ` : ''}${excess}, and nothing ended it, because it did not read attempt.signal.`,
     'Pass attempt.signal or attempt.timeLeft to what the attempt calls, or set `deadline`.',
   ]);

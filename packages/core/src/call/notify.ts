@@ -1,6 +1,6 @@
 import { handleRejection, show } from '@stamina/validation';
 import type { Decision } from '../decision/decide.ts';
-import { emit, GIVE_UP, isHeard, RECOVER, RETRY, type RetryEvent, SETTLE } from '../events/hooks.ts';
+import { emit, GIVE_UP, isEventObserved, RECOVER, RETRY, type RetryEvent, SETTLE } from '../events/hooks.ts';
 import { warnOnce } from '../events/host.ts';
 import type { CallDetails, GiveUpDetails, RetryDetails } from '../events/payloads.ts';
 import type { Mutable } from '../policy/options.ts';
@@ -36,7 +36,7 @@ export function warnOfNesting(call: Call, inner: GiveUp): void {
  */
 export function notify(call: Call, event: RetryEvent, decision?: Decision): (() => void)[] | undefined {
   const { policy } = call;
-  if (!policy.active || !isHeard(event, policy)) return undefined;
+  if (!policy.active || !isEventObserved(event, policy)) return undefined;
   return emit(event, policy, Object.freeze(detailsOf(call, event, decision)));
 }
 

@@ -71,7 +71,7 @@ export function getRetryHooks(): readonly RetryHook[] {
 
 /**
  * Adds a process-wide hook. It is called after the hooks that were added before. If it is added while an attempt runs,
- * it hears of that call only if the attempt fails.
+ * it may not hear that this attempt succeeded.
  *
  * @param hook a function that is called for each retry, or an object with `onRetry`, `onGiveUp`, `onRecover` or
  *   `onSettle`
@@ -106,7 +106,7 @@ export function isObserved(own: RetryListener): boolean {
 }
 
 /** Returns whether anyone listens to one event. */
-export function isHeard(event: RetryEvent, own: RetryListener): boolean {
+export function isEventObserved(event: RetryEvent, own: RetryListener): boolean {
   if (event === SETTLE) return isSettleObserved(own);
   return isObserved(own) && ((own[event.hook] ?? channelOf(event)) !== undefined || shared.hooks.entries.size > 0);
 }

@@ -96,8 +96,11 @@ export interface Terms extends Readonly<Pick<ResolvedOptions, 'stop' | 'name' | 
 export interface Policy extends Readonly<ResolvedOptions>, Limits, Terms {
   /** False while retrying is switched off. Then `on` and hooks are not called. */
   readonly active: boolean;
-  /** Identifies the policy, even in the copies that calls make of it, so that a warning is emitted only once. */
-  readonly origin: object;
+  /**
+   * Identifies the policy, even in the copies that calls make of it, so that a warning is emitted only once. Set only
+   * if there is an `attemptTimeout`.
+   */
+  readonly origin: object | undefined;
   /** Returns the time in ms. */
   readonly now: () => number;
 }

@@ -70,7 +70,7 @@ const defaultPolicy = (): Mutable<Policy> => ({
   signals: NO_SIGNALS,
   waits: true,
   active: true,
-  origin: {},
+  origin: undefined,
   now,
   random,
 });
@@ -117,6 +117,7 @@ function resolve(what: string, options: object, names: readonly string[], instea
     if (!setOption(policy, name, options[name as keyof typeof options])) throw unknownOption(what, name, names, OWNERS);
   }
   const { attempts, timeout, deadline, signal, stop } = policy;
+  if (policy.attemptTimeout < Infinity) policy.origin = {};
   if (timeout < 1_000) warnOfSeconds((options as RetryOptions).timeout, policy);
   if (signal) policy.signals = [signal];
   else if (attempts === Infinity && timeout === Infinity && deadline === Infinity && !stop) {
