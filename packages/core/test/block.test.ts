@@ -46,6 +46,13 @@ describe.each(Object.entries(LOOPS))('%s', (_, loop) => {
     expect(log).toEqual(['turn 1 goes on', 'turn 2 goes on']);
   });
 
+  test('an attempt always has the same `fail` and `reset`, so that they can be removed as listeners', async () => {
+    await loop({ on: Error }, (attempt) => {
+      expect(attempt.fail).toBe(attempt.fail);
+      expect(attempt.reset).toBe(attempt.reset);
+    });
+  });
+
   test('`fail` accepts any value', async () => {
     for (const thrown of [undefined, null, 'text', new Error('an error')]) {
       expect(await rejection(loop({ on: () => 0, attempts: 2 }, (attempt) => attempt.fail(thrown)))).toBe(thrown);

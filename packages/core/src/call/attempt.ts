@@ -71,35 +71,36 @@ export class RunningAttempt implements Attempt {
 
   get timeLeft(): number {
     if (this.#signal) this.#signal.isKnown = true;
-    return this.#timeLeft();
-  }
-
-  #timeLeft(): number {
-    const { attemptTimeout, deadline } = this.#policy;
-    const nowMs = now();
-    const attemptMs = attemptTimeout - elapsedMs(this.#signal?.startedAtMs, 0, nowMs);
-    const callMs = deadline - elapsedMs(this.#callStartedAtMs, this.#waitedMs, nowMs);
-    return Math.max(1, Math.ceil(Math.min(attemptMs, callMs)));
+    return RunningAttempt.#timeLeftOf(this);
   }
 
   get signal(): AbortSignal {
-    return this.#ownSignal().read();
+    return RunningAttempt.#signalOf(this).read();
+  }
+
+  // The methods below are static. Users could call public instance methods, and V8 adds a field to each object whose
+  // class has private ones.
+
+  static #timeLeftOf(attempt: RunningAttempt): number {
+    const { attemptTimeout, deadline } = attempt.#policy;
+    const nowMs = now();
+    const attemptMs = attemptTimeout - elapsedMs(attempt.#signal?.startedAtMs, 0, nowMs);
+    const callMs = deadline - elapsedMs(attempt.#callStartedAtMs, attempt.#waitedMs, nowMs);
+    return Math.max(1, Math.ceil(Math.min(attemptMs, callMs)));
   }
 
   /** Returns the `AttemptSignal`. Makes it when it is first needed. */
-  #ownSignal(): AttemptSignal {
-    if (!this.#signal) {
-      this.#signal = new AttemptSignal(this, this.#policy, this.#terms);
-      if (this.#isSettled) this.#signal.settle();
+  static #signalOf(attempt: RunningAttempt): AttemptSignal {
+    if (!attempt.#signal) {
+      attempt.#signal = new AttemptSignal(attempt, attempt.#policy, attempt.#terms);
+      if (attempt.#isSettled) attempt.#signal.settle();
     }
-    return this.#signal;
+    return attempt.#signal;
   }
-
-  // These are static methods, because users could call instance methods.
 
   /** Aborts the signal of an attempt that has exceeded a limit. */
   static abort(attempt: RunningAttempt, excess: Error): void {
-    attempt.#ownSignal().abort(excess);
+    RunningAttempt.#signalOf(attempt).abort(excess);
   }
 
   /** Makes an attempt the first of its call, which counts from this attempt on. */
@@ -124,6 +125,11 @@ export class RunningAttempt implements Attempt {
     return isTimedOut;
   }
 
+  /** Returns whether an attempt has ended. */
+  static isSettled(attempt: RunningAttempt): boolean {
+    return attempt.#isSettled;
+  }
+
   static {
     // Node prints the result of this method, because it would not show getters. The method does not read `signal`
     // and `timeLeft`, because that would count as knowing the limit. `...this` copies the other properties. The attempt
@@ -135,7 +141,7 @@ export class RunningAttempt implements Attempt {
         ...this,
         nextWait: this.nextWait,
         signal,
-        timeLeft: this.#timeLeft(),
+        timeLeft: RunningAttempt.#timeLeftOf(this),
         ...(fail ? { fail, reset } : undefined),
       };
     });

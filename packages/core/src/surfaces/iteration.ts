@@ -43,20 +43,19 @@ export class Iteration extends RunningAttempt implements BlockAttempt {
   #reset: BlockAttempt['reset'] | undefined;
   #failure: Failure | undefined;
   #hasReported = false;
-  #isOver = false;
   #stopDeadline: (() => void) | undefined;
 
   /** Opens the iteration that is due in a call. If the call has just begun, `begun` may have only two fields. */
   constructor(owner: Owner, begun: Pick<Call, 'policy' | 'startedAtMs'> & Partial<Call>) {
     super((begun.failures ?? 0) + 1, begun.policy, begun.policy, begun.startedAtMs, begun.waitedMs ?? 0, begun.error);
     this.#owner = owner;
-    if (begun.policy.deadline !== Infinity) this.#watchDeadline();
+    if (begun.policy.deadline !== Infinity) Iteration.#watchDeadline(this);
   }
 
   get fail(): BlockAttempt['fail'] {
     this.#fail ??= (...given: unknown[]): void => {
       if (given.length === 0) throw new TypeError('`fail` must be given the error; write attempt.fail(error)');
-      this.#refuseIfOver('fail');
+      Iteration.#refuseIfOver(this, 'fail');
       if (this.#hasReported) throw new TypeError(`attempt ${this.num} has failed already; call fail once per attempt`);
       this.#hasReported = true;
       this.#failure ??= { error: given[0], isOverdue: false };
@@ -66,34 +65,33 @@ export class Iteration extends RunningAttempt implements BlockAttempt {
 
   get reset(): BlockAttempt['reset'] {
     this.#reset ??= (): void => {
-      this.#refuseIfOver('reset');
+      Iteration.#refuseIfOver(this, 'reset');
       if (this.#failure?.isOverdue) return;
       const { call } = this.#owner;
       this.#stopDeadline?.();
       restart(call, startTime(call.policy));
       RunningAttempt.restart(this, call.startedAtMs);
-      if (call.policy.deadline !== Infinity) this.#watchDeadline();
+      if (call.policy.deadline !== Infinity) Iteration.#watchDeadline(this);
     };
     return this.#reset;
   }
 
-  #watchDeadline(): void {
-    this.#stopDeadline = startDeadline(this.#owner.call, (error) => {
+  static #watchDeadline(iteration: Iteration): void {
+    iteration.#stopDeadline = startDeadline(iteration.#owner.call, (error) => {
       // An attempt that has reported its failure is over, although its body may still be running.
-      if (this.#failure) return;
-      this.#failure = { error, isOverdue: true };
-      RunningAttempt.abort(this, error);
+      if (iteration.#failure) return;
+      iteration.#failure = { error, isOverdue: true };
+      RunningAttempt.abort(iteration, error);
     });
   }
 
-  #refuseIfOver(method: string): void {
-    if (!this.#isOver) return;
-    throw new TypeError(`attempt ${this.num} is over; call ${method} on the attempt of this iteration`);
+  static #refuseIfOver(iteration: Iteration, method: string): void {
+    if (!RunningAttempt.isSettled(iteration)) return;
+    throw new TypeError(`attempt ${iteration.num} is over; call ${method} on the attempt of this iteration`);
   }
 
   /** Ends an iteration. Returns its failure, if it failed. */
   static end(iteration: Iteration): Failure | undefined {
-    iteration.#isOver = true;
     iteration.#stopDeadline?.();
     RunningAttempt.settle(iteration);
     return iteration.#failure;
