@@ -19,6 +19,8 @@ export {
   isClass,
   isFunction,
   isNumber,
+  isOwn,
+  isSignal,
   isThenable,
   isWhole,
   memberOf,

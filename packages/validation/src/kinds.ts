@@ -88,3 +88,21 @@ function ignore(): void {}
 export function handleRejection(value: unknown, onRejected: (error: unknown) => void = ignore): void {
   if (isThenable(value)) Promise.resolve(value).then(undefined, onRejected);
 }
+
+/** Does the same as `Object.hasOwn`, which is slower in a `for` loop over the names. */
+export function isOwn(object: object, name: string): boolean {
+  // biome-ignore lint/suspicious/noPrototypeBuiltins: see above.
+  return Object.prototype.hasOwnProperty.call(object, name);
+}
+
+/**
+ * Returns whether a value has the methods of a signal, so that it also recognises polyfilled signals. It runs in each
+ * call that has a signal of its own, so it avoids `hasMethods`, which is slower.
+ */
+export function isSignal(value: any): boolean {
+  return (
+    typeof value?.aborted === 'boolean' &&
+    typeof value.addEventListener === 'function' &&
+    typeof value.removeEventListener === 'function'
+  );
+}

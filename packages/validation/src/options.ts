@@ -85,7 +85,8 @@ export function unknownOption(
  * Returns the known name that was probably meant: an alias from another library, or otherwise the most similar name.
  */
 function nearest(unknown: string, known: readonly string[]): string {
-  const alias = Object.keys(ALIASES).find((name) => known.includes(name) && ALIASES[name]?.test(unknown));
+  const aliases = aliasesOf();
+  const alias = Object.keys(aliases).find((name) => known.includes(name) && aliases[name]?.test(unknown));
   return alias ?? known.reduce((best, name) => (likeness(unknown, name) > likeness(unknown, best) ? name : best));
 }
 
@@ -100,14 +101,14 @@ function likeness(given: string, known: string): number {
 }
 
 /**
- * Patterns that match the names of our options in other libraries: p-retry, async-retry, cockatiel,
+ * Returns patterns that match the names of our options in other libraries: p-retry, async-retry, cockatiel,
  * exponential-backoff, ky, got, axios-retry, fetch-retry, Polly, gRPC and others. The first pattern that matches
  * counts.
  *
  * Aliases are tried before similar names, because an alias often resembles the wrong option. For example, `minTimeout`
  * means `waitInitial`, not `timeout`.
  */
-const ALIASES: Readonly<Record<string, RegExp>> = {
+const aliasesOf = (): Readonly<Record<string, RegExp>> => ({
   on: /should|retry(On|If|Con)|handle|bail/,
   onRetry: /failed|before/i,
   timeout: /retryTime|elapsed/i,
@@ -117,4 +118,4 @@ const ALIASES: Readonly<Record<string, RegExp>> = {
   waitInitial: /delay|minTimeout|initial/i,
   waitJitter: /random/,
   waitExpBase: /factor|backoff|multipl/i,
-};
+});

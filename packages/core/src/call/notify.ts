@@ -23,7 +23,7 @@ export function restart(call: Call, startedAtMs: number | undefined): void {
 export function warnOfNesting(call: Call, inner: GiveUp): void {
   warnOnce(shared, () => [
     `${nameOf(call)} retries an error with which a call inside it gave up after ${inner.attempts} attempts. ` +
-      `Together they make up to ${inner.attempts} × ${call.policy.attempts} = ${inner.attempts * call.policy.attempts}.`,
+      `Together they make up to ${inner.attempts} \u00d7 ${call.policy.attempts} = ${inner.attempts * call.policy.attempts}.`,
     `Give the outer policy \`nested: false\`, or \`nested: true\` if you mean it. The error is ${show(call.error)}`,
   ]);
 }

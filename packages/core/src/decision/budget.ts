@@ -32,20 +32,19 @@ export interface RetryBudgetOptions {
 /** Checked options. Times are in ms. */
 export type BudgetLimits = Readonly<Record<keyof RetryBudgetOptions, number>>;
 
-const checkShare = /* @__PURE__ */ checkNumber(/* @__PURE__ */ isAtLeast(0), 'a finite number of at least 0');
-
 /** The names of the options, for messages about options that were given to the wrong function. */
 export const BUDGET_NAMES: readonly (keyof RetryBudgetOptions)[] = ['ratio', 'reserve', 'minPerSecond', 'window'];
 
-export const BUDGET_OPTIONS: OptionTable<BudgetLimits> = {
-  ratio: { default: 0.2, check: checkShare },
-  reserve: { default: 100, check: checkShare },
-  minPerSecond: { default: 1, check: checkShare },
-  window: {
-    default: 10_000,
-    check: /* @__PURE__ */ checkDuration((ms) => ms > 0 && ms < Infinity, 'finite and greater than 0'),
-  },
-};
+/** Returns the table of the options. This is a function, because making the checks would slow each import of core. */
+export function budgetOptions(): OptionTable<BudgetLimits> {
+  const checkShare = checkNumber(isAtLeast(0), 'a finite number of at least 0');
+  return {
+    ratio: { default: 0.2, check: checkShare },
+    reserve: { default: 100, check: checkShare },
+    minPerSecond: { default: 1, check: checkShare },
+    window: { default: 10_000, check: checkDuration((ms) => ms > 0 && ms < Infinity, 'finite and greater than 0') },
+  };
+}
 
 /** The number of slots for deposits. Deposits expire one slot at a time, so memory use does not grow with the load. */
 const SLOTS = 10;

@@ -1,8 +1,8 @@
-import { checkObject, invalid, memberOf, unknownOption } from '@stamina/validation';
+import { checkObject, invalid, isOwn, memberOf, unknownOption } from '@stamina/validation';
 import type { RetryBudget } from '../decision/budget.ts';
 import type { Duration } from '../time/duration.ts';
 import type { Mutable, Policy, Terms } from './options.ts';
-import { isOwn, POLICY_OWNER, setOption } from './resolve.ts';
+import { POLICY_OWNER, setOption } from './resolve.ts';
 
 /** Options of one call of `run`. */
 export interface RunOptions {
@@ -23,6 +23,34 @@ export interface BeginOptions extends RunOptions {
   budget?: RetryBudget | undefined;
 }
 
+/** The options that one function takes for a call. */
+interface CallOptions {
+  readonly names: readonly string[];
+  /** The name of the options in messages. */
+  readonly what: string;
+  /** Shows how to call the function, in messages. */
+  readonly instead: string;
+}
+
+export const RUN_OPTIONS: CallOptions = {
+  names: ['signal', 'name', 'deadline'],
+  what: 'options of run',
+  instead: 'write run(fn, { signal })',
+};
+
+/** There is no `signal`, because nothing can abort a signal while the thread is blocked. */
+export const RUN_SYNC_OPTIONS: CallOptions = {
+  names: ['name'],
+  what: 'options of run',
+  instead: 'write run(fn, { name })',
+};
+
+export const BEGIN_OPTIONS: CallOptions = {
+  names: ['signal', 'name', 'deadline', 'budget'],
+  what: 'options of begin',
+  instead: 'write begin({ signal })',
+};
+
 /**
  * Combines the options of one call with those of its policy.
  *
@@ -32,43 +60,27 @@ export interface BeginOptions extends RunOptions {
  * @param own the options of the call, unchecked, or `undefined`
  * @throws TypeError or RangeError for an option that is not allowed
  */
-type CallResolver = (policy: Policy, own: BeginOptions | undefined) => Terms;
-
-/**
- * Makes a resolver for one function that takes options of a call.
- *
- * @param names the names of the options that the function takes
- * @param fn the name of the function, for messages
- * @param usage how to call the function, for messages
- */
-function callResolver(names: readonly string[], fn: string, usage: string): CallResolver {
-  const what = `options of ${fn}`;
-  const instead = `write ${usage}`;
-  return (policy, own) => {
-    if (own === undefined) return policy;
-    checkObject(what, own, instead);
-    const { signals, stop, name, deadline, budget } = policy;
-    const terms: Mutable<Terms> & Partial<Mutable<Policy>> = {
-      signals,
-      stop,
-      name,
-      deadline,
-      budget,
-      signal: undefined,
-    };
-    let isEmpty = true;
-    for (const option in own) {
-      if (!isOwn(own, option)) continue;
-      isEmpty = false;
-      if (!names.includes(option)) throw unknownOption(what, option, names, [POLICY_OWNER]);
-      setOption(terms, option, own[option as keyof BeginOptions]);
-    }
-    // `run(fn, signal)` is a likely mistake. A signal has no keys of its own.
-    if (isEmpty && memberOf(own, 'aborted') !== undefined) throw invalid(what, 'an object', own, instead);
-    const { signal } = terms;
-    if (signal) terms.signals = policy.signal ? [policy.signal, signal] : [signal];
-    return terms;
-  };
+export function resolveTerms(
+  policy: Policy,
+  own: BeginOptions | undefined,
+  { names, what, instead }: CallOptions,
+): Terms {
+  if (own === undefined) return policy;
+  checkObject(what, own, instead);
+  const { signals, stop, name, deadline, budget } = policy;
+  const terms: Mutable<Terms> & Partial<Mutable<Policy>> = { signals, stop, name, deadline, budget, signal: undefined };
+  let isEmpty = true;
+  for (const option in own) {
+    if (!isOwn(own, option)) continue;
+    isEmpty = false;
+    if (!names.includes(option)) throw unknownOption(what, option, names, [POLICY_OWNER]);
+    setOption(terms, option, own[option as keyof BeginOptions]);
+  }
+  // `run(fn, signal)` is a likely mistake. A signal has no keys of its own.
+  if (isEmpty && memberOf(own, 'aborted') !== undefined) throw invalid(what, 'an object', own, instead);
+  const { signal } = terms;
+  if (signal) terms.signals = policy.signal ? [policy.signal, signal] : [signal];
+  return terms;
 }
 
 /**
@@ -79,23 +91,3 @@ export function applyTerms(policy: Policy, terms: Terms): Policy {
   const { signals, name, budget } = terms;
   return terms === policy ? policy : { ...policy, signals, name, budget };
 }
-
-/** Combines the options of one `run` with those of its policy, as `CallResolver` says. */
-export const resolveRun: CallResolver = /* @__PURE__ */ callResolver(
-  ['signal', 'name', 'deadline'],
-  'run',
-  'run(fn, { signal })',
-);
-
-/**
- * Combines the options of one synchronous `run` with those of its policy. There is no `signal`, because nothing can
- * abort a signal while the thread is blocked.
- */
-export const resolveRunSync: CallResolver = /* @__PURE__ */ callResolver(['name'], 'run', 'run(fn, { name })');
-
-/** Combines the options of one call of a library with those of its policy. */
-export const resolveBegin: CallResolver = /* @__PURE__ */ callResolver(
-  ['signal', 'name', 'deadline', 'budget'],
-  'begin',
-  'begin({ signal })',
-);

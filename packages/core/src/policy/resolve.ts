@@ -8,6 +8,8 @@ import {
   checkThat,
   hasMethods,
   isAtLeast,
+  isOwn,
+  isSignal,
   type Owner,
   unknownOption,
 } from '@stamina/validation';
@@ -18,18 +20,6 @@ import { now, random } from '../time/clock.ts';
 import { checkDuration } from '../time/duration.ts';
 import type { Mutable, Policy, RetryOptions } from './options.ts';
 import { warnOfSeconds } from './units.ts';
-
-/**
- * Returns whether a value has the methods of a signal, so that it also recognises polyfilled signals. It runs in each
- * call that has a signal of its own, so it avoids `hasMethods`, which is slower.
- */
-function isSignal(value: any): boolean {
-  return (
-    typeof value?.aborted === 'boolean' &&
-    typeof value.addEventListener === 'function' &&
-    typeof value.removeEventListener === 'function'
-  );
-}
 
 const checkWait = checkDuration(isAtLeast(0), 'finite and at least 0');
 const checkLimit = checkDuration((ms) => ms > 0, 'greater than 0, or Infinity');
@@ -75,11 +65,21 @@ const defaultPolicy = (): Mutable<Policy> => ({
   random,
 });
 
-/** The names of the options, which are all fields but the last six. */
-const NAMES: readonly string[] = /* @__PURE__ */ Object.keys(/* @__PURE__ */ defaultPolicy()).slice(0, -6);
+let optionNames: readonly string[] | undefined;
+
+/** Returns the names of the options, which are all fields but the last six. */
+function namesOfOptions(): readonly string[] {
+  optionNames ??= Object.keys(defaultPolicy()).slice(0, -6);
+  return optionNames;
+}
 
 /** Lets functions that take other options say that an option belongs to the policy. */
-export const POLICY_OWNER: Owner = { names: NAMES, place: 'the policy: write retry' };
+export const POLICY_OWNER: Owner = {
+  get names() {
+    return namesOfOptions();
+  },
+  place: 'the policy: write retry',
+};
 
 const OWNERS: readonly Owner[] = [{ names: BUDGET_NAMES, place: 'the budget: write retryBudget' }];
 
@@ -89,32 +89,35 @@ const OWNERS: readonly Owner[] = [{ names: BUDGET_NAMES, place: 'the budget: wri
  * @throws TypeError or RangeError for a value that is not allowed
  */
 export function resolvePolicy(options: RetryOptions): Policy {
-  const policy = resolve('retry options', options, NAMES, 'write retry({ on: HttpError })');
+  const policy = resolve('retry options', options, namesOfOptions, 'write retry({ on: HttpError })');
   if (policy.on === undefined) throw invalidOn('on', undefined);
   return policy;
 }
 
-/** The names of the options of a library. */
-const LIBRARY_NAMES: readonly string[] = /* @__PURE__ */ NAMES.slice(1);
+/** Returns the names of the options of a library. There is no `on`, because the library classifies each error itself. */
+function namesOfLibraryOptions(): readonly string[] {
+  return namesOfOptions().slice(1);
+}
 
-/** Checks the options of a library. There is no `on`, because the library classifies each error itself. */
+/** Checks the options of a library and fills in the defaults, as `resolvePolicy` does. */
 export function resolveLibraryPolicy(options: Omit<RetryOptions, 'on'>): Policy {
   const what = 'options of libraryPolicy';
-  const policy = resolve(what, options, LIBRARY_NAMES, 'write libraryPolicy({ attempts: 4 })');
-  if (policy.on !== undefined) throw unknownOption(what, 'on', LIBRARY_NAMES);
+  const policy = resolve(what, options, namesOfLibraryOptions, 'write libraryPolicy({ attempts: 4 })');
+  if (policy.on !== undefined) throw unknownOption(what, 'on', namesOfLibraryOptions());
   return policy;
 }
 
 /**
- * Checks options. `what` names them in messages, `names` are those that are allowed, and `instead` shows how to write
- * them.
+ * Checks options. `what` names them in messages, `names` returns those that are allowed, and `instead` shows how to
+ * write them.
  */
-function resolve(what: string, options: object, names: readonly string[], instead: string): Policy {
+function resolve(what: string, options: object, names: () => readonly string[], instead: string): Policy {
   checkObject(what, options, instead);
   const policy = defaultPolicy();
   for (const name in options) {
     if (!isOwn(options, name)) continue; // Inherited fields are ignored.
-    if (!setOption(policy, name, options[name as keyof typeof options])) throw unknownOption(what, name, names, OWNERS);
+    if (!setOption(policy, name, options[name as keyof typeof options]))
+      throw unknownOption(what, name, names(), OWNERS);
   }
   const { attempts, timeout, deadline, signal, stop } = policy;
   if (policy.attemptTimeout < Infinity) policy.origin = {};
@@ -126,12 +129,6 @@ function resolve(what: string, options: object, names: readonly string[], instea
   return policy;
 }
 
-/** Does the same as `Object.hasOwn`, which is slower in a `for` loop over the names. */
-export function isOwn(object: object, name: string): boolean {
-  // biome-ignore lint/suspicious/noPrototypeBuiltins: see above.
-  return Object.prototype.hasOwnProperty.call(object, name);
-}
-
 /**
  * Checks an option and sets it, unless it is `undefined`. `policy` may also be the terms of a call. Many programs make
  * a policy for each call, and a `switch` takes a third of the time of a table of checks, because then the engine knows
@@ -141,7 +138,7 @@ export function isOwn(object: object, name: string): boolean {
  * @throws TypeError or RangeError for a value that is not allowed
  */
 export function setOption(policy: Partial<Mutable<Policy>>, name: string, value: unknown): boolean {
-  if (value === undefined) return NAMES.includes(name);
+  if (value === undefined) return namesOfOptions().includes(name);
   switch (name) {
     case 'on':
       policy.on = toPredicate(name, value);

@@ -1,5 +1,5 @@
 import { checkOptions } from '@stamina/validation';
-import { BUDGET_OPTIONS, makeBudget, type RetryBudget, type RetryBudgetOptions } from '../decision/budget.ts';
+import { budgetOptions, makeBudget, type RetryBudget, type RetryBudgetOptions } from '../decision/budget.ts';
 import { now } from '../time/clock.ts';
 import { POLICY_OWNER } from './resolve.ts';
 
@@ -20,7 +20,7 @@ import { POLICY_OWNER } from './resolve.ts';
  */
 export function retryBudget(options: RetryBudgetOptions = {}): RetryBudget {
   const usage = 'write retryBudget({ ratio: 0.1 })';
-  const limits = checkOptions('options of retryBudget', options, BUDGET_OPTIONS, usage, [POLICY_OWNER]);
+  const limits = checkOptions('options of retryBudget', options, budgetOptions(), usage, [POLICY_OWNER]);
   const { minPerSecond, reserve } = options;
   const isDerived = reserve === undefined && minPerSecond !== undefined;
   return makeBudget(isDerived ? { ...limits, reserve: (limits.minPerSecond * limits.window) / 1_000 } : limits, now);

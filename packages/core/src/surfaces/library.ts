@@ -6,7 +6,7 @@ import { type Call, NONE } from '../call/call.ts';
 import { notifySucceeded } from '../call/notify.ts';
 import type { RetryAnswer } from '../decision/predicate.ts';
 import { isSettleObserved } from '../events/hooks.ts';
-import { applyTerms, type BeginOptions, resolveBegin } from '../policy/call-options.ts';
+import { applyTerms, BEGIN_OPTIONS, type BeginOptions, resolveTerms } from '../policy/call-options.ts';
 import type { Policy, RetryOptions, Terms } from '../policy/options.ts';
 import { resolveLibraryPolicy } from '../policy/resolve.ts';
 
@@ -134,7 +134,7 @@ export function libraryPolicy(options: LibraryOptions = {}): LibraryPolicy {
     timeout,
     attemptTimeout,
     deadline,
-    begin: (own) => new LibraryCall(policy, resolveBegin(policy, own)),
+    begin: (own) => new LibraryCall(policy, resolveTerms(policy, own, BEGIN_OPTIONS)),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Attempt } from '../call/attempt.ts';
 import type { Form } from '../call/call.ts';
 import { nameOfCallee, notifySucceeded } from '../call/notify.ts';
 import { beginSync, runSync } from '../call/sync-call.ts';
-import { applyTerms, resolveRunSync } from '../policy/call-options.ts';
+import { applyTerms, RUN_SYNC_OPTIONS, resolveTerms } from '../policy/call-options.ts';
 import type { Policy, RetryOptions } from '../policy/options.ts';
 import { resolvePolicy } from '../policy/resolve.ts';
 import { apply } from './decorator.ts';
@@ -120,7 +120,7 @@ const RUN: Form = { nameOf: nameOfCallee };
 function runNow(given: Policy, fn: (attempt: Attempt) => unknown, own: RunSyncOptions | undefined): unknown {
   if (!isFunction(fn)) throw invalid('fn', 'a function', fn, 'write run(() => load(id))');
   refuseLimit('deadline', memberOf(own, 'deadline') !== undefined);
-  const call = beginSync(applyTerms(given, resolveRunSync(given, own)), RUN, fn);
+  const call = beginSync(applyTerms(given, resolveTerms(given, own, RUN_SYNC_OPTIONS)), RUN, fn);
   const result = runSync(call, fn);
   notifySucceeded(call);
   return result;

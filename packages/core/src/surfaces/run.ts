@@ -6,7 +6,7 @@ import { NONE } from '../call/call.ts';
 import { nameOfCallee } from '../call/notify.ts';
 import { isTraced } from '../call/tracing.ts';
 import { isSettleObserved } from '../events/hooks.ts';
-import { applyTerms, type RunOptions, resolveRun } from '../policy/call-options.ts';
+import { applyTerms, RUN_OPTIONS, type RunOptions, resolveTerms } from '../policy/call-options.ts';
 import type { Policy } from '../policy/options.ts';
 
 type RetriedFunction = (attempt: Attempt) => unknown;
@@ -31,7 +31,7 @@ function attempt(call: AsyncCall): unknown {
 export function runOf(given: Policy): (fn: RetriedFunction, own?: RunOptions) => Promise<unknown> {
   return function run(fn, own) {
     if (!isFunction(fn)) throw invalid('fn', 'a function', fn, 'write run(() => load(id))');
-    const terms = resolveRun(given, own);
+    const terms = resolveTerms(given, own, RUN_OPTIONS);
     let begun: Begun;
     try {
       begun = begin(given, terms);
