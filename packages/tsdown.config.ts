@@ -25,8 +25,18 @@ const entries = packages
   .filter((found) => found.folder === folder)
   .flatMap((found) => found.entries.map(({ esm }) => `src/${basename(esm, '.js')}.ts`));
 
-/** Simplifies expressions, which users' own bundlers would not all do, and keeps names and lines. */
-const SIMPLIFIED: UserConfig = { platform: 'neutral', minify: { compress: true, mangle: false, codegen: false } };
+/**
+ * Simplifies expressions, which users' own bundlers would not all do. Shortens the names of variables in functions, and of
+ * private members, which makes imports faster. Keeps lines and the names of functions and classes, so that stacks can be read.
+ */
+const SIMPLIFIED: UserConfig = {
+  platform: 'neutral',
+  minify: {
+    compress: { keepNames: { function: true, class: true } },
+    mangle: { toplevel: false, keepNames: true },
+    codegen: false,
+  },
+};
 
 /** The packages that differ from the default. */
 const FORMS: Record<string, () => UserConfig[]> = {
@@ -46,20 +56,11 @@ function coreForms(): UserConfig[] {
   const sourceOf = (name: string): string => `src/${name}.ts`;
   const code: UserConfig = { ...SIMPLIFIED, dts: false };
   return [
-    // The main entry and the one for libraries are names alone. What they lead to is one file, which a process loads once.
-    {
-      ...code,
-      entry: [sourceOf('index'), sourceOf('library')],
-      outputOptions: (options, format) => ({
-        ...options,
-        ...OUTPUT,
-        chunkFileNames: format === 'cjs' ? '[name].cjs' : '[name].js',
-        codeSplitting: { groups: [{ name: 'core' }] },
-      }),
-    },
-    // These are one file each and share only the state of the process, because most programs that load them load nothing
-    // else of core: with a shared file, importing them took half as long again.
-    ...['sync', 'simulation'].map((name): UserConfig => ({ ...code, entry: [sourceOf(name)], clean: false })),
+    // Each file is complete by itself. `sync` and `simulation` could share a file with `core`, but most programs that load
+    // one of them load nothing else of core. With a shared file, importing them took half as long again.
+    ...['core', 'sync', 'simulation'].map(
+      (name, index): UserConfig => ({ ...code, entry: [sourceOf(name)], clean: index === 0 }),
+    ),
     // Each entry has its declarations in one file, which is what an editor shows and what `api.md` holds. They import
     // nothing, so the same text serves CommonJS.
     ...['index', 'library', 'sync', 'simulation'].map(

@@ -67,3 +67,13 @@ export const packages: readonly Package[] = readdirSync(join(ROOT, 'packages'), 
   .filter((found) => found.isDirectory())
   .map(({ name }) => readPackage(name))
   .filter((found) => found !== undefined);
+
+/**
+ * Returns the names of the values that the declarations of an entry export. The built file may have more, because two entries of
+ * core are one file.
+ */
+export function valuesOf({ specifier, esmTypes }: Entry): readonly string[] {
+  const [, names] = /^export \{ (.*) \};$/m.exec(readFileSync(esmTypes, 'utf8')) ?? [];
+  if (names === undefined) throw new Error(`the declarations of ${specifier} do not end with one export statement`);
+  return names.split(', ').filter((name) => !name.startsWith('type '));
+}

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type FlakyStep, flakyServer } from '@stamina/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { packages } from '../../scripts/packages.ts';
+import { type Entry, packages, valuesOf } from '../../scripts/packages.ts';
 import { checkReadme } from '../../scripts/vitest/readme.ts';
 import { programsOf } from './support/programs.ts';
 
@@ -47,6 +47,9 @@ declare module 'axios' {
 }
 `;
 
+const ENTRIES = packages.flatMap(({ entries }) => entries);
+const CORE = ENTRIES.find(({ specifier }) => specifier === '@stamina/core') as Entry;
+
 /** Returns the examples in the docstrings of the declarations that users get, which are also in the reference. */
 function examplesOf(declarations: string): string[] {
   const docstrings = readFileSync(declarations, 'utf8').match(/\/\*\*[\s\S]*?\*\//g) ?? [];
@@ -57,15 +60,15 @@ function examplesOf(declarations: string): string[] {
 }
 
 /** Imports what the code names of the package that it is an example of, and of core. */
-async function importsFor(code: string, specifier: string): Promise<string[]> {
+function importsFor(code: string, entry: Entry): string[] {
   const taken = new Set<string>();
   const imports: string[] = [];
-  for (const source of new Set([specifier, '@stamina/core'])) {
-    const names = Object.keys(await import(source)).filter(
+  for (const source of new Set([entry, CORE])) {
+    const names = valuesOf(source).filter(
       (name) => new RegExp(`\\b${name}\\b`).test(code) && !new RegExp(`const ${name} =`).test(code) && !taken.has(name),
     );
     for (const name of names) taken.add(name);
-    imports.push(`import { ${names.join(', ')} } from '${source}';`);
+    imports.push(`import { ${names.join(', ')} } from '${source.specifier}';`);
   }
   return imports;
 }
@@ -74,12 +77,13 @@ test('the examples of the docstrings compile', async () => {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   const files: string[] = [];
-  for (const { specifier, esmTypes } of packages.flatMap(({ entries }) => entries)) {
+  for (const entry of ENTRIES) {
+    const { specifier, esmTypes } = entry;
     // A module that registers itself when it is imported exports no names.
     const examples = specifier.endsWith('/register') ? [] : examplesOf(esmTypes);
     for (const [index, code] of examples.entries()) {
       const file = `${specifier.replaceAll(/\W+/g, '-')}-${index}.ts`;
-      writeFileSync(join(FOLDER, file), [...(await importsFor(code, specifier)), code, 'export {};\n'].join('\n'));
+      writeFileSync(join(FOLDER, file), [...importsFor(code, entry), code, 'export {};\n'].join('\n'));
       files.push(file);
     }
   }

@@ -17,14 +17,11 @@ const suite :Workerd.Worker = (
     (name = "promise.js", esModule = embed "promise.js"),
     # A bare name is looked for beside its importer, so fetch has to stand where these names are.
     (name = "stamina-fetch.js", esModule = embed "node_modules/@stamina/fetch/dist/index.js"),
-    (name = "@stamina/core", esModule = "export * from './dist/index.js';"),
-    (name = "@stamina/core/library", esModule = "export * from '../dist/library.js';"),
-    (name = "@stamina/core/sync", esModule = "export * from '../dist/sync.js';"),
-    # The entries of core share one file, by a path that is relative to theirs.
-    (name = "@stamina/dist/index.js", esModule = embed "node_modules/@stamina/core/dist/index.js"),
-    (name = "@stamina/dist/library.js", esModule = embed "node_modules/@stamina/core/dist/library.js"),
-    (name = "@stamina/dist/sync.js", esModule = embed "node_modules/@stamina/core/dist/sync.js"),
+    # Both names lead to one file. If it were embedded twice, core would be loaded twice.
+    (name = "@stamina/core", esModule = "export * from './dist/core.js';"),
+    (name = "@stamina/core/library", esModule = "export * from '../dist/core.js';"),
     (name = "@stamina/dist/core.js", esModule = embed "node_modules/@stamina/core/dist/core.js"),
+    (name = "@stamina/core/sync", esModule = embed "node_modules/@stamina/core/dist/sync.js"),
   ],
   bindings = [(name = "SERVER", fromEnvironment = "SERVER")],
   compatibilityDate = "2025-01-01",

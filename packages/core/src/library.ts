@@ -1,6 +1,6 @@
 /*
  * The entry for authors of libraries whose calls should be retried, and for authors of testing tools. `@stamina/fetch`
- * and `@stamina/testing` are built on it. All entries share their code.
+ * and `@stamina/testing` are built on it. At run time, it and the main entry are one file, as `core.ts` explains.
  */
 export type { Attempt } from './call/attempt.ts';
 export type { RetryBudget } from './decision/budget.ts';

@@ -21,7 +21,7 @@ afterEach(() => {
 
 /** Runs a process that only waits for a retry. Returns the lines that it prints. */
 async function printedWith(options: string): Promise<string[]> {
-  const core = JSON.stringify(new URL('../dist/index.js', import.meta.url).href);
+  const core = JSON.stringify(new URL('../dist/core.js', import.meta.url).href);
   const script = `
     import { retry } from ${core};
     let calls = 0;

@@ -4,48 +4,37 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { expectWarning } from '../../../scripts/vitest/setup.ts';
+import manifest from '../package.json' with { type: 'json' };
 
+const FILES = ['core', 'sync', 'simulation'];
 const DIST = fileURLToPath(new URL('../dist', import.meta.url));
 const require = createRequire(import.meta.url);
 
-const loadEsm = (entry: string) => import(/* @vite-ignore */ join(DIST, `${entry}.js`));
-const loadCjs = async (entry: string) => require(join(DIST, `${entry}.cjs`));
+const loadEsm = (name: string) => import(/* @vite-ignore */ join(DIST, `${name}.js`));
+const loadCjs = async (name: string) => require(join(DIST, `${name}.cjs`));
 
-/** Returns the files that an entry loads, including itself. */
-function filesOf(entry: string): string[] {
-  const files = new Set([join(DIST, entry)]);
-  for (const file of files) {
-    for (const [, path = ''] of readFileSync(file, 'utf8').matchAll(/(?:from|import|require\()\s*"(\.[^"]+)"/g)) {
-      files.add(join(dirname(file), path));
-    }
-  }
-  return [...files];
-}
-
-/** Returns whether a built file defines functions or classes. Other files only re-export names. */
-const hasCode = (file: string): boolean => /^(async )?(function|class) /m.test(readFileSync(file, 'utf8'));
+test('the main entry and the entry for libraries are one file', () => {
+  const { '.': main, './library': library } = manifest.exports;
+  expect([library.import.default, library.require.default]).toEqual([main.import.default, main.require.default]);
+  expect(library.import.types).not.toBe(main.import.types);
+});
 
 describe.each([
   ['ES modules', loadEsm, 'js'],
   ['CommonJS', loadCjs, 'cjs'],
 ] as const)('%s', (_, load, extension) => {
-  test('the main entry and the library load one core', () => {
-    const core = join(DIST, `core.${extension}`);
-    expect(filesOf(`index.${extension}`).filter(hasCode)).toEqual([core]);
-    expect(filesOf(`library.${extension}`).filter(hasCode)).toEqual([core]);
-  });
-
-  test.each(['sync', 'simulation'])('%s is one file', (entry) => {
-    expect(filesOf(`${entry}.${extension}`)).toEqual([join(DIST, `${entry}.${extension}`)]);
+  test.each(FILES)('%s needs no other file', (name) => {
+    const imported = /\b(?:from|import|require)\s*\(?\s*["'`]\.[^"'`]*/;
+    expect(imported.exec(readFileSync(join(DIST, `${name}.${extension}`), 'utf8'))).toBeNull();
   });
 
   describe('all entries share', async () => {
-    const core: typeof import('@stamina/core') = await load('index');
-    const library: typeof import('@stamina/core/library') = await load('library');
+    const core: typeof import('@stamina/core') = await load('core');
+    const library: typeof import('@stamina/core/library') = await load('core');
     const sync: typeof import('@stamina/core/sync') = await load('sync');
     const simulation: typeof import('@stamina/core/simulation') = await load('simulation');
     const noWait = { waitMax: 0, attempts: 3 };
@@ -115,11 +104,10 @@ cpSync(DIST, join(elsewhere, 'dist'), { recursive: true });
 afterAll(() => rmSync(elsewhere, { recursive: true }));
 
 const load = (file: string) => import(/* @vite-ignore */ pathToFileURL(file).href);
-const ENTRIES = ['index', 'sync', 'library', 'simulation'];
 const loadCopy = async (folder: string): Promise<All> =>
-  Object.assign({}, ...(await Promise.all(ENTRIES.map((entry) => load(join(folder, `${entry}.js`))))));
+  Object.assign({}, ...(await Promise.all(FILES.map((name) => load(join(folder, `${name}.js`))))));
 const esm = await loadCopy(DIST);
-const cjs: All = Object.assign({}, ...ENTRIES.map((entry) => require(join(DIST, `${entry}.cjs`))));
+const cjs: All = Object.assign({}, ...FILES.map((name) => require(join(DIST, `${name}.cjs`))));
 const other = await loadCopy(join(elsewhere, 'dist'));
 
 afterEach(() => esm.setRetryHooks([]));

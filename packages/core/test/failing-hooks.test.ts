@@ -165,14 +165,11 @@ function fail(): never {
 function load(more: object = {}) {
   const warn = vi.fn();
   const realm = createContext({ performance, setTimeout, clearTimeout, console: { warn }, ...more });
-  const requireInRealm = (path: string): unknown => {
-    const file = fileURLToPath(new URL(`../dist/${path}`, import.meta.url));
-    const source = `((module, exports, require) => {${readFileSync(file, 'utf8')}\n})`;
-    const module = { exports: {} };
-    runInContext(source, realm, { filename: file })(module, module.exports, requireInRealm);
-    return module.exports;
-  };
-  return { core: requireInRealm('index.cjs') as typeof import('@stamina/core'), warn };
+  const file = fileURLToPath(new URL('../dist/core.cjs', import.meta.url));
+  const source = `((exports) => {${readFileSync(file, 'utf8')}\n})`;
+  const core = {};
+  runInContext(source, realm, { filename: file })(core);
+  return { core: core as typeof import('@stamina/core'), warn };
 }
 
 test('a hook whose name cannot be read disturbs nothing', async () => {

@@ -92,14 +92,12 @@ function workerd(program: string): Runtime {
 
 /** The files of our packages that a page loads, by name. */
 const IMPORTS = {
-  '@stamina/core': '/node_modules/@stamina/core/dist/index.js',
-  '@stamina/core/library': '/node_modules/@stamina/core/dist/library.js',
+  '@stamina/core': '/node_modules/@stamina/core/dist/core.js',
+  '@stamina/core/library': '/node_modules/@stamina/core/dist/core.js',
   '@stamina/core/simulation': '/node_modules/@stamina/core/dist/simulation.js',
   '@stamina/core/sync': '/node_modules/@stamina/core/dist/sync.js',
   '@stamina/fetch': '/node_modules/@stamina/fetch/dist/index.js',
 };
-/** The file that all entries of core import. */
-const SHARED = '/node_modules/@stamina/core/dist/core.js';
 const PAGE = `<!doctype html><title>suite</title><link rel="icon" href="data:,">
   <script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>`;
 
@@ -115,7 +113,6 @@ async function withPage<Value>(
       .filter((file) => file.endsWith('.js'))
       .map((file) => `/${file}`),
     ...Object.values(IMPORTS),
-    SHARED,
   ];
   const files = Object.fromEntries(scripts.map((file) => [file, pathToFileURL(join(path, file))]));
   if (!hasBrowser) throw new Error(`not run ${IN_A_BROWSER}`);

@@ -1,13 +1,20 @@
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { packages, valuesOf } from '../../packages.ts';
+
+/** Returns what to write between `export` and `from` for all of a module. */
+export function allNamesOf(specifier: string): string {
+  const entry = packages.flatMap(({ entries }) => entries).find((found) => found.specifier === specifier);
+  return entry ? `{ ${valuesOf(entry).join(', ')} }` : '*';
+}
 
 /**
- * Bytes of a module with all it imports, or of what only `names` of it need: minified by esbuild, then gzip −9. For
- * browsers, unless `platform` says that it runs in Node alone.
+ * Bytes of what `names` of a module need: minified by esbuild, then gzip −9. For browsers, unless `platform` says that it runs
+ * in Node alone.
  */
 export const measureBundle = async (
   module: string,
-  names = '*',
+  names: string,
   platform: 'browser' | 'node' = 'browser',
 ): Promise<{ minified: number; gzipped: number }> => {
   const { outputFiles } = await build({

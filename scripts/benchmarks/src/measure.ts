@@ -1,5 +1,5 @@
 // `pnpm bench calls` and `pnpm bench fetch`: measures the cases of a suite, and compares stamina with its goals.
-import { measureBundle } from './bundle-size.ts';
+import { allNamesOf, measureBundle } from './bundle-size.ts';
 import type { WaitingJob, WaitingResult } from './calls/waiting.ts';
 import { raisePriority, runChild, timeImport } from './child.ts';
 import { updateReadmes } from './readmes.ts';
@@ -41,7 +41,7 @@ async function sample(one: Case, contender: Contender<unknown>, pass: number): P
   const { id, measures } = one;
   if (measures === 'size') {
     const { module = '', names, platform } = contender;
-    keep(id, contender.id, [(await measureBundle(module, '*', platform)).gzipped]);
+    keep(id, contender.id, [(await measureBundle(module, allNamesOf(module), platform)).gzipped]);
     if (names) keep(`${id}:used`, contender.id, [(await measureBundle(module, names, platform)).gzipped]);
   } else if (measures === 'import') {
     keep(id, contender.id, [await timeImport(contender.module as string)]);
@@ -74,7 +74,10 @@ raisePriority();
 const failures: string[] = [];
 // Every cell takes its first sample before any takes its second one, so that a slow hour of the machine is the same for all.
 for (let pass = 0; pass < Math.max(...cells.map(({ passes }) => passes)); pass++) {
-  for (const { one, contender } of cells.filter(({ passes }) => pass < passes)) {
+  const due = cells.filter(({ passes }) => pass < passes);
+  // Every other pass goes backwards, because a process is slower after one that did much.
+  if (pass % 2 === 1) due.reverse();
+  for (const { one, contender } of due) {
     process.stderr.write(`${pass + 1}: ${one.id} ${contender.id}\n`);
     // A contender that fails must not cost the others their hour.
     await sample(one, contender, pass).catch((error: Error) =>
