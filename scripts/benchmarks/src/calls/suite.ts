@@ -41,6 +41,17 @@ const CASES: readonly Case[] = [
     yardstick: 'stamina',
     only: ['prometheus', 'pino', 'pino-by-hand'],
   }),
+  row(
+    'time',
+    'logged',
+    'the same, × its lines by hand',
+    '`@stamina/pino` logs one retry. The yardstick logs the same lines.',
+    {
+      ...once,
+      yardstick: 'pino-by-hand',
+      only: ['pino'],
+    },
+  ),
   row('bytes', 'bytes-success', 'allocated by a success, B', 'Bytes that a call allocates which succeeds at once.', {
     ways: true,
   }),

@@ -92,9 +92,9 @@ export const WAYS: readonly Contender<Prepare>[] = [
       // Writes at once, and to nowhere, because the cost of writing is not measured.
       return wrapped(core, pinoHook(pino(destination({ dest: '/dev/null', sync: true }))) as RetryListener);
     },
-    { told: 4 },
+    { logged: 1.1 },
   ),
-  // The part of the cost that is pino's own: the same two lines, but nothing else.
+  // The part of the cost that is pino's own: the same two lines, but nothing else. It is more than our goal for both.
   way('pino-by-hand', 'wrapped, with the same lines by hand', async (core) => {
     const { destination, pino } = await import('pino');
     const logger = pino(destination({ dest: '/dev/null', sync: true }));
