@@ -42,7 +42,7 @@ export class AsyncCall implements Waiting {
   declare error: unknown;
   failures = 0;
   waitedMs = 0;
-  olderErrors: readonly unknown[] = NONE;
+  olderErrors: unknown[] = NONE;
   waits: readonly number[] = NONE;
   disposals: (() => void)[] | undefined;
   handle: unknown;

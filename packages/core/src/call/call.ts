@@ -1,7 +1,7 @@
 import type { Policy } from '../policy/options.ts';
 
 /** An empty list. All calls without arguments or without older errors share it. */
-export const NONE: readonly never[] = /* @__PURE__ */ Object.freeze([]);
+export const NONE: never[] = /* @__PURE__ */ Object.freeze([]) as never[];
 
 /** The number of errors, and of waits, that are kept for hooks, including the last one. */
 const KEPT = 10;
@@ -31,7 +31,7 @@ export interface Call {
   /** The error of the last attempt that failed. */
   error: unknown;
   /** The errors of earlier attempts, the oldest first. Only the newest ones are kept. */
-  olderErrors: readonly unknown[];
+  olderErrors: unknown[];
   /** The waits in ms, the oldest first. Only the newest ones are kept, and none if nobody listens. */
   waits: readonly number[];
   /** Functions that dispose of what retry hooks returned, or `undefined` if nobody listens. */
@@ -58,9 +58,12 @@ export function elapsedMs(startedAtMs: number | undefined, waitedMs: number, now
   return startedAtMs === undefined ? waitedMs : Math.max(now - startedAtMs || 0, waitedMs);
 }
 
-/** Counts a failed attempt, and keeps its error. */
+/** Counts a failed attempt, and keeps its error. All errors of a call go into one list, because copying it takes long. */
 export function recordFailure(call: Call, error: unknown): void {
-  if (call.failures++ > 0) call.olderErrors = errorsOf(call).slice(1 - KEPT);
+  if (call.failures++ > 0) {
+    if (call.olderErrors === NONE) call.olderErrors = [];
+    if (call.olderErrors.push(call.error) === KEPT) call.olderErrors.shift();
+  }
   call.error = error;
 }
 
