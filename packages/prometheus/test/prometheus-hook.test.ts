@@ -1,4 +1,5 @@
 import { addRetryHook, type RetryOptions, retry, retryBudget, setRetryHooks } from '@stamina/core';
+import { retrySync } from '@stamina/core/sync';
 import { prometheusHook } from '@stamina/prometheus';
 import * as client from 'prom-client';
 import { Registry } from 'prom-client';
@@ -156,6 +157,25 @@ describe('a second hook', () => {
     expect(await valuesOf(registry, 'stamina_recoveries_total')).toEqual({ 'callable=load': 1 });
     expect(sum(await valuesOf(registry, 'stamina_give_ups_total'))).toBe(1);
     expect(await valuesOf(registry, 'stamina_retry_wait_seconds')).toMatchObject({ 'count callable=load': 4 });
+  });
+
+  test('counts nothing twice if another hook retries in between', async () => {
+    const counting = prometheusHook({ registry });
+    const inner = retrySync({ on: HttpError, waitMax: 0 });
+    const failing = ({ num }: { readonly num: number }): void => {
+      if (num === 1) throw new HttpError('503');
+    };
+    const retrying = ({ name }: { readonly name: string }): void => {
+      if (name === 'load') for (let call = 0; call < 20; call++) inner.run(failing);
+    };
+    setRetryHooks([counting, retrying, counting]);
+    for (let call = 0; call < 5; call++) await callFailing({}, httpErrors(1));
+    const each = { 'callable=load': 5, 'callable=failing': 100 };
+    expect(await valuesOf(registry, 'stamina_recoveries_total')).toEqual(each);
+    expect(await valuesOf(registry, 'stamina_retry_wait_seconds')).toMatchObject({
+      'count callable=load': 5,
+      'count callable=failing': 100,
+    });
   });
 
   test('with another prefix counts for itself', async () => {
