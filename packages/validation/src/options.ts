@@ -106,7 +106,7 @@ function likeness(given: string, known: string): number {
  * counts.
  *
  * Aliases are tried before similar names, because an alias often resembles the wrong option. For example, `minTimeout`
- * means `waitInitial`, not `timeout`.
+ * means `waitInitial`, not `timeout`. The table is made when it is needed, because making it would slow each import.
  */
 const aliasesOf = (): Readonly<Record<string, RegExp>> => ({
   on: /should|retry(On|If|Con)|handle|bail/,

@@ -67,7 +67,10 @@ const defaultPolicy = (): Mutable<Policy> => ({
 
 let optionNames: readonly string[] | undefined;
 
-/** Returns the names of the options, which are all fields but the last six. */
+/**
+ * Returns the names of the options, which are all fields but the last six. They are collected when they are first needed,
+ * because collecting them would slow each import of core.
+ */
 function namesOfOptions(): readonly string[] {
   optionNames ??= Object.keys(defaultPolicy()).slice(0, -6);
   return optionNames;
@@ -116,8 +119,8 @@ function resolve(what: string, options: object, names: () => readonly string[], 
   const policy = defaultPolicy();
   for (const name in options) {
     if (!isOwn(options, name)) continue; // Inherited fields are ignored.
-    if (!setOption(policy, name, options[name as keyof typeof options]))
-      throw unknownOption(what, name, names(), OWNERS);
+    const isKnown = setOption(policy, name, options[name as keyof typeof options]);
+    if (!isKnown) throw unknownOption(what, name, names(), OWNERS);
   }
   const { attempts, timeout, deadline, signal, stop } = policy;
   if (policy.attemptTimeout < Infinity) policy.origin = {};
