@@ -1,11 +1,10 @@
 import { checkFunction, handleRejection, invalid, isClass, isThenable, memberOf } from '@stamina/validation';
-import { begin } from './call/begin.ts';
+import { deposit } from './call/begin.ts';
 import { unusedBudget } from './decision/budget.ts';
 import { decide, type GiveUpReason } from './decision/decide.ts';
 import { toVerdict, type Verdict } from './decision/predicate.ts';
 import type { Policy, RetryOptions } from './policy/options.ts';
 import { resolvePolicy } from './policy/resolve.ts';
-import { USUAL } from './process/shared.ts';
 
 export type { GiveUpReason } from './decision/decide.ts';
 export type { RetryOptions } from './policy/options.ts';
@@ -85,11 +84,12 @@ export function retrySimulation(options: RetryOptions, world: SimulatedWorld): R
     attemptTimeout,
     deadline,
     begin() {
-      const { policy, startedAtMs = 0 } = begin(simulated, simulated, USUAL);
+      const startedAtMs = now();
+      deposit(simulated, startedAtMs);
       let failures = 0;
       return {
         fail: (failure = {}) =>
-          decide(policy, ++failures, now() - startedAtMs, undefined, classify(policy, failure, namesClassesOnly)),
+          decide(simulated, ++failures, now() - startedAtMs, undefined, classify(simulated, failure, namesClassesOnly)),
       };
     },
   };

@@ -394,8 +394,9 @@ describe('scopes', () => {
     test('may be used several times', () => {
       for (let time = 0; time < 2; time++) {
         setActive(false);
+        addRetryHook(hook);
         restore();
-        expect(isActive()).toBe(true);
+        expect([isActive(), getRetryHooks()]).toEqual([true, []]);
       }
     });
   });

@@ -8,8 +8,12 @@
  * can, but it is an error. That of a frozen function cannot either, so the source text of a frozen function decides.
  */
 export function isClass(fn: unknown): boolean {
-  // The first two checks are fast. Arrow functions have no `prototype`, and most classes that `on` names are errors.
-  if (typeof fn !== 'function' || !fn.prototype) return false;
+  // The check of `prototype` comes first, because it is fast and enough for arrow functions, which have none.
+  return typeof fn === 'function' && Boolean(fn.prototype) && isClassWithPrototype(fn);
+}
+
+function isClassWithPrototype(fn: { readonly prototype: unknown }): boolean {
+  // Most classes that `on` names are errors.
   if (fn === Error || fn.prototype instanceof Error) return true;
   const own = Object.getOwnPropertyDescriptor(fn, 'prototype');
   if (!own) return false;

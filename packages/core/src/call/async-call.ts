@@ -38,7 +38,7 @@ export class AsyncCall implements Waiting {
   declare readonly form: AsyncForm;
   declare readonly callee: unknown;
   declare readonly thisArg: unknown;
-  declare readonly args: ArrayLike<unknown>;
+  declare readonly args: readonly unknown[];
   declare error: unknown;
   failures = 0;
   waitedMs = 0;
@@ -67,7 +67,7 @@ export class AsyncCall implements Waiting {
     form: AsyncForm,
     callee: unknown,
     thisArg: unknown,
-    args: ArrayLike<unknown>,
+    args: readonly unknown[],
     error: unknown,
     attempt?: RunningAttempt,
   ) {
@@ -138,7 +138,7 @@ export class AsyncCall implements Waiting {
     const { policy } = this;
     let result = promiseOf(isRunning || !isTraced() ? attempt : traced(attempt), this);
     if (policy.deadline !== Infinity) this.unwatch = startDeadline(this, this.expire.bind(this));
-    const isEndAwaited = this.unwatch || isAbortable(policy) || isObserved(policy);
+    const isEndAwaited = this.unwatch || isAbortable(policy, policy) || isObserved(policy);
     // A bound function takes less memory than a closure.
     if (isEndAwaited) result = result.then(this.succeed.bind(this));
     result.then(this.resolve, this.fail.bind(this));

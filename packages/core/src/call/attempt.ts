@@ -2,6 +2,7 @@ import { lowMs } from '../decision/backoff.ts';
 import type { Policy, Terms } from '../policy/options.ts';
 import { now } from '../time/clock.ts';
 import { AttemptSignal } from './attempt-signal.ts';
+import type { Begun } from './begin.ts';
 import { type Call, elapsedMs } from './call.ts';
 import { abortedSignal, haltOf } from './signals.ts';
 
@@ -26,6 +27,22 @@ export interface Attempt {
   readonly lastError: unknown;
 }
 
+/** The call that an attempt belongs to. A first attempt usually has what `begin` returned. */
+export type AttemptedCall = Pick<Call, 'policy' | 'startedAtMs'> &
+  Partial<Pick<Call, 'waitedMs'> & Pick<Begun, 'terms'>>;
+
+/** Returns the terms of a call. An `AsyncCall` has none, because its policy contains them. */
+function termsOf({ terms, policy }: AttemptedCall): Terms {
+  return terms ?? policy;
+}
+
+/** Makes the signal of an attempt that has an `attemptTimeout`. */
+function limitedSignal(attempt: RunningAttempt, call: AttemptedCall): AttemptSignal {
+  // The first attempt starts with its call, and reading the clock again would take 40 ns.
+  const startedAtMs = (attempt.num === 1 ? call.startedAtMs : undefined) ?? now();
+  return new AttemptSignal(attempt, call.policy, termsOf(call), startedAtMs);
+}
+
 /**
  * One attempt of any form of call. Users get this object and may print it, so everything that is not documented for
  * them is private. Each `run` makes an attempt, so this class has few fields.
@@ -33,39 +50,22 @@ export interface Attempt {
 export class RunningAttempt implements Attempt {
   num: number;
   lastError: unknown;
-  readonly #policy: Policy;
-  /** The terms of the call. The policy of a first attempt does not contain them, unless `applyTerms` has run. */
-  readonly #terms: Terms;
-  #callStartedAtMs: number | undefined;
-  #waitedMs: number;
+  #call: AttemptedCall;
   #signal: AttemptSignal | undefined;
   #isSettled = false;
 
-  constructor(
-    num: number,
-    policy: Policy,
-    terms: Terms,
-    callStartedAtMs: number | undefined,
-    waitedMs: number,
-    lastError?: unknown,
-  ) {
+  constructor(num: number, call: AttemptedCall, lastError?: unknown) {
     this.num = num;
     this.lastError = lastError;
-    this.#policy = policy;
-    this.#terms = terms;
-    this.#callStartedAtMs = callStartedAtMs;
-    this.#waitedMs = waitedMs;
-    if (policy.attemptTimeout === Infinity) return;
-    // The first attempt starts with its call, and reading the clock again would take 40 ns.
-    const startedAtMs = (num === 1 ? callStartedAtMs : undefined) ?? now();
-    this.#signal = new AttemptSignal(this, policy, terms, startedAtMs);
+    this.#call = call;
+    if (call.policy.attemptTimeout !== Infinity) this.#signal = limitedSignal(this, call);
   }
 
   get nextWait(): number {
-    const policy = this.#policy;
-    if (!policy.waits || this.num >= policy.attempts || haltOf(this.#terms)) return 0;
+    const { policy, startedAtMs, waitedMs = 0 } = this.#call;
+    if (!policy.waits || this.num >= policy.attempts || haltOf(termsOf(this.#call))) return 0;
     const low = lowMs(policy, this.num);
-    const elapsed = elapsedMs(this.#callStartedAtMs, this.#waitedMs, now());
+    const elapsed = elapsedMs(startedAtMs, waitedMs, now());
     return elapsed + low > policy.timeout || policy.deadline - elapsed <= low ? 0 : low;
   }
 
@@ -82,17 +82,17 @@ export class RunningAttempt implements Attempt {
   // class has private ones.
 
   static #timeLeftOf(attempt: RunningAttempt): number {
-    const { attemptTimeout, deadline } = attempt.#policy;
+    const { policy, startedAtMs, waitedMs = 0 } = attempt.#call;
     const nowMs = now();
-    const attemptMs = attemptTimeout - elapsedMs(attempt.#signal?.startedAtMs, 0, nowMs);
-    const callMs = deadline - elapsedMs(attempt.#callStartedAtMs, attempt.#waitedMs, nowMs);
+    const attemptMs = policy.attemptTimeout - elapsedMs(attempt.#signal?.startedAtMs, 0, nowMs);
+    const callMs = policy.deadline - elapsedMs(startedAtMs, waitedMs, nowMs);
     return Math.max(1, Math.ceil(Math.min(attemptMs, callMs)));
   }
 
   /** Returns the `AttemptSignal`. Makes it when it is first needed. */
   static #signalOf(attempt: RunningAttempt): AttemptSignal {
     if (!attempt.#signal) {
-      attempt.#signal = new AttemptSignal(attempt, attempt.#policy, attempt.#terms);
+      attempt.#signal = new AttemptSignal(attempt, attempt.#call.policy, termsOf(attempt.#call));
       if (attempt.#isSettled) attempt.#signal.settle();
     }
     return attempt.#signal;
@@ -104,11 +104,10 @@ export class RunningAttempt implements Attempt {
   }
 
   /** Makes an attempt the first of its call, which counts from this attempt on. */
-  static restart(attempt: RunningAttempt, callStartedAtMs: number | undefined): void {
+  static restart(attempt: RunningAttempt, call: Call): void {
     attempt.num = 1;
     attempt.lastError = undefined;
-    attempt.#callStartedAtMs = callStartedAtMs;
-    attempt.#waitedMs = 0;
+    attempt.#call = call;
   }
 
   /**
@@ -135,7 +134,7 @@ export class RunningAttempt implements Attempt {
     // and `timeLeft`, because that would count as knowing the limit. `...this` copies the other properties. The attempt
     // of a block also has `fail` and `reset`.
     Reflect.set(RunningAttempt.prototype, Symbol.for('nodejs.util.inspect.custom'), function (this: RunningAttempt) {
-      const signal = this.#signal?.peek() ?? abortedSignal(this.#terms) ?? new AbortController().signal;
+      const signal = this.#signal?.peek() ?? abortedSignal(termsOf(this.#call)) ?? new AbortController().signal;
       const { fail, reset } = this as { fail?: unknown; reset?: unknown };
       return {
         ...this,
@@ -149,14 +148,14 @@ export class RunningAttempt implements Attempt {
 }
 
 /** Makes the attempt that is due in a call. */
-export function newAttempt({ failures, policy, startedAtMs, waitedMs, error }: Call): RunningAttempt {
-  return new RunningAttempt(failures + 1, policy, policy, startedAtMs, waitedMs, error);
+export function newAttempt(call: Call): RunningAttempt {
+  return new RunningAttempt(call.failures + 1, call, call.error);
 }
 
 /**
  * Returns whether `attemptTimeout` or a signal can abort an attempt. If neither can, and if the call has no deadline, an
  * attempt that succeeds need not be settled.
  */
-export function isAbortable(policy: Policy, { signals }: Terms = policy): boolean {
-  return policy.attemptTimeout !== Infinity || signals.length > 0;
+export function isAbortable(policy: Policy, terms: Terms): boolean {
+  return policy.attemptTimeout !== Infinity || terms.signals.length > 0;
 }

@@ -1,6 +1,6 @@
 import type { Policy } from '../policy/options.ts';
 
-/** An empty list. All calls without arguments or without older errors share it. */
+/** An empty, frozen list. All calls without arguments or without older errors share it. */
 export const NONE: never[] = /* @__PURE__ */ Object.freeze([]) as never[];
 
 /** The number of errors, and of waits, that are kept for hooks, including the last one. */
@@ -23,7 +23,7 @@ export interface Call {
   /** The function that is retried, the `RetryableCall` of a library, or the loop of a block. */
   readonly callee: unknown;
   readonly thisArg: unknown;
-  readonly args: ArrayLike<unknown>;
+  readonly args: readonly unknown[];
   /** The number of attempts that failed. */
   failures: number;
   /** The sum of the scheduled waits. */
@@ -58,7 +58,7 @@ export function elapsedMs(startedAtMs: number | undefined, waitedMs: number, now
   return startedAtMs === undefined ? waitedMs : Math.max(now - startedAtMs || 0, waitedMs);
 }
 
-/** Counts a failed attempt, and keeps its error. All errors of a call go into one list, because copying it takes long. */
+/** Counts a failed attempt, and adds its error to the list of the call, because copying the list takes long. */
 export function recordFailure(call: Call, error: unknown): void {
   if (call.failures++ > 0) {
     if (call.olderErrors === NONE) call.olderErrors = [];
@@ -69,7 +69,9 @@ export function recordFailure(call: Call, error: unknown): void {
 
 /** Keeps a wait for hooks. */
 export function recordWait(call: Call, waitMs: number): void {
-  call.waits = Object.freeze([...call.waits, waitMs].slice(-KEPT));
+  const waits = [...call.waits, waitMs];
+  if (waits.length > KEPT) waits.shift();
+  call.waits = Object.freeze(waits);
 }
 
 /** Returns the errors that are kept, the oldest first. */

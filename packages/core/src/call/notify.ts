@@ -48,7 +48,7 @@ function detailsOf(call: Call, event: RetryEvent, decision: Decision | undefined
   const { policy, failures, waitedMs } = call;
   const details: CallDetails & Mutable<Partial<RetryDetails & Omit<GiveUpDetails, 'reason'> & { reason: unknown }>> = {
     name: nameOf(call),
-    args: call.args.length > 0 ? Object.freeze(Array.from(call.args)) : NONE,
+    args: call.args.length > 0 ? Object.freeze([...call.args]) : NONE,
     attempt: decision === undefined ? failures + 1 : failures,
     waitedSoFar: waitedMs,
     causedBy: failures > 0 ? reportOf(call, call.error) : undefined,

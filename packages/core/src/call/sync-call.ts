@@ -13,7 +13,7 @@ export function beginSync(
   form: Form,
   callee?: unknown,
   thisArg?: unknown,
-  args: ArrayLike<unknown> = NONE,
+  args: readonly unknown[] = NONE,
 ): Call {
   const state = { failures: 0, waitedMs: 0, error: undefined, olderErrors: NONE, waits: NONE, disposals: undefined };
   return { ...begin(given), form, callee, thisArg, args, ...state };

@@ -44,12 +44,14 @@ export function waitForRetry(call: Waiting, verdict: Verdict): void {
     disposeOfHookResults(call);
     return;
   }
-  call.turnedAtMs ??= call.startedAtMs ?? nowMs;
   if (waitMs > 0) {
     startTimer(call, waitMs);
     // A mock of `setTimeout` may have ended the wait at once.
     if (isHaltable(policy) && isBetweenAttempts(call)) wakeOnAbort(call);
-  } else if (nowMs - call.turnedAtMs >= TURN_MS || call.failures % TURN_COUNT === 0) {
+    return;
+  }
+  call.turnedAtMs ??= call.startedAtMs ?? nowMs;
+  if (nowMs - call.turnedAtMs >= TURN_MS || call.failures % TURN_COUNT === 0) {
     wakeAfterTurn(call);
   } else {
     // A hook, `discard` or a custom budget may have taken too much time, or may have aborted the call.

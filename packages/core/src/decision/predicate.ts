@@ -75,7 +75,7 @@ function classPredicate(errorClass: ErrorClass): RetryPredicate {
 
 /** Returns whether an error says that a call was cancelled. Axios has a name and a code of its own for that. */
 function isCancellation(error: unknown): boolean {
-  const { name, code } = Object(error);
+  const { name, code } = (error ?? {}) as { readonly name?: unknown; readonly code?: unknown };
   return name === 'AbortError' || name === 'CanceledError' || code === 'ERR_CANCELED';
 }
 

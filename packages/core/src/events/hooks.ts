@@ -2,16 +2,12 @@ import { checkFunction, handleRejection, invalid, isFunction, memberOf, show } f
 import { type Disposer, disposeOf, disposer } from '../process/disposable.ts';
 import { shared } from '../process/shared.ts';
 import { now } from '../time/clock.ts';
-import { type Channel, channelOf, readSafely, warnOnce } from './host.ts';
+import { type ChannelEvent, isSubscribed, publish, readSafely, warnOnce } from './host.ts';
 import type { CallDetails, OnRetry, RetryHook, RetryListener } from './payloads.ts';
 
 /** One of the four events that hooks can listen to. */
-export interface RetryEvent {
+export interface RetryEvent extends ChannelEvent {
   readonly hook: keyof RetryListener;
-  /** The name of the diagnostics channel of the event, if there is one. */
-  readonly id?: string;
-  /** The channel, which is opened when it is first needed. */
-  channel?: Channel | undefined;
 }
 
 export const RETRY: RetryEvent = { hook: 'onRetry', id: 'stamina:retry' };
@@ -30,7 +26,8 @@ interface HookSetting {
 
 /** Returns a copy of the list of process-wide hooks. */
 function settings(): HookSetting[] {
-  return [...shared.hooks.entries] as HookSetting[];
+  const { entries } = shared.hooks;
+  return entries.size === 0 ? [] : ([...entries] as HookSetting[]);
 }
 
 function toSetting(hook: RetryHook): HookSetting {
@@ -101,33 +98,28 @@ export function isObserved(own: RetryListener): boolean {
   return (
     (own.onRetry ?? own.onGiveUp ?? own.onRecover ?? own.onSettle) !== undefined ||
     shared.hooks.entries.size > 0 ||
-    (channelOf(RETRY) ?? channelOf(GIVE_UP) ?? channelOf(RECOVER)) !== undefined
+    isSubscribed(RETRY) ||
+    isSubscribed(GIVE_UP) ||
+    isSubscribed(RECOVER)
   );
 }
 
 /** Returns whether anyone listens to one event. */
 export function isEventObserved(event: RetryEvent, own: RetryListener): boolean {
   if (event === SETTLE) return isSettleObserved(own);
-  return isObserved(own) && ((own[event.hook] ?? channelOf(event)) !== undefined || shared.hooks.entries.size > 0);
+  return isObserved(own) && (own[event.hook] !== undefined || shared.hooks.entries.size > 0 || isSubscribed(event));
 }
-
-/** The value of `shared.hooks` that was last searched for `onSettle`, and whether one of these hooks has it. */
-let searched: unknown;
-let isFound = false;
 
 /**
  * Returns whether anyone listens to the ends of calls. Each call that succeeds runs this, and hooks for other events
- * must not slow it down. So the hooks are searched only after they have changed. Each change replaces
- * `shared.hooks`.
+ * must not slow it down. So the hooks are searched only after they have changed.
  *
  * @param own the policy of the call, which may have an `onSettle` of its own
  */
 export function isSettleObserved(own: RetryListener): boolean {
-  if (shared.hooks !== searched) {
-    searched = shared.hooks;
-    isFound = getRetryHooks().some((hook) => readSafely(() => memberOf(hook, SETTLE.hook)));
-  }
-  return isFound || own.onSettle !== undefined;
+  const { hooks } = shared;
+  hooks.hasOnSettle ??= getRetryHooks().some((hook) => readSafely(() => memberOf(hook, SETTLE.hook)));
+  return hooks.hasOnSettle || own.onSettle !== undefined;
 }
 
 /** Returns the time when the oldest process-wide hook was added, in ms, or `undefined` if it is not known. */
@@ -152,7 +144,7 @@ export function emit(event: RetryEvent, own: RetryListener, details: CallDetails
   // The hooks of a policy are single functions. A process-wide hook may be an object with up to four methods.
   const listener = own[event.hook] as OnRetry | undefined;
   if (listener) callHook(event, listener, details, disposals);
-  readSafely(() => channelOf(event)?.publish(details));
+  publish(event, details);
   return disposals;
 }
 

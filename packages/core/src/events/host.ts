@@ -35,10 +35,27 @@ export function openTracing(id: string): TracingChannel | undefined {
   return channels()?.tracingChannel?.(id);
 }
 
-/** Returns the channel of an event, or `undefined` if it has no subscribers. */
-export function channelOf(event: { readonly id?: string; channel?: Channel | undefined }): Channel | undefined {
-  if (event.id) event.channel ??= channels()?.channel(event.id);
-  return event.channel?.hasSubscribers ? event.channel : undefined;
+/** An event that may have a channel. */
+export interface ChannelEvent {
+  /** The name of the diagnostics channel of the event, if there is one. */
+  readonly id?: string;
+  /** The channel, which is opened when it is first needed. */
+  channel?: Channel | undefined;
+}
+
+/** Returns whether the channel of an event has subscribers. */
+export function isSubscribed(event: ChannelEvent): boolean {
+  event.channel ??= openChannel(event);
+  return event.channel?.hasSubscribers === true;
+}
+
+function openChannel({ id }: ChannelEvent): Channel | undefined {
+  return id ? channels()?.channel(id) : undefined;
+}
+
+/** Publishes details in the channel of an event, if anyone has subscribed to it. */
+export function publish(event: ChannelEvent, details: unknown): void {
+  readSafely(() => isSubscribed(event) && event.channel?.publish(details));
 }
 
 /**

@@ -60,12 +60,11 @@ export const BEGIN_OPTIONS: CallOptions = {
  * @param own the options of the call, unchecked, or `undefined`
  * @throws TypeError or RangeError for an option that is not allowed
  */
-export function resolveTerms(
-  policy: Policy,
-  own: BeginOptions | undefined,
-  { names, what, instead }: CallOptions,
-): Terms {
-  if (own === undefined) return policy;
+export function resolveTerms(policy: Policy, own: BeginOptions | undefined, allowed: CallOptions): Terms {
+  return own === undefined ? policy : combineTerms(policy, own, allowed);
+}
+
+function combineTerms(policy: Policy, own: BeginOptions, { names, what, instead }: CallOptions): Terms {
   checkObject(what, own, instead);
   const { signals, stop, name, deadline, budget } = policy;
   const terms: Mutable<Terms> & Partial<Mutable<Policy>> = { signals, stop, name, deadline, budget, signal: undefined };

@@ -39,9 +39,9 @@ export function isWithinScope(scope: Scope): boolean {
 /** Saves the activation, test mode and hooks of the process. Returns a function that restores them. */
 export function saveSettings(): () => void {
   const { active, testing, mode } = shared;
-  const hooks = { entries: new Set(shared.hooks.entries) };
+  const entries = [...shared.hooks.entries];
   return () => {
-    Object.assign(shared, { active, testing, hooks, mode });
+    Object.assign(shared, { active, testing, hooks: { entries: new Set(entries) }, mode });
     if (shared.scopes) shared.mode ??= USUAL;
   };
 }

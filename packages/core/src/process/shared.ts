@@ -37,11 +37,13 @@ export interface Scope {
 
 /**
  * The process-wide hooks, in the order in which they are called. The set is changed in place, because copying it for
- * each new hook would take too long if there are many. Each change wraps the set in a new object. So the identity of
- * the object shows whether the hooks have changed.
+ * each new hook would take too long if there are many. Each change puts the set into a new object, so that
+ * `hasOnSettle` is found out again.
  */
 export interface Hooks {
   readonly entries: Set<{ readonly value: object }>;
+  /** Whether one of the hooks has `onSettle`. `undefined` if that is not known yet. */
+  hasOnSettle?: boolean;
 }
 
 /** The methods of an `AsyncLocalStorage` that are used here. */
@@ -92,7 +94,7 @@ const holder = globalThis as { [KEY]?: Shared };
 holder[KEY] ??= {
   active: [],
   testing: [],
-  hooks: { entries: new Set() },
+  hooks: { entries: new Set(), hasOnSettle: false },
   mode: undefined,
   warned: new WeakSet(),
   giveUps: 0,

@@ -35,7 +35,7 @@ const BLOCK = { nameOf: blockName };
 function* iterate(policy: Policy): Generator<BlockAttempt, undefined, undefined> {
   const call = beginSync(policy, BLOCK);
   for (;;) {
-    const iteration = new Iteration({ call }, call);
+    const iteration = new Iteration({ call }, call, call.failures + 1, call.error);
     let failure: ReturnType<typeof Iteration.end>;
     try {
       yield iteration;

@@ -96,7 +96,7 @@ class Loop implements AsyncIterator<BlockAttempt, undefined>, Owner {
 
   /** Opens the next iteration of a call that is retried. */
   open(call: AsyncCall): void {
-    this.#iteration = call.newAttempt(new Iteration(this, call));
+    this.#iteration = call.newAttempt(new Iteration(this, call, call.failures + 1, call.error));
     // Otherwise `return` would resolve this promise again. That has no effect, but it takes Node 50 ns.
     this.#answer = undefined;
     call.resolve({ value: this.#iteration, done: false });

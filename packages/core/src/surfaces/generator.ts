@@ -52,7 +52,7 @@ export function retryGenerator(
   nameOf: AsyncForm['nameOf'],
   callee: unknown,
   thisArg: unknown,
-  args: ArrayLike<unknown>,
+  args: readonly unknown[],
   first: AnyAsyncGenerator,
 ): AnyAsyncGenerator {
   /** The generator of the last attempt. */

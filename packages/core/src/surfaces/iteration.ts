@@ -1,4 +1,4 @@
-import { type Attempt, RunningAttempt } from '../call/attempt.ts';
+import { type Attempt, type AttemptedCall, RunningAttempt } from '../call/attempt.ts';
 import { startTime } from '../call/begin.ts';
 import type { Call } from '../call/call.ts';
 import { startDeadline } from '../call/limits.ts';
@@ -45,11 +45,11 @@ export class Iteration extends RunningAttempt implements BlockAttempt {
   #hasReported = false;
   #stopDeadline: (() => void) | undefined;
 
-  /** Opens the iteration that is due in a call. If the call has just begun, `begun` may have only two fields. */
-  constructor(owner: Owner, begun: Pick<Call, 'policy' | 'startedAtMs'> & Partial<Call>) {
-    super((begun.failures ?? 0) + 1, begun.policy, begun.policy, begun.startedAtMs, begun.waitedMs ?? 0, begun.error);
+  /** Opens the iteration that is due in a call. */
+  constructor(owner: Owner, call: AttemptedCall, num = 1, lastError?: unknown) {
+    super(num, call, lastError);
     this.#owner = owner;
-    if (begun.policy.deadline !== Infinity) Iteration.#watchDeadline(this);
+    if (call.policy.deadline !== Infinity) Iteration.#watchDeadline(this);
   }
 
   get fail(): BlockAttempt['fail'] {
@@ -70,7 +70,7 @@ export class Iteration extends RunningAttempt implements BlockAttempt {
       const { call } = this.#owner;
       this.#stopDeadline?.();
       restart(call, startTime(call.policy));
-      RunningAttempt.restart(this, call.startedAtMs);
+      RunningAttempt.restart(this, call);
       if (call.policy.deadline !== Infinity) Iteration.#watchDeadline(this);
     };
     return this.#reset;

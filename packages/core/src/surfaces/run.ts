@@ -21,6 +21,13 @@ function attempt(call: AsyncCall): unknown {
   return fn(call.newAttempt());
 }
 
+/** Creates the call that a `run` needs after a failure, or from its beginning. */
+function newCall(begun: Begun, fn: RetriedFunction, error?: unknown, first?: RunningAttempt): AsyncCall {
+  const { policy, terms, startedAtMs, giveUpsBefore } = begun;
+  const whole = applyTerms(policy, terms);
+  return new AsyncCall(whole, startedAtMs, giveUpsBefore, RUN, fn, undefined, NONE, error, first);
+}
+
 /**
  * Returns the `run` of a policy, which runs `fn` until it succeeds or the call gives up. Usually, an `AsyncCall` is
  * created only if the first attempt fails.
@@ -38,22 +45,17 @@ export function runOf(given: Policy): (fn: RetriedFunction, own?: RunOptions) =>
     } catch (reason) {
       return Promise.reject(reason);
     }
-    const { policy, startedAtMs, giveUpsBefore } = begun;
-    if (policy.deadline !== Infinity || isTraced() || isSettleObserved(policy)) {
-      const whole = applyTerms(policy, terms);
-      return new AsyncCall(whole, startedAtMs, giveUpsBefore, RUN, fn, undefined, NONE, undefined).start(attempt);
-    }
-    const first = new RunningAttempt(1, policy, terms, startedAtMs, 0);
+    const { policy } = begun;
+    if (policy.deadline !== Infinity || isTraced() || isSettleObserved(policy))
+      return newCall(begun, fn).start(attempt);
+    const first = new RunningAttempt(1, begun);
     let result: Promise<unknown>;
     try {
       result = Promise.resolve(fn(first));
     } catch (error) {
       result = Promise.reject(error);
     }
-    const fail = (error: unknown): AsyncCall => {
-      const whole = applyTerms(policy, terms);
-      return new AsyncCall(whole, startedAtMs, giveUpsBefore, RUN, fn, undefined, NONE, error, first);
-    };
+    const fail = (error: unknown): AsyncCall => newCall(begun, fn, error, first);
     if (!isAbortable(policy, terms)) return result.then(undefined, fail);
     return result.then((value) => {
       RunningAttempt.settle(first);
