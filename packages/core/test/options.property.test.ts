@@ -127,13 +127,15 @@ describe('options', () => {
     await fc.assert(
       fc.asyncProperty(fc.record(allowed, { requiredKeys: ['on'] }), async (options) => {
         const error = failureOf(() => retry(options as RetryOptions));
-        if (options.attempts === Infinity && options.timeout === Infinity && !options.signal && !options.stop)
+        const { attempts, timeout, deadline = Infinity, signal, stop } = options;
+        if ([attempts, timeout, deadline].every((limit) => limit === Infinity) && !signal && !stop) {
           expectComplaint(error, 'signal');
-        else {
+        } else {
           expect(error).toBeUndefined();
           await expectToWork(options as RetryOptions);
         }
       }),
+      { examples: [[{ on: Error, attempts: Infinity, timeout: Infinity, deadline: { minutes: 1 } }]] },
     );
   });
 
