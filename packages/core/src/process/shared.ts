@@ -38,7 +38,7 @@ export interface Scope {
 /**
  * The process-wide hooks, in the order in which they are called. The set is changed in place, because copying it for
  * each new hook would take too long if there are many. Each change puts the set into a new object, so that
- * `hasOnSettle` is found out again.
+ * `hasOnSettle` becomes unknown.
  */
 export interface Hooks {
   readonly entries: Set<{ readonly value: object }>;

@@ -45,7 +45,7 @@ export class Iteration extends RunningAttempt implements BlockAttempt {
   #hasReported = false;
   #stopDeadline: (() => void) | undefined;
 
-  /** Opens the iteration that is due in a call. */
+  /** Opens an iteration. By default, it is the first of its call. */
   constructor(owner: Owner, call: AttemptedCall, num = 1, lastError?: unknown) {
     super(num, call, lastError);
     this.#owner = owner;

@@ -21,7 +21,7 @@ function attempt(call: AsyncCall): unknown {
   return fn(call.newAttempt());
 }
 
-/** Creates the call that a `run` needs after a failure, or from its beginning. */
+/** Creates the call of a `run`, when it is needed. `first` is the attempt that failed with `error`, if one did. */
 function newCall(begun: Begun, fn: RetriedFunction, error?: unknown, first?: RunningAttempt): AsyncCall {
   const { policy, terms, startedAtMs, giveUpsBefore } = begun;
   const whole = applyTerms(policy, terms);
@@ -46,8 +46,9 @@ export function runOf(given: Policy): (fn: RetriedFunction, own?: RunOptions) =>
       return Promise.reject(reason);
     }
     const { policy } = begun;
-    if (policy.deadline !== Infinity || isTraced() || isSettleObserved(policy))
+    if (policy.deadline !== Infinity || isTraced() || isSettleObserved(policy)) {
       return newCall(begun, fn).start(attempt);
+    }
     const first = new RunningAttempt(1, begun);
     let result: Promise<unknown>;
     try {
